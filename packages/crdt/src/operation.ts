@@ -1,0 +1,81 @@
+import type { Dot } from "./dot.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * An operation is one idempotent delta on (object, key). Its dot is not part of it: it follows from the batch
+ * (first sequence + index). `stamp` is the HLC that orders concurrent writes; `base` values were adopted from a
+ * file, carry no stamp, and lose against every real write.
+ *
+ * Dots that an operation names (`seen`, `adds`) are all maximal dots its author saw in the cell, in canonical order.
+ */
+export type Operation = CounterAdd | RegisterSet | SetAdd | SetRemove | RowAdd | RowSet | RowRemove;
+
+export type Stamp = number | "base";
+
+export interface CounterAdd {
+  readonly kind: "counter.add";
+  readonly stamp: Stamp;
+  readonly object: string;
+  /** A safe integer, negative for a decrement. */
+  readonly by: number;
+}
+
+export interface RegisterSet {
+  readonly kind: "register.set";
+  readonly stamp: Stamp;
+  readonly object: string;
+  readonly value: Value;
+  readonly seen: readonly Dot[];
+}
+
+export interface SetAdd {
+  readonly kind: "set.add";
+  readonly stamp: Stamp;
+  readonly object: string;
+  readonly element: Value;
+  readonly seen: readonly Dot[];
+}
+
+export interface SetRemove {
+  readonly kind: "set.remove";
+  readonly stamp: Stamp;
+  readonly object: string;
+  readonly element: Value;
+  readonly seen: readonly Dot[];
+}
+
+/** Sixteen bytes that name a row on every node. */
+export type Uid = Uint8Array;
+
+/** A row appears, with the first value of every column of every group, in the order of the batch's schema. */
+export interface RowAdd {
+  readonly kind: "row.add";
+  readonly stamp: Stamp;
+  /** Index of the table in the batch's schema. */
+  readonly table: number;
+  readonly uid: Uid;
+  /** The author's local key, kept by a receiver where it is free; null where there is none. */
+  readonly hint: number | null;
+  readonly values: readonly Value[];
+}
+
+/** One column group of a row gets new values. `adds` are the row's live adds, `seen` the group's maximal dots. */
+export interface RowSet {
+  readonly kind: "row.set";
+  readonly stamp: Stamp;
+  readonly table: number;
+  readonly uid: Uid;
+  /** Index of the group in the table's schema. */
+  readonly group: number;
+  readonly adds: readonly Dot[];
+  readonly seen: readonly Dot[];
+  readonly values: readonly Value[];
+}
+
+export interface RowRemove {
+  readonly kind: "row.remove";
+  readonly stamp: Stamp;
+  readonly table: number;
+  readonly uid: Uid;
+  readonly adds: readonly Dot[];
+}

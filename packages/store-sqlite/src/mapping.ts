@@ -1,0 +1,28 @@
+import type { ColumnGroup, Schema, Value } from "@jarvis-crdt/crdt";
+
+/** How one table of the application's file replicates. Data, made by introspection and configuration. */
+export interface TableMapping {
+  readonly name: string;
+  /** `local` tables are left alone. */
+  readonly kind: "records" | "grow-only" | "map" | "local";
+  /** The INTEGER PRIMARY KEY or rowid column; it is local and does not replicate. */
+  readonly key: string;
+  readonly groups: readonly ColumnGroup[];
+  /** Groups whose first value travels with the row and whose later changes stay on this node. */
+  readonly initialOnly: readonly string[];
+  /** What a deletion by the application means: hide the row here, or remove it everywhere. */
+  readonly deletes: "evict" | "replicate";
+  /** The table has the six `crdt_*` columns of the plan, filled when a row is materialised. */
+  readonly stamped: boolean;
+  /** CRDT type shown in `crdt_type`, from the row's columns. */
+  readonly typeOf: (columns: ReadonlyMap<string, Value>) => string;
+}
+
+/** The schema that batches of this file name. */
+export function schemaOf(mappings: readonly TableMapping[]): Schema {
+  return {
+    tables: mappings
+      .filter((mapping) => mapping.kind !== "local")
+      .map(({ name, kind, groups }) => ({ name, kind: kind as "records" | "grow-only" | "map", groups })),
+  };
+}

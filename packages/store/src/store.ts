@@ -1,0 +1,141 @@
+import type { Batch, BatchHeader, Envelope } from "@jarvis-crdt/batch";
+import type { Dot, Frontier, LogId, NodeId, Schema, Uid, Value } from "@jarvis-crdt/crdt";
+
+/**
+ * What a replica needs from a durable store. Every method that changes something does so in one transaction, and when
+ * its promise resolves the change is durable. Methods may be called concurrently; the store orders them.
+ */
+export interface Store {
+  readonly node: NodeId;
+  /** Cluster id, 16 bytes. */
+  readonly cluster: Uint8Array;
+
+  /** Turns intents into operations of this node's log, signs, stores and interprets them, all or nothing. */
+  commit(transaction: Transaction): Promise<Committed>;
+
+  /**
+   * Stores verified batches and interprets every transaction that can be interpreted. Batches already stored are
+   * passed over silently. A batch that does not continue its log is refused, with all after it of the same log.
+   */
+  apply(batches: readonly Batch[]): Promise<Applied>;
+
+  frontier(): Promise<Frontier>;
+  /** Batches of `log` after sequence `after`, in order, until `maxBytes` of bodies are reached; at least one if any. */
+  read(log: LogId, after: number, maxBytes: number): Promise<readonly Envelope[]>;
+  /** The header of the last stored batch of a log: what verification of the next one needs. */
+  head(log: LogId): Promise<LogHead | undefined>;
+
+  /** DER of the certificates of a node, newest first; kept for ever. */
+  certificates(node: NodeId): Promise<readonly Uint8Array[]>;
+  putCertificate(node: NodeId, der: Uint8Array): Promise<void>;
+  /** Canonical bytes of a schema by its 32-byte id; kept for ever. */
+  schema(id: Uint8Array): Promise<Uint8Array | undefined>;
+  putSchema(id: Uint8Array, bytes: Uint8Array): Promise<void>;
+
+  counter(object: string): Promise<number | undefined>;
+  register(object: string): Promise<RegisterState | undefined>;
+  set(object: string): Promise<readonly Value[] | undefined>;
+  row(uid: Uid): Promise<RowState | undefined>;
+
+  digest(): Promise<Digest>;
+  counts(): Promise<Counts>;
+
+  /** Calls `listener` after each change of the frontier, with the logs that advanced. Returns how to stop. */
+  subscribe(listener: (advanced: readonly LogId[]) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface LogHead {
+  readonly id: Uint8Array;
+  readonly header: BatchHeader;
+}
+
+/** What a caller wants; the store reads the cells in the same transaction and names the dots it saw. */
+export type Intent =
+  | { readonly kind: "counter.add"; readonly object: string; readonly by: number }
+  | { readonly kind: "register.set"; readonly object: string; readonly value: Value }
+  | { readonly kind: "set.add"; readonly object: string; readonly element: Value }
+  | { readonly kind: "set.remove"; readonly object: string; readonly element: Value }
+  | {
+      readonly kind: "row.add";
+      readonly table: string;
+      readonly uid: Uid;
+      readonly hint: number | null;
+      /** By the store's own schema: all groups' columns in order. */
+      readonly values: readonly Value[];
+      /** Adopted from a file: loses against every real write. */
+      readonly base?: boolean;
+    }
+  | {
+      readonly kind: "row.set";
+      readonly table: string;
+      readonly uid: Uid;
+      readonly group: string;
+      readonly values: readonly Value[];
+    }
+  | { readonly kind: "row.remove"; readonly table: string; readonly uid: Uid };
+
+export interface Transaction {
+  readonly intents: readonly Intent[];
+  /** Unix milliseconds at which each intent happened; absent: now. Non-decreasing. */
+  readonly times?: readonly number[];
+}
+
+export interface Committed {
+  /** Dot of each intent, in order; null where it had no effect (removing what is not there). */
+  readonly dots: readonly (Dot | null)[];
+}
+
+export interface Applied {
+  /** Batches stored by this call. */
+  readonly stored: number;
+  readonly operations: number;
+  /** Batches that do not continue their log as stored. */
+  readonly refused: readonly { readonly log: LogId; readonly first: number; readonly reason: string }[];
+}
+
+export interface RegisterState {
+  readonly value: Value;
+  readonly dot: Dot;
+  /** Maximal dots; more than one is an open conflict. */
+  readonly siblings: number;
+}
+
+export interface RowState {
+  readonly table: string;
+  readonly uid: Uid;
+  /** The dot of the row's first live add in canonical order. */
+  readonly dot: Dot;
+  readonly values: ReadonlyMap<string, Value>;
+  readonly conflicts: number;
+}
+
+export interface Digest {
+  /** 32 bytes; equal on nodes with equal state. */
+  readonly digest: Uint8Array;
+  /** Live table rows. */
+  readonly rows: number;
+  /** Live cells of all objects. */
+  readonly cells: number;
+}
+
+export interface Counts {
+  readonly rows: number;
+  readonly operations: number;
+  readonly batches: number;
+  /** Transactions stored and not interpreted yet. */
+  readonly quarantined: number;
+  /** Open conflicts: cells with siblings whose values differ. */
+  readonly conflicts: number;
+}
+
+/** What a store is given; every effect on the outside is an argument. */
+export interface StoreContext {
+  readonly node: NodeId;
+  readonly cluster: Uint8Array;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  /** Schema of this node's own rows; `undefined` where it holds none. */
+  readonly schema: Schema | undefined;
+}
