@@ -20,7 +20,7 @@ export function makeLogId(node: NodeId, incarnation: Incarnation): LogId {
   return log;
 }
 
-export function isLogId(text: string): text is LogId {
+export function isLogId(text: string): boolean {
   return pattern.test(text);
 }
 
