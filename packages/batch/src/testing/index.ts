@@ -1,0 +1,2 @@
+export * from "./sodium.ts";
+export * from "./test-crypto.ts";
