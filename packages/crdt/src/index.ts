@@ -1,7 +1,36 @@
+export { ByteReader } from "./codec/byte-reader.ts";
+export { ByteWriter, varintLength } from "./codec/byte-writer.ts";
+export { readDots, writeDots } from "./codec/dots-codec.ts";
+export {
+  decodeOperation,
+  decodeRowValues,
+  encodeOperation,
+  encodeRowValues,
+  type OperationContext,
+  operationKind,
+  readOperation,
+  readRowValues,
+  uidBytes,
+  writeOperation,
+  writeRowValues,
+} from "./codec/operation-codec.ts";
+export { decodeSchema, encodeSchema } from "./codec/schema-codec.ts";
+export { compareText, utf8Length } from "./codec/text.ts";
+export {
+  decodeValue,
+  encodeElement,
+  encodeValue,
+  isScalar,
+  readValue,
+  sameValue,
+  valueTag,
+  writeValue,
+} from "./codec/value-codec.ts";
 export * from "./dot.ts";
 export * from "./error.ts";
 export * from "./frontier.ts";
 export * from "./hlc.ts";
+export * from "./limits.ts";
 export * from "./log.ts";
 export type * from "./operation.ts";
 export type * from "./schema.ts";

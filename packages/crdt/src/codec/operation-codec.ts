@@ -1,0 +1,298 @@
+import type { Dot } from "../dot.ts";
+import { CrdtError } from "../error.ts";
+import type { Hlc } from "../hlc.ts";
+import {
+  maxColumns,
+  maxElementBytes,
+  maxGroups,
+  maxNameBytes,
+  maxOperationBytes,
+  maxOperationDots,
+  maxTables,
+} from "../limits.ts";
+import type { LogId } from "../log.ts";
+import type { Operation, RowAdd, RowRemove, RowSet, Stamp, Uid } from "../operation.ts";
+import type { Value } from "../value.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { ByteWriter } from "./byte-writer.ts";
+import { readDots, tooManyDots, writeDots } from "./dots-codec.ts";
+import { withWriter } from "./scratch.ts";
+import { utf8Length } from "./text.ts";
+import { elementTooLarge, readScalar, readValue, writeScalar, writeValue } from "./value-codec.ts";
+
+/** What an operation takes from its batch: the author's log and the smallest HLC. */
+export interface OperationContext {
+  readonly log: LogId;
+  readonly hlcMin: Hlc;
+}
+
+/** The first byte of an operation. Normative: docs/wire/operations.md. */
+export const operationKind = {
+  "counter.add": 1,
+  "register.set": 2,
+  "set.add": 3,
+  "set.remove": 4,
+  "row.add": 5,
+  "row.set": 6,
+  "row.remove": 7,
+} as const satisfies Record<Operation["kind"], number>;
+
+export const uidBytes = 16;
+
+/** Canonical bytes of an operation. Errors: `invalid-operation`, `invalid-value`, `invalid-dot`, `too-large`. O(size). */
+export function encodeOperation(operation: Operation, context: OperationContext): Uint8Array {
+  return withWriter((writer) => {
+    writeOperation(writer, operation, context);
+    return writer.slice();
+  });
+}
+
+/** Appends the canonical bytes of an operation. After an error the writer holds a part of them. */
+export function writeOperation(writer: ByteWriter, operation: Operation, context: OperationContext): void {
+  const start = writer.length;
+  writer.u8(kindByte(operation.kind));
+  writer.varint(stampVarint(operation.stamp, context.hlcMin));
+  writeFields(writer, operation, context.log);
+  if (writer.length - start > maxOperationBytes) throw operationTooLarge();
+}
+
+/**
+ * Reads an operation that a peer may have made up: what is accepted encodes to the same bytes again. Byte values are
+ * copies. Errors: `not-canonical`, `truncated`, `too-large`, `invalid-operation`, `invalid-value`, `invalid-dot`.
+ */
+export function decodeOperation(bytes: Uint8Array, context: OperationContext): Operation {
+  if (bytes.length > maxOperationBytes) throw operationTooLarge();
+  const reader = new ByteReader(bytes);
+  const operation = readOperation(reader, context);
+  reader.end();
+  return operation;
+}
+
+function kindByte(kind: Operation["kind"]): number {
+  const byte = operationKind[kind];
+  if (byte === undefined) throw new CrdtError("invalid-operation", "unknown kind of operation");
+  return byte;
+}
+
+/** 0 is a base value; n stands for `hlcMin + n - 1`. */
+function stampVarint(stamp: Stamp, hlcMin: Hlc): number {
+  if (stamp === "base") return 0;
+  if (!Number.isSafeInteger(stamp) || stamp < 1 || stamp < hlcMin) {
+    throw new CrdtError(
+      "invalid-operation",
+      "a stamp must be a safe integer from 1 and from the batch's smallest",
+    );
+  }
+  return stamp - hlcMin + 1;
+}
+
+function readStamp(reader: ByteReader, hlcMin: Hlc): Stamp {
+  const offset = reader.varint();
+  if (offset === 0) return "base";
+  const stamp = hlcMin + offset - 1;
+  if (!Number.isSafeInteger(stamp) || stamp < 1)
+    throw new CrdtError("invalid-operation", "a stamp out of range");
+  return stamp;
+}
+
+function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void {
+  switch (operation.kind) {
+    case "counter.add":
+      writeName(writer, operation.object);
+      if (!Number.isSafeInteger(operation.by)) throw notSafe();
+      writer.int(operation.by);
+      return;
+    case "register.set":
+      writeName(writer, operation.object);
+      writeDots(writer, operation.seen, own);
+      writeValue(writer, operation.value);
+      return;
+    case "set.add":
+    case "set.remove": {
+      if (operation.kind === "set.remove") checkNamesSome(operation.seen);
+      writeName(writer, operation.object);
+      writeDots(writer, operation.seen, own);
+      const start = writer.length;
+      writeValue(writer, operation.element);
+      if (writer.length - start > maxElementBytes) throw elementTooLarge();
+      return;
+    }
+    case "row.add":
+      writeRowKey(writer, operation);
+      if (operation.hint === null) writer.u8(0);
+      else {
+        if (!Number.isSafeInteger(operation.hint)) throw notSafe();
+        writer.u8(1);
+        writer.int(operation.hint);
+      }
+      writeRowValues(writer, operation.values);
+      return;
+    case "row.set":
+      checkNamesSome(operation.adds);
+      checkDots(operation.adds, operation.seen);
+      writeRowKey(writer, operation);
+      writeIndex(writer, operation.group, maxGroups);
+      writeDots(writer, operation.adds, own);
+      writeDots(writer, operation.seen, own);
+      writeRowValues(writer, operation.values);
+      return;
+    case "row.remove":
+      checkNamesSome(operation.adds);
+      writeRowKey(writer, operation);
+      writeDots(writer, operation.adds, own);
+      return;
+  }
+}
+
+/** Reads an operation that other bytes may follow. */
+export function readOperation(reader: ByteReader, context: OperationContext): Operation {
+  const kind = reader.u8();
+  const stamp = readStamp(reader, context.hlcMin);
+  const own = context.log;
+  switch (kind) {
+    case operationKind["row.add"]: {
+      const table = readIndex(reader, maxTables);
+      const uid = readUid(reader);
+      return { kind: "row.add", stamp, table, uid, hint: readHint(reader), values: readRowValues(reader) };
+    }
+    case operationKind["row.set"]: {
+      const table = readIndex(reader, maxTables);
+      const uid = readUid(reader);
+      const group = readIndex(reader, maxGroups);
+      const adds = readDots(reader, own);
+      const seen = readDots(reader, own);
+      checkNamesSome(adds);
+      checkDots(adds, seen);
+      return { kind: "row.set", stamp, table, uid, group, adds, seen, values: readRowValues(reader) };
+    }
+    case operationKind["row.remove"]: {
+      const table = readIndex(reader, maxTables);
+      const uid = readUid(reader);
+      const adds = readDots(reader, own);
+      checkNamesSome(adds);
+      return { kind: "row.remove", stamp, table, uid, adds };
+    }
+    case operationKind["counter.add"]: {
+      const object = readName(reader);
+      const by = reader.int();
+      if (typeof by === "bigint") throw notSafe();
+      return { kind: "counter.add", stamp, object, by };
+    }
+    case operationKind["register.set"]: {
+      const object = readName(reader);
+      const seen = readDots(reader, own);
+      return { kind: "register.set", stamp, object, value: readValue(reader), seen };
+    }
+    case operationKind["set.add"]: {
+      const object = readName(reader);
+      const seen = readDots(reader, own);
+      return { kind: "set.add", stamp, object, element: readElement(reader), seen };
+    }
+    case operationKind["set.remove"]: {
+      const object = readName(reader);
+      const seen = readDots(reader, own);
+      checkNamesSome(seen);
+      return { kind: "set.remove", stamp, object, element: readElement(reader), seen };
+    }
+    default:
+      throw new CrdtError("invalid-operation", `unknown kind ${kind} of operation`);
+  }
+}
+
+/** Canonical bytes of a row's values as they stand in `row.add` and `row.set`: their number, then each. */
+export function encodeRowValues(values: readonly Value[]): Uint8Array {
+  return withWriter((writer) => {
+    writeRowValues(writer, values);
+    return writer.slice();
+  });
+}
+
+export function decodeRowValues(bytes: Uint8Array): readonly Value[] {
+  const reader = new ByteReader(bytes);
+  const values = readRowValues(reader);
+  reader.end();
+  return values;
+}
+
+export function writeRowValues(writer: ByteWriter, values: readonly Value[]): void {
+  if (values.length > maxColumns) throw new CrdtError("too-large", `a row has at most ${maxColumns} columns`);
+  writer.varint(values.length);
+  for (const value of values) writeScalar(writer, value);
+}
+
+export function readRowValues(reader: ByteReader): readonly Value[] {
+  const count = reader.count(maxColumns);
+  const values: Value[] = [];
+  for (let i = 0; i < count; i++) values.push(readScalar(reader));
+  return values;
+}
+
+function writeRowKey(writer: ByteWriter, operation: RowAdd | RowSet | RowRemove): void {
+  writeIndex(writer, operation.table, maxTables);
+  if (operation.uid.length !== uidBytes) throw new CrdtError("invalid-operation", "a uid has 16 bytes");
+  writer.raw(operation.uid);
+}
+
+function readUid(reader: ByteReader): Uid {
+  return reader.raw(uidBytes).slice();
+}
+
+function readHint(reader: ByteReader): number | null {
+  const form = reader.u8();
+  if (form === 0) return null;
+  if (form !== 1) throw new CrdtError("invalid-operation", `unknown form ${form} of a hint`);
+  const hint = reader.int();
+  if (typeof hint === "bigint") throw notSafe();
+  return hint;
+}
+
+function writeIndex(writer: ByteWriter, index: number, limit: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= limit) {
+    throw new CrdtError("invalid-operation", `an index must be an integer from 0 to ${limit - 1}`);
+  }
+  writer.varint(index);
+}
+
+function readIndex(reader: ByteReader, limit: number): number {
+  const index = reader.varint();
+  if (index >= limit)
+    throw new CrdtError("invalid-operation", `index ${index} where ${limit - 1} is the last`);
+  return index;
+}
+
+function writeName(writer: ByteWriter, name: string): void {
+  if (name.length === 0 || utf8Length(name) > maxNameBytes) {
+    throw new CrdtError("invalid-operation", `an object's name has 1 to ${maxNameBytes} bytes`);
+  }
+  writer.str(name);
+}
+
+function readName(reader: ByteReader): string {
+  const name = reader.str(maxNameBytes);
+  if (name === "") throw new CrdtError("invalid-operation", "an object needs a name");
+  return name;
+}
+
+function readElement(reader: ByteReader): Value {
+  const start = reader.position;
+  const element = readValue(reader);
+  if (reader.position - start > maxElementBytes) throw elementTooLarge();
+  return element;
+}
+
+function checkNamesSome(dots: readonly Dot[]): void {
+  if (dots.length === 0)
+    throw new CrdtError("invalid-operation", "an operation that names no dots has no effect");
+}
+
+function checkDots(adds: readonly Dot[], seen: readonly Dot[]): void {
+  if (adds.length + seen.length > maxOperationDots) throw tooManyDots();
+}
+
+function notSafe(): CrdtError {
+  return new CrdtError("invalid-operation", "not a safe integer");
+}
+
+function operationTooLarge(): CrdtError {
+  return new CrdtError("too-large", `an operation may have ${maxOperationBytes} bytes`);
+}

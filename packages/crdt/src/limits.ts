@@ -1,0 +1,27 @@
+/** Bounds on what an operation, a value or a schema may hold. They are part of the wire format. */
+
+/** UTF-8 bytes of the name of an object, a table, a column group or a column. */
+export const maxNameBytes = 256;
+
+/** Canonical bytes of a set element: it is a key, and keys are indexed and hashed. */
+export const maxElementBytes = 1024;
+
+/** Dots that one operation names, `adds` and `seen` together. */
+export const maxOperationDots = 4096;
+
+/** Canonical bytes of one operation. A batch has the same limit, so that one operation always fits. */
+export const maxOperationBytes = 4 * 1024 * 1024;
+
+/** Containers within containers of a JSON value. */
+export const maxValueDepth = 16;
+
+export const maxTables = 256;
+
+/** Column groups of one table. */
+export const maxGroups = 64;
+
+/** Columns of one table: what SQLite allows by default. */
+export const maxColumns = 2000;
+
+/** Canonical bytes of a schema. */
+export const maxSchemaBytes = 1024 * 1024;
