@@ -1,4 +1,14 @@
 export type * from "./batch.ts";
+export * from "./body.ts";
 export type * from "./crypto.ts";
 export type * from "./envelope.ts";
+export * from "./error.ts";
 export type * from "./header.ts";
+export * from "./header-codec.ts";
+export * from "./id.ts";
+export * from "./inclusion.ts";
+export * from "./limits.ts";
+export * from "./make.ts";
+export * from "./merkle.ts";
+export * from "./split.ts";
+export * from "./verify.ts";

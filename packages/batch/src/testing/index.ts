@@ -1,2 +1,1 @@
-export * from "./sodium.ts";
 export * from "./test-crypto.ts";
