@@ -59,7 +59,8 @@ export function unpackBody(envelope: Envelope, count: number, compressor: Compre
   if (raw.length !== envelope.rawLength) {
     fail(`it unpacks to ${raw.length} bytes instead of ${envelope.rawLength}`);
   }
-  return splitBody(raw, count);
+  // A plain view: of a Buffer, which compressors of Node return, even slice() would share its memory.
+  return splitBody(new Uint8Array(raw.buffer, raw.byteOffset, raw.length), count);
 }
 
 function inflate(envelope: Envelope, compressor: Compressor): Uint8Array {

@@ -1,6 +1,6 @@
 import type { Hlc, LogId } from "@jarvis-crdt/crdt";
 
-/** The signed part of a batch, of fixed width on the wire. Normative layout: docs/wire-format.md. */
+/** The signed part of a batch, of fixed width on the wire. Normative layout: docs/wire/batch.md. */
 export interface BatchHeader {
   /** Format version, 1. */
   readonly version: number;
@@ -24,7 +24,10 @@ export interface BatchHeader {
   readonly schema: Uint8Array;
   /** Epoch of the trust log that its author saw. */
   readonly epoch: number;
-  /** Smallest and greatest HLC of its operations (not of base values). */
+  /**
+   * Smallest and greatest HLC of its operations (not of base values); where all are base values, both are the time
+   * at which it was made. Never below the `hlcMax` of the batch before.
+   */
   readonly hlcMin: Hlc;
   readonly hlcMax: Hlc;
   /** Merkle root of its operations. 32 bytes. */

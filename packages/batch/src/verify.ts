@@ -44,8 +44,9 @@ export interface VerifyContext {
  * Decides whether a received batch is its author's next one, cheapest check first, and unpacks it. Throws
  * `BatchError`; the code names the first check that failed, docs/wire/batch.md lists them in order.
  *
- * Codes from `clock-ahead` on are thrown only after the signature was verified: they blame the author, and no relay
- * can forge them. `bad-body` alone blames nobody: the packing is not signed. O(bytes).
+ * `clock-ahead` and `fork` are thrown only after the signature was verified: they blame the author, and no relay can
+ * forge them. Every other code says something about the sender at most, since a body's packing is not signed and a
+ * header can be altered on its way. O(bytes).
  */
 export function verifyBatch(envelope: Envelope, context: VerifyContext): Batch {
   const { hasher, previous } = context;

@@ -1,1 +1,2 @@
 export * from "./test-crypto.ts";
+export * from "./test-log.ts";
