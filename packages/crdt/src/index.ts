@@ -1,3 +1,9 @@
+export { CausalContext } from "./causal-context.ts";
+export * from "./cells/counter-cell.ts";
+export { compareEntries, type Entry, type HasSeen, type IsDead, winner } from "./cells/entry.ts";
+export * from "./cells/register-cell.ts";
+export * from "./cells/row-cell.ts";
+export * from "./cells/set-cell.ts";
 export { ByteReader } from "./codec/byte-reader.ts";
 export { ByteWriter, varintLength } from "./codec/byte-writer.ts";
 export { readDots, writeDots } from "./codec/dots-codec.ts";

@@ -72,6 +72,7 @@ export interface RowSet {
   readonly values: readonly Value[];
 }
 
+/** A row disappears. `adds` are all dots of the row its author saw: its live adds and the maximal dots of its groups. */
 export interface RowRemove {
   readonly kind: "row.remove";
   readonly stamp: Stamp;
