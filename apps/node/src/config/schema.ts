@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { isAddress, isHost } from "./address.ts";
+import { always, choice, key } from "./key.ts";
+import { parseDuration, parseSize } from "./units.ts";
+
+const flag = "true or false";
+const port = z.int().min(0).max(65_535);
+const portText = "an integer from 0 to 65535; 0 takes any free port";
+const hostText = "a host name or an IP address";
+const pathText = "a path, relative to this file or absolute";
+const host = z.string().refine(isHost);
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((value) => !value.includes("\0"));
+
+const size = (min: number, max: number) =>
+  z.union([z.string(), z.number()]).transform((value, context) => {
+    const bytes = parseSize(value);
+    if (bytes !== undefined && bytes >= min && bytes <= max) return bytes;
+    context.addIssue({ code: "custom", message: "size" });
+    return z.NEVER;
+  });
+
+const duration = (min: number, max: number) =>
+  z.string().transform((value, context) => {
+    const ms = parseDuration(value);
+    if (ms !== undefined && ms >= min && ms <= max) return ms;
+    context.addIssue({ code: "custom", message: "duration" });
+    return z.NEVER;
+  });
+
+/** Every key of the configuration file, by section. The names are those of the plan, §11.2. */
+export const sections = {
+  network: {
+    enabled: key(z.boolean(), true, flag, "Talk to other nodes; false keeps this node for itself."),
+    host: key(host, "127.0.0.1", hostText, "Address on which peers are accepted."),
+    port: key(port, 8888, portText, "Port on which peers are accepted."),
+    discovery_method: key(
+      choice(["static"], {
+        multicast: 'multicast discovery is not built yet; use "static" and list the peers',
+        dns: 'DNS discovery is not built yet; use "static" and list the peers',
+      }),
+      "static",
+      '"static"',
+      "How peers are found.",
+    ),
+    peers: key(
+      z.array(z.string().refine(isAddress)).max(1000),
+      [],
+      'a list of at most 1000 addresses "host:port" ("[::1]:8888" for IPv6)',
+      "Peers to which this node connects.",
+    ),
+    encryption: key(
+      always("there is no unencrypted way to replicate; leave it true"),
+      true,
+      "true",
+      "Noise channel between nodes; cannot be switched off.",
+    ),
+    compression: key(
+      always("batches are packed once, by their author, as part of the format; leave it true"),
+      true,
+      "true",
+      "Batches travel as zstd; part of the format.",
+    ),
+  },
+  storage: {
+    backend: key(
+      choice(["sqlite"], {
+        postgresql: 'the PostgreSQL store is not built yet; use "sqlite"',
+        mongodb: 'there is no MongoDB store; use "sqlite"',
+      }),
+      "sqlite",
+      '"sqlite"',
+      "Where state is kept.",
+    ),
+    path: key(path, "data/crdt_state.db", pathText, "The state file; its folder is the data folder."),
+    backup_interval: key(
+      duration(60_000, 365 * 86_400_000),
+      "1h",
+      'a duration from "1m" to "365d", such as "90s", "30m", "1h"',
+      "Time between backups of the state file.",
+    ),
+    compression: key(
+      always("batches are stored as they travelled, packed; leave it true"),
+      true,
+      "true",
+      "Batches are stored as zstd; part of the format.",
+    ),
+  },
+  archive: {
+    path: key(path, "data/jarvis_archive.db", pathText, "The assistant's archive file."),
+  },
+  http: {
+    host: key(host, "127.0.0.1", hostText, "Address of the HTTP interface."),
+    port: key(port, 8889, portText, "Port of the HTTP interface."),
+    behind_tls_proxy: key(
+      z.boolean(),
+      false,
+      flag,
+      "Allows http.host beyond loopback: a reverse proxy with TLS stands before it.",
+    ),
+  },
+  synchronization: {
+    mode: key(
+      choice(["eager"], {
+        lazy: 'lazy synchronization is not built yet; use "eager"',
+        scheduled: 'scheduled synchronization is not built yet; use "eager"',
+      }),
+      "eager",
+      '"eager"',
+      "When changes are sent.",
+    ),
+    batch_size: key(
+      z.int().min(1).max(65_536),
+      1000,
+      "an integer from 1 to 65536",
+      "Operations after which a batch is closed.",
+    ),
+    max_delta_size: key(
+      size(5_000_000, 1_000_000_000),
+      "10MB",
+      'a size from "5MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
+      "Window of one session: what may be under way unacknowledged.",
+    ),
+    conflict_resolution: key(
+      choice(["automatic"], { manual: 'manual resolution is not built yet; use "automatic"' }),
+      "automatic",
+      '"automatic"',
+      "How concurrent writes are settled.",
+    ),
+    retry_attempts: key(
+      z.int().min(0).max(1000),
+      3,
+      "an integer from 0 to 1000",
+      "Attempts in quick succession before a peer is tried at the longest interval only.",
+    ),
+    retry_backoff: key(choice(["exponential"]), "exponential", '"exponential"', "How attempts spread."),
+  },
+  security: {
+    authentication: key(
+      always("there is no unauthenticated way to replicate; leave it true"),
+      true,
+      "true",
+      "Peers prove who they are; cannot be switched off.",
+    ),
+    node_certificates: key(path, "config/certs/", pathText, "Folder with node.pem and node.key."),
+    trusted_ca: key(path, "config/ca.pem", pathText, "Certificate of the cluster's authority."),
+    operation_signing: key(
+      always("unsigned operations are not part of the format; leave it true"),
+      true,
+      "true",
+      "Every batch is signed; cannot be switched off.",
+    ),
+    access_control: key(
+      always("the role in a certificate always limits its owner; leave it true"),
+      true,
+      "true",
+      "Certificate roles are enforced; cannot be switched off.",
+    ),
+  },
+  monitoring: {
+    metrics_enabled: key(z.boolean(), true, flag, "Collect metrics."),
+    health_checks: key(z.boolean(), true, flag, "Run health checks."),
+    performance_monitoring: key(z.boolean(), true, flag, "Measure durations of commits and sessions."),
+    conflict_reporting: key(z.boolean(), true, flag, "Report open conflicts."),
+  },
+  debugging: {
+    log_level: key(
+      z.enum(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
+      "INFO",
+      '"DEBUG", "INFO", "WARNING", "ERROR" or "CRITICAL"',
+      "Least severity that is logged.",
+    ),
+    operation_logging: key(z.boolean(), false, flag, "Log each operation (without its values)."),
+    sync_debugging: key(z.boolean(), false, flag, "Log each message between nodes."),
+    performance_profiling: key(z.boolean(), false, flag, "Log how long each step takes."),
+  },
+} as const;
+
+/** Keys outside every section. */
+export const general = {
+  enabled: key(z.boolean(), true, flag, "false: jarvisd says so and ends at once."),
+  node_id: key(
+    z.union([z.literal("auto"), z.guid().toLowerCase()]),
+    "auto",
+    '"auto" or the UUID in the certificate',
+    "This node's identity; auto takes it from the certificate.",
+  ),
+} as const;
+
+const section = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.preprocess((value) => value ?? {}, z.strictObject(shape));
+
+export const configurationSchema = z.strictObject({
+  ...general,
+  network: section(sections.network),
+  storage: section(sections.storage),
+  archive: section(sections.archive),
+  http: section(sections.http),
+  synchronization: section(sections.synchronization),
+  security: section(sections.security),
+  monitoring: section(sections.monitoring),
+  debugging: section(sections.debugging),
+});
+
+/** A checked configuration: paths absolute, sizes in bytes, durations in milliseconds. */
+export type Configuration = z.output<typeof configurationSchema>;

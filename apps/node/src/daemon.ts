@@ -1,0 +1,78 @@
+import { mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import { hostPort } from "./config/address.ts";
+import { dataFolder } from "./config/load.ts";
+import type { Configuration } from "./config/schema.ts";
+import { createHttp } from "./http/server.ts";
+import { bearerToken } from "./http/token.ts";
+import { writePidFile } from "./pid-file.ts";
+import type { Compose, RunningNode } from "./service.ts";
+import { StartError } from "./start-error.ts";
+
+/** Runs a node until `stop` resolves. `ready` is called once, when peers and HTTP clients are answered. */
+export async function runDaemon(
+  configuration: Configuration,
+  compose: Compose,
+  logger: Logger,
+  stop: Promise<string>,
+  ready: (line: ReadyLine) => void,
+): Promise<void> {
+  const folder = dataFolder(configuration);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const token = bearerToken(folder);
+  const node = await compose(configuration, logger);
+  try {
+    const removePidFile = writePidFile(folder);
+    try {
+      await serve(node, token, configuration, logger, stop, ready);
+    } finally {
+      removePidFile();
+    }
+  } finally {
+    await node.close();
+  }
+}
+
+async function serve(
+  node: RunningNode,
+  token: string,
+  configuration: Configuration,
+  logger: Logger,
+  stop: Promise<string>,
+  ready: (line: ReadyLine) => void,
+): Promise<void> {
+  const { host, port, behind_tls_proxy: behindProxy } = configuration.http;
+  const http = await createHttp(node, { token, logger, behindProxy });
+  try {
+    await http.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+      throw new StartError(
+        "http-address",
+        `the HTTP interface cannot listen on ${hostPort(host, port)} (${error.code ?? "error"}); choose another http.host or http.port, 0 takes any free port`,
+      );
+    });
+    const address = http.server.address() as AddressInfo;
+    const line: ReadyLine = {
+      event: "ready",
+      node: node.node,
+      pid: process.pid,
+      http: `http://${hostPort(host, address.port)}`,
+      peer: node.peerAddress ?? null,
+    };
+    logger.info({ node: line.node, http: line.http, peer: line.peer }, "ready");
+    ready(line);
+    logger.info({ reason: await stop }, "stopping");
+  } finally {
+    await http.close();
+  }
+}
+
+/** What scripts wait for, alone on standard output. */
+export interface ReadyLine {
+  readonly event: "ready";
+  readonly node: string;
+  readonly pid: number;
+  readonly http: string;
+  /** null where the node keeps to itself (`network.enabled: false`). */
+  readonly peer: string | null;
+}

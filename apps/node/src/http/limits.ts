@@ -1,0 +1,17 @@
+/** Limits of the HTTP interface, in one place. Bytes and milliseconds. */
+export const httpLimits = {
+  /** Body of a request that is not an archive entry. */
+  bodyBytes: 1 << 20,
+  /** Body of an archive entry: a 4 MiB value as base64, with room for the rest. */
+  entryBytes: 8 << 20,
+  /** Length of the name of a counter, register or set. */
+  nameCharacters: 200,
+  columns: 2000,
+  elements: 1000,
+  /** Nesting of a JSON value. */
+  depth: 16,
+  /** From the first byte of a request to its last. */
+  requestMs: 30_000,
+  idleMs: 60_000,
+  connections: 256,
+} as const;

@@ -1,0 +1,64 @@
+import { CrdtError } from "@jarvis-crdt/crdt";
+import type { FastifyError } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { ServiceError } from "../service.ts";
+import { escapeText } from "../text.ts";
+import { ValueError } from "./values.ts";
+
+/** The stable codes of the HTTP interface, with status and title. */
+const kinds = {
+  unauthenticated: [401, "Not authenticated"],
+  forbidden: [403, "Forbidden"],
+  "not-found": [404, "Not found"],
+  "too-large": [413, "Too large"],
+  "unsupported-media-type": [415, "Unsupported media type"],
+  invalid: [422, "Invalid request"],
+  internal: [500, "Internal error"],
+  "not-ready": [503, "Not ready"],
+} as const;
+
+export type ProblemCode = keyof typeof kinds;
+
+/** An error as RFC 9457 problem+json. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(kinds) as ProblemCode[]),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem details; `code` is stable." });
+
+export type Problem = z.infer<typeof problemSchema>;
+
+export function problem(code: ProblemCode, detail: string): Problem {
+  const [status, title] = kinds[code];
+  return { type: `urn:jarvis-crdt:problem:${code}`, title, status, detail, code };
+}
+
+/** Turns whatever a handler or the framework threw into a problem. Nothing of a bug's message reaches the client. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ServiceError) return problem(error.code, error.message);
+  if (error instanceof ValueError) return problem("invalid", error.message);
+  if (error instanceof CrdtError) {
+    if (error.code === "too-large") return problem("too-large", error.message);
+    if (error.code === "clock-drift") return problem("not-ready", error.message);
+    if (error.code === "invalid-value" || error.code === "overflow") return problem("invalid", error.message);
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const detail = error.validation
+      .slice(0, 10)
+      .map((one) => `${error.validationContext ?? "request"}${one.instancePath}: ${one.message}`)
+      .join("; ");
+    return problem("invalid", escapeText(detail, 1000));
+  }
+  const status = (error as FastifyError | undefined)?.statusCode ?? 500;
+  const message = escapeText(String((error as Error | undefined)?.message ?? ""), 300);
+  if (status === 404) return problem("not-found", message);
+  if (status === 413) return problem("too-large", message);
+  if (status === 415) return problem("unsupported-media-type", "send the body as application/json");
+  if (status >= 400 && status < 500) return problem("invalid", message);
+  return problem("internal", "the node failed to answer; its log says why");
+}

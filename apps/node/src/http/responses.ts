@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { type ProblemCode, problemSchema } from "./problem.ts";
+
+const statuses = {
+  unauthenticated: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "too-large": 413,
+  "unsupported-media-type": 415,
+  invalid: 422,
+  "not-ready": 503,
+} as const satisfies Partial<Record<ProblemCode, number>>;
+
+/** The problems a route can answer with, for its documentation. */
+export function problems(...codes: readonly (keyof typeof statuses)[]) {
+  const all = new Set<keyof typeof statuses>(["unauthenticated", "forbidden", ...codes]);
+  const responses: Record<
+    number,
+    { description: string; content: Record<string, { schema: typeof problemSchema }> }
+  > = {};
+  for (const code of all) {
+    responses[statuses[code]] = {
+      description: code,
+      content: { "application/problem+json": { schema: problemSchema } },
+    };
+  }
+  return responses;
+}
+
+export const writeProblems = problems("too-large", "unsupported-media-type", "invalid", "not-ready");
+
+export const nameParams = (max: number) =>
+  z.strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(max)
+      .refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "a name has no control characters"),
+  });

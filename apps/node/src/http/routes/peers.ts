@@ -1,0 +1,43 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { type NodeService, ServiceError } from "../../service.ts";
+import { problems } from "../responses.ts";
+
+export const peerSchema = z
+  .object({
+    node: z.guid().nullable(),
+    address: z.string(),
+    state: z.enum(["connected", "backoff", "disabled"]),
+    lag_ops: z.number().nullable(),
+    lag_s: z.number().nullable(),
+    last_error: z.string().nullable(),
+  })
+  .meta({ id: "Peer" });
+
+const params = z.strictObject({ node: z.guid().toLowerCase() });
+
+/** Cuts and restores the link to one peer: partitions in tests, and maintenance. */
+export const peerRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = async (app, { service }) => {
+  for (const action of ["disconnect", "connect"] as const) {
+    app.post(
+      `/v1/peers/:node/${action}`,
+      {
+        schema: {
+          summary:
+            action === "connect"
+              ? "Allow sessions with a peer again"
+              : "Close and forbid sessions with a peer",
+          tags: ["peers"],
+          params,
+          response: { 200: peerSchema, ...problems("not-found", "invalid") },
+        },
+      },
+      async (request) => {
+        const peer = await service[action](request.params.node);
+        if (peer === undefined)
+          throw new ServiceError("not-found", "no such peer; /v1/status lists the peers");
+        return peer;
+      },
+    );
+  }
+};

@@ -1,0 +1,112 @@
+import swagger from "@fastify/swagger";
+import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { NodeService } from "../service.ts";
+import { documentOptions } from "./document.ts";
+import { httpLimits } from "./limits.ts";
+import { originRefusal } from "./origin.ts";
+import { problem, problemOf } from "./problem.ts";
+import { archiveRoutes } from "./routes/archive.ts";
+import { counterRoutes } from "./routes/counters.ts";
+import { documentRoutes } from "./routes/document.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { peerRoutes } from "./routes/peers.ts";
+import { registerRoutes } from "./routes/registers.ts";
+import { setRoutes } from "./routes/sets.ts";
+import { statusRoutes } from "./routes/status.ts";
+import { tokenCheck } from "./token.ts";
+
+export interface HttpOptions {
+  readonly token: string;
+  readonly logger: FastifyBaseLogger;
+  /** A reverse proxy stands before this server, so any Host may be asked for. */
+  readonly behindProxy?: boolean;
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Answered without a token. Every other route, known or not, needs one. */
+    open?: boolean;
+    /** Changes something, so it waits until the node is ready. */
+    writes?: boolean;
+  }
+}
+
+/** Builds the HTTP interface of a node, not yet listening. */
+export async function createHttp(service: NodeService, options: HttpOptions) {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: httpLimits.bodyBytes,
+    requestTimeout: httpLimits.requestMs,
+    keepAliveTimeout: httpLimits.idleMs,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    // A character of a name takes up to twelve in a URL.
+    routerOptions: { maxParamLength: httpLimits.nameCharacters * 12 },
+    frameworkErrors: (error, _request, reply) => {
+      const answer = problemOf(error);
+      void (reply as FastifyReply)
+        .code(answer.status)
+        .type("application/problem+json")
+        .send(JSON.stringify(answer));
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxConnections = httpLimits.connections;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  app.removeContentTypeParser(["text/plain", "application/json"]);
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Clients that always announce JSON also send it where there is no body.
+    if (body === "") done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+
+  const authenticated = tokenCheck(options.token);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    const { open, writes } = request.routeOptions.config;
+    if (open) return;
+    const { host, origin, authorization } = request.headers;
+    const refusal = originRefusal(host, origin, options.behindProxy ?? false);
+    const answer =
+      refusal !== undefined
+        ? problem("forbidden", refusal)
+        : !authenticated(authorization)
+          ? problem("unauthenticated", "send the token of the file http.token: Authorization: Bearer TOKEN")
+          : writes && !service.ready
+            ? problem("not-ready", "the node takes no writes at the moment; /v1/status and its log say why")
+            : undefined;
+    if (answer === undefined) return;
+    if (answer.status === 401) reply.header("www-authenticate", "Bearer");
+    return reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const answer = problemOf(error);
+    if (answer.status === 500)
+      request.log.error({ err: error, route: request.routeOptions.url }, "request failed");
+    return reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const answer = problem("not-found", `no such route: ${request.method}`);
+    return reply.code(404).type("application/problem+json").send(JSON.stringify(answer));
+  });
+
+  await app.register(swagger, documentOptions);
+  for (const routes of [
+    healthRoutes,
+    statusRoutes,
+    archiveRoutes,
+    counterRoutes,
+    registerRoutes,
+    setRoutes,
+  ]) {
+    await app.register(routes, { service });
+  }
+  await app.register(peerRoutes, { service });
+  await app.register(documentRoutes);
+  return app;
+}

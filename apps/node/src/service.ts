@@ -1,0 +1,113 @@
+import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
+import type { Counts, Digest, RegisterState } from "@jarvis-crdt/store";
+import type { Logger } from "pino";
+import type { Configuration } from "./config/schema.ts";
+
+/**
+ * What a running node offers to its HTTP interface. Names that nobody has written, unknown uids and unknown peers give
+ * `undefined`. What input can cause is thrown as a ServiceError; anything else that is thrown counts as a bug.
+ */
+export interface NodeService {
+  /** Whether writes are taken. While false, writes are answered "not-ready". */
+  readonly ready: boolean;
+
+  status(): Promise<Status>;
+  digest(): Promise<Digest & { readonly frontier: Frontier }>;
+
+  /** Resolves once the entry is durable. */
+  createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry>;
+  getEntry(uid: Uid): Promise<Entry | undefined>;
+
+  /** Adds to a counter and returns its value. Durable when it resolves, as are all writes. */
+  addToCounter(name: string, by: number): Promise<number>;
+  getCounter(name: string): Promise<number | undefined>;
+
+  putRegister(name: string, value: Value): Promise<RegisterState>;
+  getRegister(name: string): Promise<RegisterState | undefined>;
+
+  /** Removes, then adds, in one transaction, and returns the elements. */
+  changeSet(name: string, add: readonly Value[], remove: readonly Value[]): Promise<readonly Value[]>;
+  getSet(name: string): Promise<readonly Value[] | undefined>;
+
+  /** Closes the sessions with a peer and opens none until `connect`. */
+  disconnect(node: NodeId): Promise<PeerStatus | undefined>;
+  connect(node: NodeId): Promise<PeerStatus | undefined>;
+}
+
+/** A running node: what `compose` builds and `main` runs. */
+export interface RunningNode extends NodeService {
+  readonly node: NodeId;
+  /** "host:port" on which peers are accepted, with the real port; undefined where `network.enabled` is false. */
+  readonly peerAddress: string | undefined;
+  /** Ends all sessions and closes the files. Nothing that was acknowledged is lost. */
+  close(): Promise<void>;
+}
+
+/** Builds a running node from its configuration. Rejects with a typed error where the outside is at fault. */
+export type Compose = (configuration: Configuration, logger: Logger) => Promise<RunningNode>;
+
+/** One row of a replicated table, by column. */
+export interface NewRow {
+  readonly table: string;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+/** One operation in the words of the plan (§6.1). */
+export interface NewOperation {
+  readonly operation: string;
+  readonly inputData: Value;
+  readonly outputData: Value;
+  readonly metadata: Value;
+}
+
+export interface CreatedEntry {
+  readonly uid: Uid;
+  /** Local id of the row in the archive; null where it has none (yet). */
+  readonly id: number | bigint | null;
+  readonly dot: Dot;
+}
+
+export interface Entry extends CreatedEntry {
+  /** By the mapping of operations to types, such as "or_set". */
+  readonly crdtType: string;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+export interface Status {
+  readonly node: NodeId;
+  /** null until the first write of this process where it needs a new one. */
+  readonly incarnation: Incarnation | null;
+  /** Name or id of the cluster, as people know it. */
+  readonly cluster: string;
+  readonly version: string;
+  readonly frontier: Frontier;
+  readonly peers: readonly PeerStatus[];
+  readonly counts: Counts;
+  /** 32 bytes. */
+  readonly digest: Uint8Array;
+}
+
+export interface PeerStatus {
+  /** null for a configured address that was never reached. */
+  readonly node: NodeId | null;
+  readonly address: string;
+  readonly state: "connected" | "backoff" | "disabled";
+  /** Operations stored here which the peer has not acknowledged; null where unknown. */
+  readonly lag_ops: number | null;
+  /** Age of the oldest of them in seconds; null where unknown. */
+  readonly lag_s: number | null;
+  readonly last_error: string | null;
+}
+
+export type ServiceErrorCode = "invalid" | "too-large" | "forbidden" | "not-found" | "not-ready";
+
+/** What a caller of the service can cause. The message goes to the caller. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  readonly code: ServiceErrorCode;
+
+  constructor(code: ServiceErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
