@@ -8,3 +8,4 @@ export const leafDomain = ascii("crdtsync/1 leaf\0");
 export const nodeDomain = ascii("crdtsync/1 node\0");
 export const batchDomain = ascii("crdtsync/1 batch\0");
 export const batchSignatureDomain = ascii("crdtsync/1 batch-sig\0");
+export const schemaDomain = ascii("crdtsync/1 schema\0");

@@ -1,9 +1,14 @@
 import type { Hasher } from "./crypto.ts";
-import { batchDomain, batchSignatureDomain } from "./domain.ts";
+import { batchDomain, batchSignatureDomain, schemaDomain } from "./domain.ts";
 
 /** Names a batch for ever: BLAKE2b-256 of its encoded header. 32 bytes. */
 export function batchId(header: Uint8Array, hasher: Hasher): Uint8Array {
   return hasher.hash([batchDomain, header]);
+}
+
+/** Names a schema for ever, by its canonical bytes. 32 bytes. */
+export function schemaId(bytes: Uint8Array, hasher: Hasher): Uint8Array {
+  return hasher.hash([schemaDomain, bytes]);
 }
 
 /** What the author of the batch `id` signs. */

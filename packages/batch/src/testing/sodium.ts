@@ -9,4 +9,6 @@ export interface Sodium {
   crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
 }
 
-export const sodium = createRequire(import.meta.url)("sodium-native") as Sodium;
+const require = createRequire(import.meta.url);
+
+export const sodium = require("sodium-native") as Sodium;
