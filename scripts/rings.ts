@@ -29,7 +29,8 @@ const rings: Record<string, Ring> = {
   demo: { level: 9 },
 };
 
-const impure = /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|process\.|Buffer\.)/;
+const impure =
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|process\.|Buffer\.)/;
 const problems: string[] = [];
 
 for (const root of ["packages", "apps", "tooling"]) {
@@ -59,7 +60,8 @@ function checkFile(name: string, ring: Ring, manifest: Manifest, file: string): 
     const other = rings[match[1]];
     if (!other) problems.push(`${file}: imports unknown package ${specifier}`);
     else if (test) continue;
-    else if (other.level > ring.level) problems.push(`${file}: ${name} imports ${specifier} of a higher ring`);
+    else if (other.level > ring.level)
+      problems.push(`${file}: ${name} imports ${specifier} of a higher ring`);
     else if (other.level === ring.level && ring.apart)
       problems.push(`${file}: ${name} and ${match[1]} meet only in the replica and the apps`);
     if (!manifest.dependencies?.[`@jarvis-crdt/${match[1]}`])

@@ -1,1 +1,5 @@
-export {};
+export type * from "./authority.ts";
+export { codeOf, ReplicaError } from "./error.ts";
+export type * from "./link.ts";
+export type { PeerSession } from "./peer-session.ts";
+export * from "./replica.ts";

@@ -1,0 +1,45 @@
+import type { NodeId } from "@jarvis-crdt/crdt";
+import type { Store } from "@jarvis-crdt/store";
+import type { Author, Authority } from "./authority.ts";
+import { ReplicaError } from "./error.ts";
+
+/** Certificates checked once and remembered: a signature is verified per batch, a certificate per author. */
+export class Authors {
+  readonly #store: Store;
+  readonly #authority: Authority;
+  readonly #byNode = new Map<NodeId, Author[]>();
+
+  constructor(store: Store, authority: Authority) {
+    this.#store = store;
+    this.#authority = authority;
+  }
+
+  /** Checks and keeps a certificate that a peer sent. */
+  async learn(node: NodeId, certificate: Uint8Array): Promise<void> {
+    const known = await this.of(node);
+    const author = this.#authority.author(certificate);
+    if (author.node !== node)
+      throw new ReplicaError("identity-mismatch", `a certificate of ${author.node} was offered as ${node}'s`);
+    if (known.some((one) => equal(one.key, author.key))) return;
+    await this.#store.putCertificate(node, certificate);
+    this.#byNode.set(node, [author, ...known]);
+  }
+
+  /** All known certificates of a node. */
+  async of(node: NodeId): Promise<readonly Author[]> {
+    const known = this.#byNode.get(node);
+    if (known) return known;
+    const authors = (await this.#store.certificates(node)).map((der) => this.#authority.author(der));
+    this.#byNode.set(node, authors);
+    return authors;
+  }
+
+  /** The certificate that a header names; call `of` before. */
+  find(node: NodeId, key: Uint8Array): Author | undefined {
+    return this.#byNode.get(node)?.find((author) => equal(author.key, key));
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,184 @@
+import {
+  type Batch,
+  BatchError,
+  type Compressor,
+  decodeHeader,
+  type Envelope,
+  type Hasher,
+  type LogHead,
+  type Verifier,
+  verifyBatch,
+} from "@jarvis-crdt/batch";
+import { hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
+import type { Store } from "@jarvis-crdt/store";
+import type { Authors } from "./authors.ts";
+import { ReplicaError } from "./error.ts";
+
+/** Remote stamps further ahead of the local clock than this are not accepted. Milliseconds. */
+export const driftBound = 60_000;
+
+/** What one transaction of the store takes at most; large ones while catching up are what makes a first sync fast. */
+const applyOperations = 10_000;
+const applyBytes = 16 * 1024 * 1024;
+
+interface Queued {
+  readonly batch: Batch;
+  /** Tells the session that brought it that nothing of it is held here any more. */
+  readonly release: (outcome: Outcome) => void;
+}
+
+/** What became of an envelope: `stored` also where it was stored before, `refused` where its log cannot go on. */
+export type Outcome = "stored" | "refused";
+
+export interface InboxOptions {
+  readonly store: Store;
+  readonly authors: Authors;
+  readonly hasher: Hasher;
+  readonly verifier: Verifier;
+  readonly compressor: Compressor;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Resolves after pending input was looked at: one turn of the event loop. */
+  readonly turn: () => Promise<void>;
+  /** The store failed or refused what was verified; the log and the sessions that wait for it are to be ended. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Where received batches become stored ones: verified as they come, in order of their log, then handed to the store
+ * in transactions as large as what has arrived. All sessions share one inbox, so that two peers who offer the same
+ * batch cost one verification of its operations.
+ */
+export class Inbox {
+  readonly #options: InboxOptions;
+  /** Verified and not yet stored. */
+  #queue: Queued[] = [];
+  /** Heads of logs with batches in the queue or in the transaction that runs; everything else the store knows. */
+  readonly #tails = new Map<LogId, LogHead>();
+  #pump: Promise<void> | undefined;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Verifies an envelope and queues it; one that is stored or queued already is passed over. `release` is called once,
+   * when the envelope is no longer held here. Throws the typed error of a refusal, without calling `release`.
+   */
+  async accept(envelope: Envelope, release: (outcome: Outcome) => void): Promise<void> {
+    const batch = await this.#verify(envelope);
+    if (!batch) return release("stored");
+    this.#queue.push({ batch, release });
+    this.#pump ??= this.#run();
+  }
+
+  /** Resolves when everything queued is stored. */
+  async idle(): Promise<void> {
+    await this.#pump;
+  }
+
+  async #verify(envelope: Envelope): Promise<Batch | undefined> {
+    const { store, authors, now, hasher, verifier, compressor } = this.#options;
+    const { log } = decodeHeader(envelope.header);
+    const node = nodeOf(log);
+    await authors.of(node);
+    const stored = this.#tails.get(log) ?? (await store.head(log));
+    // While the store answered another session may have queued more of this log.
+    const previous = this.#tails.get(log) ?? stored;
+    let batch: Batch;
+    try {
+      batch = verifyBatch(envelope, {
+        cluster: store.cluster,
+        authorKey: (author, key) => {
+          const found = authors.find(author, key);
+          return (
+            found && {
+              publicKey: found.publicKey,
+              from: hlcAt(found.notBefore),
+              until: hlcAt(found.notAfter),
+            }
+          );
+        },
+        previous,
+        maxHlc: hlcAt(now() + driftBound),
+        hasher,
+        verifier,
+        compressor,
+      });
+    } catch (error) {
+      if (error instanceof BatchError && error.code === "duplicate") return undefined;
+      throw error;
+    }
+    if (authors.find(node, batch.header.key)?.role === "reader")
+      throw new ReplicaError("forbidden", `${node} may only read, but signed a batch`);
+    this.#tails.set(log, { id: batch.id, header: batch.header });
+    return batch;
+  }
+
+  async #run(): Promise<void> {
+    let taken: Queued[] = [];
+    try {
+      while (this.#queue.length > 0) {
+        await this.#gather();
+        taken = this.#take();
+        await this.#apply(taken);
+        taken = [];
+      }
+    } catch (error) {
+      const dropped = [...taken, ...this.#queue.splice(0)];
+      this.#tails.clear();
+      this.#options.onFailure(error);
+      for (const { release } of dropped) release("refused");
+    } finally {
+      this.#pump = undefined;
+    }
+  }
+
+  /** Waits as long as every turn of the event loop brings more, so that a stream becomes few transactions. */
+  async #gather(): Promise<void> {
+    for (let before = 0; before < this.#queue.length && !full(this.#queue); ) {
+      before = this.#queue.length;
+      await this.#options.turn();
+    }
+  }
+
+  #take(): Queued[] {
+    let operations = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const { batch } of this.#queue) {
+      if (count > 0 && (operations >= applyOperations || bytes >= applyBytes)) break;
+      operations += batch.header.count;
+      bytes += batch.envelope.rawLength;
+      count++;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #apply(taken: readonly Queued[]): Promise<void> {
+    const { refused } = await this.#options.store.apply(taken.map(({ batch }) => batch));
+    const refusedLogs = new Set(refused.map(({ log }) => log));
+    for (const { log, reason } of refused)
+      this.#options.onFailure(new ReplicaError("refused", `the store refused a batch of ${log}: ${reason}`));
+    // What waits of a refused log continues something that is not there.
+    const [orphans, rest] = partition(this.#queue, ({ batch }) => refusedLogs.has(batch.header.log));
+    this.#queue = rest;
+    const waiting = new Set(rest.map(({ batch }) => batch.header.log));
+    for (const { batch } of taken) if (!waiting.has(batch.header.log)) this.#tails.delete(batch.header.log);
+    for (const { batch, release } of [...taken, ...orphans])
+      release(refusedLogs.has(batch.header.log) ? "refused" : "stored");
+  }
+}
+
+function full(queue: readonly Queued[]): boolean {
+  let operations = 0;
+  for (const { batch } of queue) operations += batch.header.count;
+  return operations >= applyOperations;
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const one of all) (test(one) ? yes : no).push(one);
+  return [yes, no];
+}
