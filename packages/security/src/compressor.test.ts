@@ -31,6 +31,36 @@ describe("compressor", () => {
     expect(() => compressor.inflate(bytes, length)).toThrow(inflateFailed);
   });
 
+  it.each([64, 16_384, 262_144, 524_288])(
+    "refuses what follows a frame that fills whole pieces (%i)",
+    (length) => {
+      const frame = compressor.deflate(new Uint8Array(length));
+      expect(compressor.inflate(frame, length)).toHaveLength(length);
+      const empty = compressor.deflate(new Uint8Array());
+      expect(() => compressor.inflate(Buffer.concat([frame, empty]), length)).toThrow(inflateFailed);
+      expect(() => compressor.inflate(Buffer.concat([frame, skippable]), length)).toThrow(inflateFailed);
+    },
+  );
+
+  it("reads frames of other writers: with a checksum, without a content size, of many blocks", () => {
+    const bytes = new Uint8Array(600_000).map((_, index) => (index * index) >> 7);
+    for (const params of [
+      { [constants.ZSTD_c_checksumFlag]: 1 },
+      { [constants.ZSTD_c_contentSizeFlag]: 0 },
+      { [constants.ZSTD_c_compressionLevel]: -5 },
+    ]) {
+      expect(compressor.inflate(zstdCompressSync(bytes, { params }), bytes.length)).toHaveLength(600_000);
+    }
+  });
+
+  test.prop([fc.uint8Array({ maxLength: 200 }), fc.nat(5000)])(
+    "answers random bytes with its code",
+    (bytes, length) => {
+      const framed = Buffer.concat([packed.subarray(0, 5), bytes]);
+      expect(() => compressor.inflate(framed, length)).toThrow(inflateFailed);
+    },
+  );
+
   it("refuses a bomb without unpacking it", () => {
     const bomb = compressor.deflate(new Uint8Array(64 << 20));
     expect(bomb.length).toBeLessThan(8192);

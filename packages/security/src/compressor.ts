@@ -1,43 +1,42 @@
 import { constants, type ZstdOptions, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Compressor } from "@jarvis-crdt/batch";
 import { SecurityError } from "./error.ts";
+import { isOneFrame } from "./zstd-frame.ts";
 
 /** Largest window accepted from a peer: 8 MiB, so a frame cannot ask for more memory than a few batches. */
 const WINDOW_LOG_MAX = 23;
 
+/** Greatest output piece: node:zlib allocates in whole pieces, and one that fits halves the time. */
+const CHUNK_BYTES = 256 * 1024;
+
 const deflateOptions: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 
-/** zstd (RFC 8878), level 3: the last level whose cost stays below that of hashing and signing the same bytes. */
+/** zstd (RFC 8878) at level 3. About 800 MB/s for a full batch, 30 µs for a small one. */
 export const compressor: Compressor = {
   deflate: (bytes) => zstdCompressSync(bytes, deflateOptions),
   inflate,
 };
 
-/** One frame, nothing before, between or after, and exactly `length` bytes in it. */
+/**
+ * One frame, nothing before, between or after, and exactly `length` bytes in it: what goes along unseen would be stored
+ * and relayed by everybody without anybody's signature. Throws `inflate-failed`.
+ */
 function inflate(bytes: Uint8Array, length: number): Uint8Array {
-  const { buffer, engine } = decompress(bytes, length);
-  // The decoder stops silently at the end of the first frame; what follows would be unsigned luggage.
-  if (buffer.length !== length || engine.bytesWritten !== bytes.length) {
-    throw new SecurityError("inflate-failed", `The compressed bytes do not hold exactly ${length} bytes.`);
-  }
-  return buffer;
+  const body = isOneFrame(bytes) ? decompress(bytes, length) : undefined;
+  if (body?.length !== length)
+    throw new SecurityError("inflate-failed", `The bytes are not one zstd frame of ${length} bytes.`);
+  return body;
 }
 
-function decompress(bytes: Uint8Array, length: number): Inflated {
+function decompress(bytes: Uint8Array, length: number): Uint8Array | undefined {
   try {
-    const result: unknown = zstdDecompressSync(bytes, {
-      info: true,
+    return zstdDecompressSync(bytes, {
+      chunkSize: Math.min(Math.max(64, length), CHUNK_BYTES),
       maxOutputLength: Math.max(1, length),
       params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
     });
-    return result as Inflated;
   } catch {
-    throw new SecurityError("inflate-failed", `The bytes are no zstd frame of ${length} bytes.`);
+    // What zlib says about hostile bytes helps nobody.
+    return undefined;
   }
-}
-
-/** What node:zlib returns with `info`; its types know only the Buffer. */
-interface Inflated {
-  readonly buffer: Uint8Array;
-  readonly engine: { readonly bytesWritten: number };
 }

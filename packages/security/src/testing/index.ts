@@ -1,0 +1,3 @@
+export * from "./forge.ts";
+export * from "./seeded.ts";
+export * from "./test-cluster.ts";
