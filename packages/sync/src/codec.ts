@@ -1,0 +1,174 @@
+import { decodeLogId, encodeLogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import { z } from "zod";
+import { SyncError } from "./error.ts";
+import { messageLimits as limits } from "./limits.ts";
+import type { LogEntry, Message } from "./message.ts";
+import { decodeTokens, encodeTokens, type Token } from "./msgpack.ts";
+
+/** Numbers of the messages on the wire. docs/wire/session.md lists the reserved ones. */
+const numbers = {
+  hello: 1,
+  have: 2,
+  certificate: 3,
+  schema: 4,
+  batch: 5,
+  credit: 6,
+  ack: 7,
+  bye: 8,
+} as const;
+
+/** A message as bytes. Throws `RangeError` for one that a receiver would refuse. O(bytes). */
+export function encodeMessage(message: Message): Uint8Array {
+  const bytes = encodeTokens(toTokens(message));
+  if (bytes.length > limits.bytes)
+    throw new RangeError(`a ${message.type} message exceeds ${limits.bytes} bytes`);
+  return bytes;
+}
+
+/**
+ * Reads and validates one message. Ids are copied; the parts of a batch, certificates and schemas are views on `bytes`,
+ * which the caller therefore does not write to again. Throws `SyncError` `malformed`, `too-large`, `too-many` or
+ * `unknown-message`. O(bytes).
+ */
+export function decodeMessage(bytes: Uint8Array): Message {
+  if (bytes.length > limits.bytes)
+    throw new SyncError("too-large", `a message exceeds ${limits.bytes} bytes`);
+  const tokens = decodeTokens(bytes, limits);
+  if (!Array.isArray(tokens) || typeof tokens[0] !== "number")
+    throw new SyncError("malformed", "a message is an array that begins with its number");
+  const shape = shapes.get(tokens[0]);
+  if (shape === undefined) throw new SyncError("unknown-message", `no message has the number ${tokens[0]}`);
+  const parsed = shape.safeParse(tokens);
+  if (parsed.success) return parsed.data;
+  // The path is ours; zod's text could quote the peer.
+  const where = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw new SyncError("malformed", `message ${tokens[0]} is malformed at ${where || "its length"}`);
+}
+
+function toTokens(message: Message): Token {
+  switch (message.type) {
+    case "hello":
+      return [
+        numbers.hello,
+        message.version,
+        message.cluster,
+        encodeNode(message.node),
+        message.features,
+        message.clock,
+      ];
+    case "have":
+      return [numbers.have, message.entries.map(entryTokens), message.last];
+    case "certificate":
+      return [numbers.certificate, encodeNode(message.node), message.der];
+    case "schema":
+      return [numbers.schema, message.id, message.bytes];
+    case "batch": {
+      const { header, signature, codec, rawLength, body } = message.envelope;
+      return [numbers.batch, header, signature, codec, rawLength, body];
+    }
+    case "credit":
+      return [numbers.credit, message.bytes];
+    case "ack":
+      return [numbers.ack, message.entries.map(entryTokens)];
+    case "bye":
+      return [numbers.bye, message.code, message.text];
+  }
+}
+
+function entryTokens(entry: LogEntry): Token {
+  return [encodeLogId(entry.log), entry.seq, entry.batch];
+}
+
+const noIncarnation = "0".repeat(16);
+
+function encodeNode(node: NodeId): Uint8Array {
+  return encodeLogId(`${node}:${noIncarnation}`).subarray(0, 16);
+}
+
+function decodeNode(bytes: Uint8Array): NodeId {
+  const padded = new Uint8Array(24);
+  padded.set(bytes);
+  return nodeOf(decodeLogId(padded));
+}
+
+const bytesUpTo = (most: number) =>
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= most);
+/** Short and kept for long: a copy, or it would keep the whole message alive. */
+const bytesOf = (length: number) =>
+  z
+    .custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === length)
+    .transform((value) => value.slice());
+const count = z.number().int().min(0);
+const node = bytesOf(16).transform(decodeNode);
+const entry = z
+  .tuple([bytesOf(24), count, bytesOf(32)])
+  .transform(([log, seq, batch]): LogEntry => ({ log: decodeLogId(log), seq, batch }));
+const entries = z.array(entry).max(limits.entries);
+const word = z.string().regex(/^[a-z0-9-]{1,32}$/);
+
+const shapes = new Map<number, z.ZodType<Message>>([
+  [
+    numbers.hello,
+    // The rest belongs to later versions: they must be able to say hello before they are told that it is in vain.
+    z
+      .tuple([z.literal(1), count, bytesOf(16), node, z.array(word).max(limits.features), count], z.unknown())
+      .transform(([, version, cluster, from, features, clock]) => ({
+        type: "hello" as const,
+        version,
+        cluster,
+        node: from,
+        features,
+        clock,
+      })),
+  ],
+  [
+    numbers.have,
+    z
+      .tuple([z.literal(2), entries, z.boolean()])
+      .transform(([, all, last]) => ({ type: "have" as const, entries: all, last })),
+  ],
+  [
+    numbers.certificate,
+    z
+      .tuple([z.literal(3), node, bytesUpTo(limits.certificate)])
+      .transform(([, of, der]) => ({ type: "certificate" as const, node: of, der })),
+  ],
+  [
+    numbers.schema,
+    z
+      .tuple([z.literal(4), bytesOf(32), bytesUpTo(limits.schema)])
+      .transform(([, id, bytes]) => ({ type: "schema" as const, id, bytes })),
+  ],
+  [
+    numbers.batch,
+    z
+      .tuple([
+        z.literal(5),
+        bytesUpTo(limits.header),
+        bytesUpTo(64).refine((signature) => signature.length === 64),
+        count.max(255),
+        count.max(limits.rawLength),
+        bytesUpTo(limits.bytes),
+      ])
+      .transform(([, header, signature, codec, rawLength, body]) => ({
+        type: "batch" as const,
+        envelope: { header, signature, codec, rawLength, body },
+      })),
+  ],
+  [
+    numbers.credit,
+    z
+      .tuple([z.literal(6), count.max(limits.credit)])
+      .transform(([, bytes]) => ({ type: "credit" as const, bytes })),
+  ],
+  [
+    numbers.ack,
+    z.tuple([z.literal(7), entries]).transform(([, all]) => ({ type: "ack" as const, entries: all })),
+  ],
+  [
+    numbers.bye,
+    z
+      .tuple([z.literal(8), word, z.string().max(limits.text)])
+      .transform(([, code, text]) => ({ type: "bye" as const, code, text })),
+  ],
+]);

@@ -1,0 +1,79 @@
+import type { Envelope } from "@jarvis-crdt/batch";
+import type { FrontierEntry, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
+
+/** The version of the session protocol that this package speaks. */
+export const protocolVersion = 1;
+
+/** What the two sides of a session say to each other. Normative: docs/wire/session.md. */
+export type Message = Hello | Have | CertificateMessage | SchemaMessage | BatchMessage | Credit | Ack | Bye;
+
+/** First message of each side. */
+export interface Hello {
+  readonly type: "hello";
+  readonly version: number;
+  /** 16 bytes. */
+  readonly cluster: Uint8Array;
+  readonly node: NodeId;
+  /** Names of optional abilities; unknown ones are ignored. */
+  readonly features: readonly string[];
+  /** The sender's clock, a hint for the receiver's judgement of its own. */
+  readonly clock: Hlc;
+}
+
+/** How far a log reaches. Sequence 0 (with 32 zero bytes) says: nothing of it. */
+export interface LogEntry extends FrontierEntry {
+  readonly log: LogId;
+}
+
+/** The sender's frontier, in pages; after the first complete one, a correction of single entries. */
+export interface Have {
+  readonly type: "have";
+  readonly entries: readonly LogEntry[];
+  readonly last: boolean;
+}
+
+/** A certificate that the author `node` signs with. */
+export interface CertificateMessage {
+  readonly type: "certificate";
+  readonly node: NodeId;
+  readonly der: Uint8Array;
+}
+
+/** Canonical bytes of a schema that batches name by its id. */
+export interface SchemaMessage {
+  readonly type: "schema";
+  /** 32 bytes. */
+  readonly id: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+export interface BatchMessage {
+  readonly type: "batch";
+  readonly envelope: Envelope;
+}
+
+/** The receiver of this may send so many more bytes of batches, by `batchCost`. */
+export interface Credit {
+  readonly type: "credit";
+  readonly bytes: number;
+}
+
+/** What the sender has stored durably. */
+export interface Ack {
+  readonly type: "ack";
+  readonly entries: readonly LogEntry[];
+}
+
+/** The last message of a side that ends the session, and why. */
+export interface Bye {
+  readonly type: "bye";
+  /** `[a-z0-9-]`, 1 to 32 characters. */
+  readonly code: string;
+  /** Printable ASCII for people. */
+  readonly text: string;
+}
+
+/** What a batch costs of the credit, in bytes. */
+export function batchCost(envelope: Envelope): number {
+  return envelope.header.length + envelope.signature.length + envelope.body.length;
+}

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { type SessionLimits, sessionLimits } from "./limits.ts";
+import { logName, seeded } from "./testing/fake.ts";
+import { connect, cut, type End, FakeNode, settle } from "./testing/world.ts";
+
+const limits: SessionLimits = {
+  ...sessionLimits,
+  window: 4000,
+  maxBatch: 1500,
+  quantum: 400,
+  maxLoads: 3,
+  page: 3,
+};
+
+type Link = [End, End];
+
+interface History {
+  readonly nodes: FakeNode[];
+  readonly links: Link[];
+  readonly resumed: Set<End>;
+}
+
+function play(
+  seed: number,
+  size: number,
+  options: { readonly cuts: boolean; readonly refusals: boolean },
+): History {
+  const random = seeded(seed);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const nodes = Array.from({ length: size }, (_, i) => new FakeNode(i + 1));
+  const pairs = nodes.flatMap((a, i) => nodes.slice(i + 1).map((b) => [a, b] as const));
+  // A spanning chain always, other connections by chance.
+  const wanted = pairs.filter(([a, b]) => b.index === a.index + 1 || random() < 0.5);
+  const links = wanted.map(([a, b]) => connect(a, b, limits));
+  const slow = pick(nodes);
+  const resumed = new Set<End>();
+  for (let step = 0; step < 700; step++) {
+    const at = Math.floor(random() * links.length);
+    const end = pick(links[at]!);
+    if (end.node === slow && random() < 0.8) continue;
+    const chance = random();
+    if (chance < 0.12) {
+      const node = pick(nodes);
+      const log = logName(node.index, 1 + Math.floor(random() * 3));
+      node.commit(log, 1 + Math.floor(random() * 5), Math.floor(random() ** 3 * 1300));
+    } else if (chance < 0.5) end.deliver();
+    else if (chance < 0.7) end.load();
+    else if (chance < 0.97) end.apply(1 + Math.floor(random() * 4));
+    else if (options.cuts && chance < 0.985) {
+      cut(links[at]!);
+      links[at] = connect(links[at]![0].node, links[at]![1].node, limits);
+    } else if (options.refusals) {
+      const log = logName(pick(nodes).index);
+      if (!end.node.unready.delete(log)) end.node.unready.add(log);
+      else for (const one of end.node.ends) resume(one, log);
+    }
+  }
+  for (const node of nodes) {
+    for (const log of node.unready) for (const end of node.ends) resume(end, log);
+    node.unready.clear();
+  }
+  settle(links.flat());
+  return { nodes, links, resumed };
+
+  function resume(end: End, log: string): void {
+    resumed.add(end);
+    end.run(end.session.resume(log));
+  }
+}
+
+function check({ nodes, links, resumed }: History): void {
+  const [first, ...others] = nodes;
+  for (const node of others) expect(node.frontier()).toEqual(first!.frontier());
+  for (const end of links.flat()) {
+    expect(end.closed).toBeUndefined();
+    const { status } = end.session;
+    expect(status).toMatchObject({
+      phase: "streaming",
+      lagOperations: 0,
+      missing: 0,
+      synced: true,
+      outstanding: 0,
+    });
+    if (!resumed.has(end.peer!)) for (const times of end.sent.values()) expect(times).toBe(1);
+  }
+}
+
+test.each([2, 3, 5])("%i nodes converge, and each batch crosses each connection once a direction", (size) => {
+  for (let seed = 1; seed <= 25; seed++)
+    check(play(seed * 31 + size, size, { cuts: false, refusals: false }));
+});
+
+test.each([2, 3, 5])("%i nodes converge through cuts and reconnections", (size) => {
+  for (let seed = 1; seed <= 25; seed++) check(play(seed * 37 + size, size, { cuts: true, refusals: false }));
+});
+
+test.each([2, 3, 5])("%i nodes converge although logs are refused for a while", (size) => {
+  for (let seed = 1; seed <= 25; seed++) check(play(seed * 41 + size, size, { cuts: true, refusals: true }));
+});

@@ -1,0 +1,359 @@
+import type { Envelope } from "@jarvis-crdt/batch";
+import type { Frontier, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
+import { nodeOf } from "@jarvis-crdt/crdt";
+import type { Action } from "./action.ts";
+import { SyncError } from "./error.ts";
+import type { HeadingOf } from "./heading.ts";
+import { Inbound } from "./inbound.ts";
+import { Knowledge } from "./knowledge.ts";
+import { messageLimits, type SessionLimits, sessionLimits } from "./limits.ts";
+import { type Ack, batchCost, type Hello, type LogEntry, type Message, protocolVersion } from "./message.ts";
+import { missing } from "./missing.ts";
+import { type Loaded, Outbound } from "./outbound.ts";
+
+export interface SessionOptions {
+  readonly node: NodeId;
+  /** 16 bytes. */
+  readonly cluster: Uint8Array;
+  /** This node's clock, shown to the peer. */
+  readonly clock: () => Hlc;
+  readonly headingOf: HeadingOf;
+  /** Who the peer is by its certificate; its hello must agree. */
+  readonly peer?: NodeId;
+  readonly features?: readonly string[];
+  readonly limits?: Partial<SessionLimits>;
+}
+
+export interface SessionStatus {
+  readonly phase: "greeting" | "comparing" | "streaming" | "closed";
+  readonly peerNode: NodeId | undefined;
+  /** Operations we have and the peer is not known to have; 0 unless streaming. */
+  readonly lagOperations: number;
+  /** Operations the peer is known to have and we lack; 0 unless streaming. */
+  readonly missing: number;
+  /** What the peer said that it has stored. */
+  readonly acknowledged: Frontier;
+  readonly synced: boolean;
+  /** Bytes we may send, and bytes delivered to the driver and not consumed yet. */
+  readonly credit: number;
+  readonly outstanding: number;
+}
+
+/**
+ * One side of a session between two nodes; both sides run the same machine. It does no I/O: messages and the driver's
+ * answers go in, actions come out, to be carried out in order. Every method may be called at any time; after `close`
+ * all return nothing.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #limits: SessionLimits;
+  readonly #knowledge: Knowledge;
+  readonly #outbound: Outbound;
+  readonly #inbound: Inbound;
+  /** How far we have told the peer that we have a log. */
+  readonly #told = new Map<LogId, number>();
+  readonly #ackDue = new Set<LogId>();
+  /** What each side lacked when the frontiers had been exchanged, as far as it is still outstanding. */
+  readonly #owed = new Map<LogId, number>();
+  readonly #wanted = new Map<LogId, number>();
+  #phase: SessionStatus["phase"] = "greeting";
+  #hello: Hello | undefined;
+  #synced = false;
+  #certificates = 0;
+  #schemas = 0;
+  #actions: Action[] = [];
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#limits = { ...sessionLimits, ...options.limits };
+    this.#knowledge = new Knowledge(this.#limits.maxLogs);
+    this.#outbound = new Outbound(this.#knowledge, options.headingOf, this.#limits);
+    this.#inbound = new Inbound(this.#knowledge, options.headingOf, this.#limits);
+  }
+
+  /** Features that both sides announced. */
+  get features(): readonly string[] {
+    return (this.#options.features ?? []).filter((feature) => this.#hello?.features.includes(feature));
+  }
+
+  get status(): SessionStatus {
+    let lagOperations = 0;
+    let missingOperations = 0;
+    for (const log of this.#phase === "streaming" ? this.#knowledge.logs() : []) {
+      const ahead = this.#knowledge.mineSeq(log) - this.#knowledge.theirSeq(log);
+      if (ahead > 0) lagOperations += ahead;
+      else missingOperations -= ahead;
+    }
+    return {
+      phase: this.#phase,
+      peerNode: this.#hello?.node,
+      lagOperations,
+      missing: missingOperations,
+      acknowledged: this.#knowledge.theirs,
+      synced: this.#synced,
+      credit: this.#outbound.credit,
+      outstanding: this.#inbound.outstanding,
+    };
+  }
+
+  /** Begins. Both sides do so as soon as they are connected. */
+  open(frontier: Frontier): Action[] {
+    return this.#run(() => {
+      for (const [log, entry] of frontier) this.#knowledge.advanceMine(log, entry);
+      const { node, cluster, clock, features = [] } = this.#options;
+      this.#send({ type: "hello", version: protocolVersion, cluster, node, features, clock: clock() });
+    });
+  }
+
+  receive(message: Message): Action[] {
+    return this.#run(() => {
+      switch (message.type) {
+        case "hello":
+          return this.#greet(message);
+        case "have":
+          return this.#compare(message.entries, message.last);
+        case "certificate":
+          this.#expect("streaming");
+          if (++this.#certificates > this.#limits.maxAttachments)
+            throw new SyncError("too-many", "too many certificates in one session");
+          return this.#emit(message);
+        case "schema":
+          this.#expect("streaming");
+          if (++this.#schemas > this.#limits.maxAttachments)
+            throw new SyncError("too-many", "too many schemas in one session");
+          return this.#emit(message);
+        case "batch":
+          return this.#arrive(message.envelope);
+        case "credit":
+          if (this.#hello === undefined) throw new SyncError("unexpected", "credit before hello");
+          this.#outbound.grant(message.bytes);
+          if (this.#outbound.credit > messageLimits.credit)
+            throw new SyncError("too-large", "more credit than a session can use");
+          return;
+        case "ack":
+          return this.#acknowledged(message);
+        case "bye":
+          return this.#close(message.code, message.text || "the peer said goodbye");
+      }
+    });
+  }
+
+  /**
+   * Our durable frontier grew: own commits, batches of this peer or of another. Pushes what the peer lacks, confirms
+   * what it has sent.
+   */
+  advanced(entries: Frontier): Action[] {
+    return this.#run(() => {
+      for (const [log, entry] of entries) {
+        if (!this.#knowledge.advanceMine(log, entry)) continue;
+        if ((this.#wanted.get(log) ?? Number.POSITIVE_INFINITY) <= entry.seq) this.#wanted.delete(log);
+        this.#inbound.advanced(log);
+        this.#checkFork(log);
+        this.#outbound.wake(log);
+        // Our own operations arrive as batches anyway; of another's the peer may be about to send us what we have.
+        const isOwn = nodeOf(log) === this.#options.node;
+        if (!isOwn || this.#knowledge.theirSeq(log) >= entry.seq) this.#ackDue.add(log);
+      }
+    });
+  }
+
+  /** Answers a `load`. */
+  loaded(log: LogId, loaded: Loaded): Action[] {
+    return this.#run(() => this.#outbound.loaded(log, loaded));
+  }
+
+  /**
+   * The driver no longer holds these delivered batches, stored or not: their credit goes back to the peer. Not derived
+   * from `advanced`, because a batch that another session brought still lies in this driver's queue.
+   */
+  consumed(envelopes: readonly Envelope[]): Action[] {
+    return this.#run(() => this.#inbound.consumed(envelopes.reduce((sum, one) => sum + batchCost(one), 0)));
+  }
+
+  /**
+   * What was delivered of `log` beyond our frontier was not stored and is forgotten: it does not verify, or cannot be
+   * judged yet. Its batches of it are passed over until `resume`, or the next session.
+   */
+  refused(log: LogId): Action[] {
+    return this.#run(() => this.#inbound.refused(log));
+  }
+
+  /** Asks the peer for a refused log again, from our frontier on. */
+  resume(log: LogId): Action[] {
+    return this.#run(() => {
+      if (!this.#inbound.resume(log)) return;
+      const entry = this.#knowledge.mine.get(log) ?? { seq: 0, batch: new Uint8Array(32) };
+      this.#send({ type: "have", entries: [{ log, ...entry }], last: true });
+    });
+  }
+
+  /**
+   * Ends the session from this side, with a code `[a-z0-9-]{1,32}` and a sentence that the peer will read: what is not
+   * printable ASCII is replaced, what is too long is cut.
+   */
+  close(code: string, text: string): Action[] {
+    return this.#run(() => this.#leave(code, text));
+  }
+
+  #run(step: () => void): Action[] {
+    if (this.#phase === "closed") return [];
+    try {
+      step();
+      this.#pump();
+    } catch (error) {
+      // The header of a batch is read by a function that was given; its typed errors are the peer's doing as well.
+      if (error instanceof SyncError) this.#leave(error.code, error.message);
+      else if (error instanceof Error && "code" in error)
+        this.#leave("malformed", "a batch header is malformed");
+      else throw error;
+    }
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  #pump(): void {
+    if (this.#phase === "greeting" || this.#phase === "closed") return;
+    this.#acknowledge();
+    const bytes = this.#inbound.grant();
+    if (bytes > 0) this.#send({ type: "credit", bytes });
+    if (this.#phase !== "streaming") return;
+    this.#outbound.pump((action) => this.#emit(action));
+    if (this.#synced || this.#owed.size > 0 || this.#wanted.size > 0) return;
+    this.#synced = true;
+    this.#emit({ type: "synced" });
+  }
+
+  #greet(hello: Hello): void {
+    this.#expect("greeting");
+    const { node, cluster, peer } = this.#options;
+    if (hello.version !== protocolVersion)
+      throw new SyncError(
+        "version",
+        `this node speaks version ${protocolVersion} of the session protocol, not ${hello.version}; update the older node`,
+      );
+    if (!cluster.every((byte, i) => byte === hello.cluster[i]))
+      throw new SyncError("cluster-mismatch", "this node belongs to another cluster");
+    if (hello.node === node) throw new SyncError("self", "this node has the same identity");
+    if (peer !== undefined && hello.node !== peer)
+      throw new SyncError("identity-mismatch", "hello names another node than the certificate");
+    this.#hello = hello;
+    this.#phase = "comparing";
+    const entries: LogEntry[] = [];
+    for (const [log, entry] of this.#knowledge.mine) {
+      entries.push({ log, seq: entry.seq, batch: entry.batch });
+      this.#told.set(log, entry.seq);
+    }
+    for (const [page, last] of this.#pages(entries)) this.#send({ type: "have", entries: page, last });
+  }
+
+  #compare(entries: readonly LogEntry[], last: boolean): void {
+    if (this.#phase === "streaming") {
+      if (!last) throw new SyncError("unexpected", "a correction is one message");
+      for (const entry of entries) this.#correct(entry);
+      return;
+    }
+    this.#expect("comparing");
+    for (const { log, seq, batch } of entries)
+      if (seq > 0) this.#knowledge.advanceTheirs(log, { seq, batch });
+    if (!last) return;
+    this.#phase = "streaming";
+    const { mine, theirs } = this.#knowledge;
+    this.#emit({
+      type: "offer",
+      node: this.#hello!.node,
+      clock: this.#hello!.clock,
+      frontier: new Map(theirs),
+    });
+    const { lacks, forks } = missing(mine, theirs);
+    for (const { log, seq } of forks) this.#fork(log, seq);
+    for (const { log, through } of lacks) {
+      this.#owed.set(log, through);
+      this.#outbound.wake(log);
+    }
+    for (const { log, through } of missing(theirs, mine).lacks) this.#wanted.set(log, through);
+  }
+
+  #correct({ log, seq, batch }: LogEntry): void {
+    this.#knowledge.resetTheirs(log, { seq, batch });
+    this.#checkFork(log);
+    this.#outbound.rewind(log);
+  }
+
+  #arrive(envelope: Envelope): void {
+    this.#expect("streaming");
+    const { log, verdict } = this.#inbound.receive(envelope);
+    if (verdict === "fork") this.#fork(log, this.#knowledge.mineSeq(log), envelope);
+    else this.#settle(log);
+    if (verdict === "deliver") this.#emit({ type: "deliver", envelopes: [envelope] });
+    else if ((this.#told.get(log) ?? 0) < this.#knowledge.mineSeq(log)) this.#ackDue.add(log);
+  }
+
+  #acknowledged({ entries }: Ack): void {
+    if (this.#phase === "greeting") throw new SyncError("unexpected", "ack before hello");
+    for (const { log, seq, batch } of entries) {
+      this.#knowledge.advanceTheirs(log, { seq, batch });
+      this.#checkFork(log);
+      this.#settle(log);
+    }
+  }
+
+  /** The peer is known to have more of the log than before. */
+  #settle(log: LogId): void {
+    if ((this.#owed.get(log) ?? Number.POSITIVE_INFINITY) <= this.#knowledge.theirSeq(log))
+      this.#owed.delete(log);
+  }
+
+  #acknowledge(): void {
+    const entries: LogEntry[] = [];
+    for (const log of this.#ackDue) {
+      const entry = this.#knowledge.mine.get(log);
+      if (entry === undefined || entry.seq <= (this.#told.get(log) ?? 0)) continue;
+      this.#told.set(log, entry.seq);
+      entries.push({ log, seq: entry.seq, batch: entry.batch });
+    }
+    this.#ackDue.clear();
+    if (entries.length === 0) return;
+    for (const [page] of this.#pages(entries)) this.#send({ type: "ack", entries: page });
+  }
+
+  #checkFork(log: LogId): void {
+    if (this.#knowledge.contradicts(log)) this.#fork(log, this.#knowledge.mineSeq(log));
+  }
+
+  #fork(log: LogId, seq: number, proof?: Envelope): void {
+    this.#owed.delete(log);
+    this.#wanted.delete(log);
+    if (!this.#knowledge.markForked(log)) return;
+    this.#emit(proof ? { type: "fork", log, seq, proof } : { type: "fork", log, seq });
+  }
+
+  *#pages(entries: readonly LogEntry[]): Generator<[page: readonly LogEntry[], last: boolean]> {
+    const size = Math.min(this.#limits.page, messageLimits.entries);
+    for (let at = 0; at === 0 || at < entries.length; at += size)
+      yield [entries.slice(at, at + size), at + size >= entries.length];
+  }
+
+  #expect(phase: SessionStatus["phase"]): void {
+    if (this.#phase !== phase) throw new SyncError("unexpected", `not expected while ${this.#phase}`);
+  }
+
+  #leave(code: string, text: string): void {
+    const printable = text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, messageLimits.text);
+    this.#send({ type: "bye", code, text: printable });
+    this.#close(code, text);
+  }
+
+  #close(code: string, reason: string): void {
+    this.#phase = "closed";
+    this.#emit({ type: "close", code, reason });
+  }
+
+  #send(message: Message): void {
+    this.#emit({ type: "send", message });
+  }
+
+  #emit(action: Action): void {
+    this.#actions.push(action);
+  }
+}
