@@ -1,0 +1,57 @@
+import { entryIndexes, insertEntry, rowGenerator, tables } from "@jarvis-crdt/fixtures";
+import Database from "better-sqlite3";
+
+/** What a measurement wrote and how long that took. */
+export interface Timed {
+  readonly rows: number;
+  readonly ms: number;
+}
+
+const rowsPerTransaction = 1000;
+
+/** A new archive as the yardsticks want it: WAL, synchronous NORMAL, the six indexes of the entries. */
+function openNew(path: string): Database.Database {
+  const db = new Database(path);
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = NORMAL");
+  db.exec(tables + entryIndexes);
+  return db;
+}
+
+/** Y1: an INSERT for each row, 1000 rows in a transaction. Making the rows is not measured. */
+export function insertNaively(path: string, rows: number, seed: number): Timed {
+  const db = openNew(path);
+  try {
+    const insert = db.prepare(insertEntry);
+    const write = db.transaction((chunk: readonly object[]) => {
+      for (const row of chunk) insert.run(row);
+    });
+    const source = rowGenerator(seed, "bench");
+    let ms = 0;
+    for (let done = 0; done < rows; done += rowsPerTransaction) {
+      const length = Math.min(rowsPerTransaction, rows - done);
+      const chunk = Array.from({ length }, () => source.next().value);
+      const started = performance.now();
+      write(chunk);
+      ms += performance.now() - started;
+    }
+    return { rows, ms };
+  } finally {
+    db.close();
+  }
+}
+
+/** Y2: the same rows by one INSERT … SELECT from an attached file, in one transaction. */
+export function copyAttached(path: string, source: string): Timed {
+  const db = openNew(path);
+  try {
+    db.prepare("ATTACH ? AS source").run(source);
+    const started = performance.now();
+    const { changes } = db
+      .prepare("INSERT INTO main.archive_entries SELECT * FROM source.archive_entries")
+      .run();
+    return { rows: changes, ms: performance.now() - started };
+  } finally {
+    db.close();
+  }
+}
