@@ -1,5 +1,8 @@
 import type { Dot } from "./dot.ts";
+import { CrdtError } from "./error.ts";
 import type { LogId } from "./log.ts";
+
+export type ContextJson = Readonly<Record<LogId, readonly number[]>>;
 
 /**
  * Which dots were seen: for each log an unbroken run from 1, and a cloud of single dots above it (Almeida, Shoker,
@@ -82,6 +85,28 @@ export class CausalContext {
     const copy = new CausalContext();
     copy.merge(this);
     return copy;
+  }
+
+  /** Plain data: for each log its run and then the dots above it, ascending. */
+  toJSON(): ContextJson {
+    const json: Record<LogId, number[]> = Object.create(null);
+    for (const log of [...this.logs()].sort()) json[log] = [this.run(log), ...this.cloud(log)];
+    return json;
+  }
+
+  /** Reads `toJSON`, which may come from anywhere. Throws `invalid-dot`. */
+  static fromJSON(json: ContextJson): CausalContext {
+    const context = new CausalContext();
+    for (const log of Object.keys(json)) {
+      const list: unknown = json[log];
+      if (!Array.isArray(list) || !list.every((seq) => Number.isSafeInteger(seq) && seq >= 0)) {
+        throw new CrdtError("invalid-dot", "a causal context lists sequences for each log");
+      }
+      const [run = 0, ...cloud] = list as number[];
+      context.addRun(log, run);
+      for (const seq of cloud) if (seq > 0) context.add({ log, seq });
+    }
+    return context;
   }
 
   static of(dots: Iterable<Dot>): CausalContext {

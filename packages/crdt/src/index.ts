@@ -1,4 +1,4 @@
-export { CausalContext } from "./causal-context.ts";
+export { CausalContext, type ContextJson } from "./causal-context.ts";
 export * from "./cells/counter-cell.ts";
 export { compareEntries, type Entry, type HasSeen, type IsDead, winner } from "./cells/entry.ts";
 export * from "./cells/register-cell.ts";
@@ -32,6 +32,11 @@ export {
   valueTag,
   writeValue,
 } from "./codec/value-codec.ts";
+export type { CounterState } from "./containers/counter-parts.ts";
+export { GCounter } from "./containers/g-counter.ts";
+export * from "./containers/lww-register.ts";
+export * from "./containers/or-set.ts";
+export { PNCounter } from "./containers/pn-counter.ts";
 export * from "./dot.ts";
 export * from "./error.ts";
 export * from "./frontier.ts";

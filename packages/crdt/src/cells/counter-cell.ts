@@ -32,13 +32,16 @@ function wrappedSum(a: number, b: number): number {
   return sum;
 }
 
-/** Join of two states of one log's cell that both hold all its increments up to their `seq`: the later one. */
+/**
+ * Join of two states of one log's cell that both hold all its increments up to their `seq`: the later one. Two sums at
+ * one `seq` exist only where an author forked its log; then the greater wins, so that the order still does not matter.
+ */
 export function joinCounters(
   a: CounterCell | undefined,
   b: CounterCell | undefined,
 ): CounterCell | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  return b.seq > a.seq ? b : a;
+  return b.seq > a.seq || (b.seq === a.seq && b.sum > a.sum) ? b : a;
 }
 
 /** The value of a counter: the sum over its logs. Throws `overflow` where that is no safe integer. O(logs). */

@@ -7,38 +7,38 @@ import { dotOfEntry, type Entry, type HasSeen, type IsDead } from "./entry.ts";
  * a concurrent write that loses is not gone: it is a sibling until a write names it. A register that nobody wrote has
  * no cell.
  */
-export type RegisterCell = readonly [Entry, ...Entry[]];
+export type RegisterCell<E extends Entry = Entry> = readonly [E, ...E[]];
 
-export interface RegisterChange {
+export interface RegisterChange<E extends Entry = Entry> {
   /** Undefined where a write still to come supersedes all there is. */
-  readonly cell: RegisterCell | undefined;
+  readonly cell: RegisterCell<E> | undefined;
   /** Entries that the write replaced, having seen them. */
-  readonly superseded: readonly Entry[];
+  readonly superseded: readonly E[];
 }
 
 /** The cell after a write that saw `seen` (in canonical order). O(entries). */
-export function writeRegister(
-  cell: RegisterCell | undefined,
-  entry: Entry,
+export function writeRegister<E extends Entry>(
+  cell: RegisterCell<E> | undefined,
+  entry: E,
   seen: readonly Dot[],
   isDead: IsDead,
-): RegisterChange {
-  const before: readonly Entry[] = cell ?? [];
+): RegisterChange<E> {
+  const before: readonly E[] = cell ?? [];
   const kept = withoutItems(before, seen, dotOfEntry);
   const superseded = kept === before ? [] : before.filter((one) => includesDot(seen, one.dot));
   return { cell: asCell(isDead(entry.dot, null) ? kept : insertItem(kept, entry, dotOfEntry)), superseded };
 }
 
 /** Join of two states by what each has seen. */
-export function joinRegisters(
-  mine: RegisterCell | undefined,
+export function joinRegisters<E extends Entry>(
+  mine: RegisterCell<E> | undefined,
   iSaw: HasSeen,
-  theirs: RegisterCell | undefined,
+  theirs: RegisterCell<E> | undefined,
   theySaw: HasSeen,
-): RegisterCell | undefined {
-  return asCell(joinStores<Entry>(mine ?? [], iSaw, theirs ?? [], theySaw, null, dotOfEntry));
+): RegisterCell<E> | undefined {
+  return asCell(joinStores<E>(mine ?? [], iSaw, theirs ?? [], theySaw, null, dotOfEntry));
 }
 
-function asCell(entries: readonly Entry[]): RegisterCell | undefined {
-  return entries.length === 0 ? undefined : (entries as RegisterCell);
+function asCell<E extends Entry>(entries: readonly E[]): RegisterCell<E> | undefined {
+  return entries.length === 0 ? undefined : (entries as RegisterCell<E>);
 }
