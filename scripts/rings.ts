@@ -27,6 +27,7 @@ const rings: Record<string, Ring> = {
   fixtures: { level: 8 },
   harness: { level: 8 },
   demo: { level: 9 },
+  bench: { level: 9 },
 };
 
 const impure =
