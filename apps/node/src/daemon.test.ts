@@ -171,21 +171,3 @@ test("enabled: false runs nothing", async () => {
   expect(await run.end).toBe(0);
   expect(run.out()).toBe("");
 });
-
-test.each([[[]], [["--unknown"]], [["extra"]], [["--config"]], [["--config", "a", "--print-config"]]])(
-  "%j is a usage error, exit 2",
-  async (args) => {
-    const run = start(args);
-    expect(await run.end).toBe(2);
-    expect(run.out()).toBe("");
-    expect(run.err()).toMatch(/^error: /);
-  },
-);
-
-test("--print-config, --help and --version", async () => {
-  const [config, help, version] = [start(["--print-config"]), start(["--help"]), start(["--version"])];
-  expect(await Promise.all([config.end, help.end, version.end])).toEqual([0, 0, 0]);
-  expect(config.out()).toContain("jarvis_archive.db");
-  expect(help.out()).toContain("--config <file>");
-  expect(version.out()).toMatch(/^\d+\.\d+\.\d+\n$/);
-});

@@ -83,6 +83,9 @@ export interface Status {
   readonly frontier: Frontier;
   readonly peers: readonly PeerStatus[];
   readonly counts: Counts;
+  /** On the wire since this process started, encrypted and framed. */
+  readonly bytes_sent: number;
+  readonly bytes_received: number;
   /** 32 bytes. */
   readonly digest: Uint8Array;
 }

@@ -37,6 +37,8 @@ export class FakeNode implements RunningNode {
       frontier: this.#frontier(),
       peers: [this.#peer()],
       counts: { rows: this.#entries.size, operations: this.#seq, batches: 1, quarantined: 0, conflicts: 0 },
+      bytes_sent: 0,
+      bytes_received: 0,
       digest: new Uint8Array(32).fill(7),
     };
   }

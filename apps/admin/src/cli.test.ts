@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { inProcess, jarvisctl } from "./testing/run.ts";
+
+test("--version", async () => {
+  expect(await jarvisctl("--version")).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    err: "",
+  });
+});
+
+test.each([[["ca", "init"]], [["node", "issue"]], [["status"]], [["digest"]]])(
+  "%j explains itself with examples",
+  async (command) => {
+    const { code, out, err } = await inProcess(...command, "--help");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain(`Usage: jarvisctl ${command.join(" ")} [options]`);
+    expect(out).toContain(`\nExamples:\n  jarvisctl ${command.join(" ")} --`);
+  },
+);
+
+test.each([
+  [[], "Usage: jarvisctl"],
+  [["ca"], "Usage: jarvisctl ca"],
+  [["frobnicate"], "unknown command 'frobnicate'"],
+  [["status", "--frobnicate"], "unknown option '--frobnicate'"],
+  [["status", "extra", "--node", "http://127.0.0.1:8889"], "too many arguments"],
+  [["status"], "name the node"],
+  [["status", "--node", "ftp://x"], "is no URL of a node"],
+  [["status", "--node", "http://user:secret@x"], "is no URL of a node"],
+  [["status", "--token-file", "x"], "--token-file needs --node"],
+  [["status", "--node", "http://x", "--config", "y"], "give either --config"],
+  [["ca", "init"], "required option '--out <dir>' not specified"],
+  [["ca", "init", "--out", "x", "--cluster", "Not valid"], "Allowed: 1 to 63 of a-z"],
+  [
+    ["node", "issue", "--ca", "x", "--name", "a", "--role", "king", "--out", "y"],
+    "Allowed choices are reader",
+  ],
+  [["digest", "--compare", "http://127.0.0.1:1234"], "comparing needs two nodes"],
+])("%j is asked wrongly, exit 2", async (args, sentence) => {
+  const { code, out, err } = await inProcess(...args);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain(sentence);
+  expect(err).not.toMatch(/^ {4}at /m);
+});
+
+test("the program itself ends with the code", async () => {
+  const { code, out, err } = await jarvisctl("status", "--frobnicate");
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("unknown option");
+});

@@ -1,0 +1,46 @@
+import { ConfigurationError } from "@jarvis-crdt/node/config";
+import { escapeText } from "@jarvis-crdt/node/text";
+import { Command, CommanderError } from "commander";
+import { addCaInit } from "./commands/ca-init.ts";
+import { addDigest } from "./commands/digest.ts";
+import { addNodeIssue } from "./commands/node-issue.ts";
+import { addStatus } from "./commands/status.ts";
+import { asFailure, exitCode } from "./failure.ts";
+import { note, printJson } from "./ui/terminal.ts";
+import { version } from "./version.ts";
+
+/** The program `jarvisctl`: runs the command that the arguments name and gives the exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    let code: number = exitCode.done;
+    await program((ended) => {
+      code = ended;
+    }).parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.misused;
+    const failure = asFailure(error);
+    if (failure === undefined) throw error;
+    // The lines of a configuration error are escaped where they are made.
+    const sentence = error instanceof ConfigurationError ? error.message : escapeText(failure.message, 2000);
+    note(`jarvisctl: ${sentence}`);
+    if (args.includes("--json")) printJson({ error: { code: failure.code, message: failure.message } });
+    return failure.exitCode;
+  }
+}
+
+function program(end: (code: number) => void): Command {
+  const root = new Command("jarvisctl")
+    .description("Administers nodes of a replicated Jarvis archive.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows the options and examples)")
+    .addHelpText("after", "\nExit codes: 0 done, 1 failed or different, 2 asked wrongly.");
+  const ca = root.command("ca").description("The authority of a cluster.");
+  addCaInit(ca);
+  const node = root.command("node").description("Members of a cluster.");
+  addNodeIssue(node);
+  addStatus(root);
+  addDigest(root, end);
+  return root;
+}

@@ -1,0 +1,138 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fakePeer } from "../../../node/src/testing/fake-node.ts";
+import { fakeHttp, token } from "../../../node/src/testing/http.ts";
+import { inProcess as jarvisctl } from "../testing/run.ts";
+
+let folder: string;
+let tokenFile: string;
+let nodes: Awaited<ReturnType<typeof fakeHttp>>[];
+let urls: string[];
+let stranger: Server;
+let strangerUrl: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "jarvisctl-nodes-"));
+  tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, `${token}\n`);
+  nodes = await Promise.all([fakeHttp(), fakeHttp()]);
+  urls = await Promise.all(nodes.map(({ app }) => app.listen({ host: "127.0.0.1", port: 0 })));
+  stranger = createServer((_request, response) => response.end("<html>hello"));
+  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  strangerUrl = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await Promise.all(nodes.map(({ app }) => app.close()));
+  stranger.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("status, for people and for programs", async () => {
+  const plain = await jarvisctl("status", "--node", urls[0]!, "--token-file", tokenFile);
+  expect(plain).toMatchObject({ code: 0, err: "" });
+  expect(plain.out).toMatch(/^cluster +test$/m);
+  expect(plain.out).toContain(`${fakePeer}\t127.0.0.1:1\tconnected\t0\t-\t-`);
+  expect(plain.out).not.toContain("\u001b");
+
+  const json = await jarvisctl("status", "--node", `${urls[0]}/`, "--token-file", tokenFile, "--json");
+  expect(json.code).toBe(0);
+  expect(JSON.parse(json.out)).toMatchObject({
+    cluster: "test",
+    counts: { quarantined: 0 },
+    peers: [{ node: fakePeer }],
+  });
+});
+
+test("digest by URL and by configuration file", async () => {
+  mkdirSync(join(folder, "n/data"), { recursive: true });
+  writeFileSync(join(folder, "n/data/http.token"), token);
+  const config = join(folder, "n/config.yaml");
+  writeFileSync(config, `http: {port: ${new URL(urls[0]!).port}}`);
+  const byUrl = await jarvisctl("digest", "--node", urls[0]!, "--token-file", tokenFile, "--json");
+  const byConfig = await jarvisctl("digest", "--config", config, "--json");
+  expect(JSON.parse(byUrl.out)).toMatchObject({ digest: "07".repeat(32), cells: 3 });
+  expect(byConfig).toEqual(byUrl);
+  expect((await jarvisctl("digest", "--config", config)).out).toMatch(
+    /^digest +(07){32}\nrows +0\ncells +3\n/,
+  );
+});
+
+test("comparing tells equal, behind and diverged apart", async () => {
+  const compare = () => jarvisctl("digest", "--compare", ...urls, "--token-file", tokenFile, "--json");
+  const equal = await compare();
+  expect(equal.code).toBe(0);
+  expect(JSON.parse(equal.out)).toMatchObject({
+    verdict: "equal",
+    nodes: [{ url: urls[0] }, { url: urls[1] }],
+    logs: [],
+  });
+
+  const { node } = nodes[1]!;
+  const { digest, status } = node;
+  const real = await node.digest();
+  const other = { ...real, digest: new Uint8Array(32).fill(8) };
+  node.digest = async () => other;
+  const diverged = await compare();
+  expect(diverged.code).toBe(1);
+  expect(JSON.parse(diverged.out)).toMatchObject({ verdict: "diverged", logs: [] });
+
+  const [log] = [...real.frontier.keys()];
+  node.digest = async () => ({
+    ...other,
+    frontier: new Map([[log!, { seq: 5, batch: new Uint8Array(32) }]]),
+  });
+  const behind = await compare();
+  expect(behind.code).toBe(1);
+  expect(JSON.parse(behind.out)).toMatchObject({ verdict: "behind", logs: [{ log, seqs: [0, 5] }] });
+  expect((await jarvisctl("digest", "--compare", ...urls, "--token-file", tokenFile)).out).toContain(
+    "Ask again later",
+  );
+  Object.assign(node, { digest, status });
+});
+
+test.each([
+  [
+    "a wrong token",
+    () => ["--node", urls[0]!, "--token-file", join(folder, "wrong")],
+    "does not accept the token",
+  ],
+  ["no token", () => ["--node", urls[0]!], "does not accept the token"],
+  [
+    "an absent token",
+    () => ["--node", urls[0]!, "--token-file", join(folder, "absent")],
+    "cannot be read \\(ENOENT\\)",
+  ],
+  ["something else", () => ["--node", strangerUrl, "--token-file", tokenFile], "is no jarvisd"],
+])("%s is one sentence, exit 1", async (_name, args, sentence) => {
+  writeFileSync(join(folder, "wrong"), "x".repeat(32));
+  const { code, out, err } = await jarvisctl("status", ...args());
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(new RegExp(`^jarvisctl: [^\n]*${sentence}[^\n]*\n$`));
+});
+
+test("a node that is down is unreachable, also as JSON", async () => {
+  const { app } = await fakeHttp();
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  await app.close();
+  const { code, out, err } = await jarvisctl("status", "--node", url, "--token-file", tokenFile, "--json");
+  expect(code).toBe(1);
+  expect(err).toMatch(/cannot be reached \(ECONNREFUSED\); is jarvisd running there\?/);
+  expect(JSON.parse(out)).toMatchObject({ error: { code: "unreachable" } });
+});
+
+test("a configuration that names no port, or is wrong, is asked wrongly", async () => {
+  const config = join(folder, "c.yaml");
+  writeFileSync(config, "http: {port: 0}");
+  expect(await jarvisctl("status", "--config", config)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("ready line"),
+  });
+  writeFileSync(config, "htp: {}\nnetwork: {port: x}");
+  const wrong = await jarvisctl("status", "--config", config);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toMatch(/has 2 mistakes:\n {2}line 1: htp: unknown key.*\n {2}line 2: network\.port/);
+});

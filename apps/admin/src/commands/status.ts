@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { type StatusDocument, statusDocument } from "../client/documents.ts";
+import { getDocument } from "../client/node-client.ts";
+import { type NodeOptions, requireTarget } from "../client/one-target.ts";
+import { facts, table } from "../ui/table.ts";
+import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { withExamples, withJson, withNode } from "./options.ts";
+
+export function addStatus(parent: Command): void {
+  const command = parent.command("status").description("Show what a node holds and whom it talks to.");
+  withExamples(
+    withJson(withNode(command)),
+    "status --config config.yaml",
+    "status --node http://127.0.0.1:8889 --token-file data/http.token --json",
+  ).action(async (options: NodeOptions & { json?: true }) => {
+    const status = await getDocument(requireTarget(options), "/v1/status", statusDocument);
+    if (options.json) printJson(status);
+    else print(describe(status));
+  });
+}
+
+function describe(status: StatusDocument): string {
+  const { counts } = status;
+  const summary = facts([
+    ["node", status.node],
+    ["incarnation", status.incarnation],
+    ["cluster", status.cluster],
+    ["version", status.version],
+    ["rows", counts.rows],
+    ["operations", counts.operations],
+    ["batches", counts.batches],
+    ["quarantined", counts.quarantined],
+    ["conflicts", counts.conflicts],
+    ["logs", Object.keys(status.frontier).length],
+    ["digest", status.digest],
+  ]);
+  if (status.peers.length === 0) return `${summary}\n\n${colour.dim("No peers.")}`;
+  const peers = table(
+    ["peer", "address", "state", "lag (operations)", "lag (s)", "last error"],
+    status.peers.map((peer) => [
+      peer.node,
+      peer.address,
+      peer.state,
+      peer.lag_ops,
+      peer.lag_s,
+      peer.last_error,
+    ]),
+    outIsTerminal,
+  );
+  return `${summary}\n\n${peers}`;
+}
