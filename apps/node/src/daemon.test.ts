@@ -125,6 +125,15 @@ test("it ends when the parent that holds its IPC channel goes away", async () =>
   expect(run.err()).toContain("parent gone");
 });
 
+test("it ends also when that parent was gone before it looked", async () => {
+  const run = observe(
+    fork(program, configured(), { execArgv, env: { ...process.env, FAKE: "" }, silent: true }),
+  );
+  run.child.disconnect();
+  expect(await run.end).toBe(0);
+  expect(run.err()).toContain("parent gone");
+});
+
 test("what the outside caused is one sentence without a stack, exit 1", async () => {
   const run = start(configured(), "refuses");
   expect(await run.end).toBe(1);

@@ -23,6 +23,8 @@ export function stopRequest(logger: Logger): Promise<string> {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => ask(signal, 128 + constants.signals[signal]));
     }
-    if (process.channel !== undefined) process.on("disconnect", () => ask("parent gone", 1));
+    // False, not undefined: there was a channel, and the parent was gone before this line.
+    if (process.connected === false) ask("parent gone", 1);
+    else process.on("disconnect", () => ask("parent gone", 1));
   });
 }

@@ -13,6 +13,8 @@ export interface NodeStatus {
     readonly lag_s: number | null;
     readonly last_error: string | null;
   }[];
+  readonly bytes_sent: number;
+  readonly bytes_received: number;
   readonly counts: {
     readonly rows: number;
     readonly operations: number;

@@ -13,7 +13,7 @@ export function bearerToken(folder: string): string {
   if (found !== undefined) return found;
 
   // Written beside and linked into place: nobody ever reads half a token, and of two first starts one wins.
-  const fresh = join(folder, `http.token.${process.pid}`);
+  const fresh = join(folder, `http.token.${randomBytes(8).toString("hex")}`);
   writeFileSync(fresh, `${randomBytes(bytes).toString("base64url")}\n`, {
     mode: 0o600,
     flag: "wx",

@@ -20,6 +20,8 @@ const statusSchema = z
       quarantined: z.int().meta({ description: "Transactions stored and not interpreted yet" }),
       conflicts: z.int().meta({ description: "Open conflicts" }),
     }),
+    bytes_sent: z.int().meta({ description: "To peers since this process started" }),
+    bytes_received: z.int(),
     digest: hexSchema(32),
   })
   .meta({ id: "Status" });
@@ -44,17 +46,8 @@ export const statusRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
       },
     },
     async () => {
-      const { node, incarnation, cluster, version, frontier, peers, counts, digest } = await service.status();
-      return {
-        node,
-        incarnation,
-        cluster,
-        version,
-        frontier: encodeFrontier(frontier),
-        peers: [...peers],
-        counts,
-        digest: hex(digest),
-      };
+      const { frontier, peers, digest, ...rest } = await service.status();
+      return { ...rest, frontier: encodeFrontier(frontier), peers: [...peers], digest: hex(digest) };
     },
   );
 
