@@ -40,7 +40,10 @@ export class HybridClock {
     return this.stamp(this.#now());
   }
 
-  /** A stamp for something that happened at `unixMs`, which may lie in the past but never in the future. */
+  /**
+   * A stamp for something that happened at `unixMs`, which may lie in the past but never in the future. Throws
+   * `overflow` where there is no greater stamp, or no time.
+   */
   stamp(unixMs: number): Hlc {
     const stamp = Math.max(this.#last + 1, hlcAt(Math.min(unixMs, this.#now())));
     if (!Number.isSafeInteger(stamp)) throw new CrdtError("overflow", "the hybrid clock is exhausted");
@@ -50,6 +53,7 @@ export class HybridClock {
 
   /** Takes notice of a remote stamp, so that later stamps exceed it. The caller has checked the drift bound. */
   observe(remote: Hlc): void {
+    if (!Number.isSafeInteger(remote) || remote < 0) throw new CrdtError("invalid-value", "not an HLC");
     if (remote > this.#last) this.#last = remote;
   }
 }

@@ -9,8 +9,8 @@ export const maxElementBytes = 1024;
 /** Dots that one operation names, `adds` and `seen` together. */
 export const maxOperationDots = 4096;
 
-/** Canonical bytes of one operation. A batch has the same limit, so that one operation always fits. */
-export const maxOperationBytes = 4 * 1024 * 1024;
+/** Canonical bytes of one operation: with its length, which takes four bytes, it fills a batch of 4 MiB. */
+export const maxOperationBytes = 4 * 1024 * 1024 - 4;
 
 /** Containers within containers of a JSON value. */
 export const maxValueDepth = 16;

@@ -58,7 +58,7 @@ export class ByteWriter {
 
   /** A safe non-negative integer as minimal LEB128, one to eight bytes. */
   varint(value: number): void {
-    if (value < 0x80 && value >= 0) {
+    if (value >>> 0 === value && value < 0x80) {
       this.u8(value);
       return;
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CrdtError } from "../error.ts";
+import { maxOperationBytes } from "../limits.ts";
 import type { Operation } from "../operation.ts";
 import { operation as anyOperation, dots, ownLog, scalar } from "../testing/arbitraries.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -173,7 +174,7 @@ describe("refused bytes", () => {
   });
 
   test("more than 4 MiB, without looking at it", () => {
-    expect(codeOf(() => decodeOperation(new Uint8Array(4 * 1024 * 1024 + 1), context))).toBe("too-large");
+    expect(codeOf(() => decodeOperation(new Uint8Array(maxOperationBytes + 1), context))).toBe("too-large");
   });
 });
 
@@ -213,12 +214,24 @@ describe("refused operations", () => {
     ["a column with an object", { kind: "row.add", ...row, hint: null, values: [{}] }, "invalid-operation"],
     [
       "more than 4 MiB",
-      { kind: "row.add", ...row, hint: null, values: [new Uint8Array(4 * 1024 * 1024)] },
+      { kind: "row.add", ...row, hint: null, values: [new Uint8Array(maxOperationBytes)] },
       "too-large",
     ],
   ])("%s", (_, one, code) => {
     expect(codeOf(() => encodeOperation(one as Operation, context))).toBe(code);
   });
+});
+
+test("a stamp beyond the batch's greatest is refused, both ways", () => {
+  const one: Operation = { kind: "counter.add", stamp: context.hlcMin + 10, object: "n", by: 1 };
+  const bytes = encodeOperation(one, context);
+  for (const [hlcMax, code] of [
+    [context.hlcMin + 10, "accepted"],
+    [context.hlcMin + 9, "invalid-operation"],
+  ] as const) {
+    expect(codeOf(() => decodeOperation(bytes, { ...context, hlcMax }))).toBe(code);
+    expect(codeOf(() => encodeOperation(one, { ...context, hlcMax }))).toBe(code);
+  }
 });
 
 test("the values of a row survive", () => {

@@ -20,10 +20,13 @@ import { withWriter } from "./scratch.ts";
 import { utf8Length } from "./text.ts";
 import { elementTooLarge, readScalar, readValue, writeScalar, writeValue } from "./value-codec.ts";
 
-/** What an operation takes from its batch: the author's log and the smallest HLC. */
+/** What an operation takes from its batch, whose header is such a context. */
 export interface OperationContext {
+  /** The author's log. */
   readonly log: LogId;
   readonly hlcMin: Hlc;
+  /** Where given, a later stamp is refused: the header's range is what the drift bound was checked against. */
+  readonly hlcMax?: Hlc;
 }
 
 /** The first byte of an operation. Normative: docs/wire/operations.md. */
@@ -51,7 +54,7 @@ export function encodeOperation(operation: Operation, context: OperationContext)
 export function writeOperation(writer: ByteWriter, operation: Operation, context: OperationContext): void {
   const start = writer.length;
   writer.u8(kindByte(operation.kind));
-  writer.varint(stampVarint(operation.stamp, context.hlcMin));
+  writer.varint(stampVarint(operation.stamp, context));
   writeFields(writer, operation, context.log);
   if (writer.length - start > maxOperationBytes) throw operationTooLarge();
 }
@@ -75,24 +78,24 @@ function kindByte(kind: Operation["kind"]): number {
 }
 
 /** 0 is a base value; n stands for `hlcMin + n - 1`. */
-function stampVarint(stamp: Stamp, hlcMin: Hlc): number {
+function stampVarint(stamp: Stamp, context: OperationContext): number {
   if (stamp === "base") return 0;
-  if (!Number.isSafeInteger(stamp) || stamp < 1 || stamp < hlcMin) {
-    throw new CrdtError(
-      "invalid-operation",
-      "a stamp must be a safe integer from 1 and from the batch's smallest",
-    );
-  }
-  return stamp - hlcMin + 1;
+  checkStamp(stamp, context);
+  return stamp - context.hlcMin + 1;
 }
 
-function readStamp(reader: ByteReader, hlcMin: Hlc): Stamp {
+function readStamp(reader: ByteReader, context: OperationContext): Stamp {
   const offset = reader.varint();
   if (offset === 0) return "base";
-  const stamp = hlcMin + offset - 1;
-  if (!Number.isSafeInteger(stamp) || stamp < 1)
-    throw new CrdtError("invalid-operation", "a stamp out of range");
+  const stamp = context.hlcMin + offset - 1;
+  checkStamp(stamp, context);
   return stamp;
+}
+
+function checkStamp(stamp: Hlc, { hlcMin, hlcMax = Number.MAX_SAFE_INTEGER }: OperationContext): void {
+  if (!Number.isSafeInteger(stamp) || stamp < 1 || stamp < hlcMin || stamp > hlcMax) {
+    throw new CrdtError("invalid-operation", "a stamp outside of its batch's range");
+  }
 }
 
 function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void {
@@ -147,7 +150,7 @@ function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void
 /** Reads an operation that other bytes may follow. */
 export function readOperation(reader: ByteReader, context: OperationContext): Operation {
   const kind = reader.u8();
-  const stamp = readStamp(reader, context.hlcMin);
+  const stamp = readStamp(reader, context);
   const own = context.log;
   switch (kind) {
     case operationKind["row.add"]: {

@@ -51,7 +51,8 @@ export function elementTooLarge(): CrdtError {
 function checkSize(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
 function checkSize(bytes: Uint8Array): Uint8Array;
 function checkSize(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > maxOperationBytes) throw new CrdtError("too-large", "a value beyond 4 MiB");
+  if (bytes.length > maxOperationBytes)
+    throw new CrdtError("too-large", `a value may have ${maxOperationBytes} bytes`);
   return bytes;
 }
 
