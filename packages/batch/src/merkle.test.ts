@@ -87,6 +87,19 @@ describe("inclusion", () => {
     );
   });
 
+  it("is refused where the header counts more operations than the proof is deep", () => {
+    const leaves = leafHashes(operations(4), hasher);
+    const inclusion = {
+      leaf: leaves.slice(0, 32),
+      index: 0,
+      proof: inclusionProof(leaves, 0, hasher),
+      root: merkleRoot(leaves, hasher),
+    };
+    expect(verifyInclusion({ ...inclusion, count: 4 }, hasher)).toBe(true);
+    expect(verifyInclusion({ ...inclusion, count: 5 }, hasher)).toBe(false);
+    expect(verifyInclusion({ ...inclusion, count: 2 }, hasher)).toBe(false);
+  });
+
   it.each([
     { index: -1 },
     { index: 3 },

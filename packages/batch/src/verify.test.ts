@@ -194,6 +194,21 @@ describe("verifyBatch refuses what a relay can do", () => {
     expect(outcome(forged.envelope, log.context({ previous: undefined }))).toBe("unknown-author");
   });
 
+  it.each([
+    ["arithmetic within the header", { number: 3, first: 2 }, "bad-arithmetic"],
+    ["a sequence that overflows", { first: Number.MAX_SAFE_INTEGER }, "bad-arithmetic"],
+    ["a gap", { number: 3, first: 9 }, "gap"],
+  ])("%s before it looks at the signature", (_, fields, code) => {
+    const header = encodeHeader({ ...batch.header, ...fields });
+    const signature = new Uint8Array(64);
+    expect(outcome({ ...envelope, header, signature }, log.context())).toBe(code);
+  });
+
+  it("a length that is no number before it looks at the signature", () => {
+    const hostile = { ...envelope, rawLength: Number.NaN, signature: new Uint8Array(64) };
+    expect(outcome(hostile, log.context())).toBe("bad-body");
+  });
+
   it("before it unpacks anything", () => {
     const compressor = {
       ...log.crypto.compressor,
@@ -231,6 +246,13 @@ describe("verifyBatch refuses what does not continue the log", () => {
     const after = clone.make(operations(1));
     expect(outcome(clone.head!.envelope, log.context())).toBe("fork");
     expect(outcome(after.envelope, log.context())).toBe("fork");
+  });
+
+  it("a successor of the head under the head's own number", () => {
+    const log = new TestLog();
+    log.append(operations(1));
+    log.append(operations(1));
+    expect(outcome(log.make(operations(1), { number: 2 }).envelope, log.context())).toBe("fork");
   });
 
   it("never as a fork without the author's signature", () => {
@@ -283,6 +305,14 @@ describe("verifyBatch refuses what a hostile author can sign", () => {
   it("a batch 1 that does not begin at 1", () => {
     const first = resigned(log, log.batches[0]!, { first: 2 });
     expect(outcome(first, log.context({ previous: undefined }))).toBe("bad-arithmetic");
+  });
+
+  it("no clock that stands still: two batches of one instant are honest", () => {
+    const { hlcMax } = log.batches[0]!.header;
+    const atOnce = (hlc: number) =>
+      outcome(log.make(operations(1), { hlcMin: hlc, hlcMax: hlc }).envelope, log.context());
+    expect(atOnce(hlcMax)).toBe("accepted");
+    expect(atOnce(hlcMax - 1)).toBe("bad-arithmetic");
   });
 
   it("an epoch that runs backwards", () => {

@@ -156,6 +156,8 @@ def main():
         check_signatures(vectors)
         return
     same("key id", digest(bytes.fromhex(vectors["ed25519"]["publicKey"]))[:16].hex(), vectors["ed25519"]["keyId"])
+    schema = vectors["schema"]
+    same("schema id", digest(b"crdtsync/1 schema\0", bytes.fromhex(schema["bytes"])).hex(), schema["id"])
     check_bodies(vectors["bodies"])
     check_trees(vectors["trees"])
     check_batches(vectors["batches"])

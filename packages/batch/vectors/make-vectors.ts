@@ -6,6 +6,7 @@ import {
   joinOperations,
   leafHashes,
   merkleRoot,
+  schemaId,
   signedMessage,
 } from "@jarvis-crdt/batch";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
@@ -24,6 +25,7 @@ export function makeVectors() {
       const raw = joinOperations(lengths.map((length) => new Uint8Array(length).fill(length % 251)));
       return { lengths, fill: lengths.map((length) => length % 251), rawHash: hex(hasher.hash([raw])) };
     }),
+    schema: { bytes: "0001", id: hex(schemaId(Uint8Array.of(0, 1), hasher)) },
     trees: [1, 2, 3, 5, 8, 1000].map(tree),
     batches: [
       batch("smallest", { operations: 1 }),
