@@ -65,15 +65,36 @@ describe("checkZstdFrame", () => {
     ["a skippable frame behind", Buffer.concat([frame, skippable])],
     ["a skippable frame in front", Buffer.concat([skippable, frame])],
     ["a gzip file", Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0)],
-    ["a dictionary id", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x21, 7, 1, 1, 0, 0)],
-    ["the reserved bit", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x28, 0, 1, 0, 0)],
-    ["a reserved block type", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 7, 0, 0)],
-    ["a window of 16 MiB", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 14 << 3, 1, 0, 0)],
-    ["a window of 3.75 TiB", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 255, 1, 0, 0)],
-    ["half a content size", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0xe0, 44, 1)],
-    ["no last block", Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 0, 0, 0)],
   ])("refuses %s", (_, bytes) => {
     expect(isFrame(bytes, 300)).toBe(false);
+  });
+
+  /** A frame without content, byte by byte: descriptor, then what follows it. */
+  const made = (...bytes: readonly number[]) => Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...bytes);
+  it("takes the smallest frame", () => {
+    expect(isFrame(made(0x20, 0, 1, 0, 0), 0)).toBe(true);
+  });
+  it.each([
+    ["a dictionary id", made(0x21, 7, 0, 1, 0, 0)],
+    ["the reserved bit", made(0x28, 0, 1, 0, 0)],
+    ["a reserved block type", made(0x20, 0, 7, 0, 0)],
+    ["a window of 16 MiB", made(0, 14 << 3, 1, 0, 0)],
+    ["a window of 3.75 TiB", made(0, 255, 1, 0, 0)],
+    ["half a content size", made(0xe0, 0, 0)],
+    ["no last block", made(0x20, 0, 0, 0, 0)],
+  ])("refuses %s", (_, bytes) => {
+    expect(isFrame(bytes, 0)).toBe(false);
+  });
+
+  it("refuses a block beyond 128 KiB", () => {
+    const block = (size: number) => {
+      const header = (size << 3) | 1;
+      const bytes = new Uint8Array(9 + size);
+      bytes.set(made(0, 13 << 3, header & 255, (header >>> 8) & 255, header >>> 16));
+      return bytes;
+    };
+    expect(isFrame(block(128 * 1024), 128 * 1024)).toBe(true);
+    expect(isFrame(block(128 * 1024 + 1), 128 * 1024 + 1)).toBe(false);
   });
 
   it("refuses a frame that declares another size", () => {
