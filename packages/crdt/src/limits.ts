@@ -15,6 +15,9 @@ export const maxOperationBytes = 4 * 1024 * 1024 - 4;
 /** Containers within containers of a JSON value. */
 export const maxValueDepth = 16;
 
+/** Arrays and objects in one value: an empty one is two bytes on the wire and two hundred in memory. */
+export const maxValueContainers = 65_536;
+
 export const maxTables = 256;
 
 /** Column groups of one table. */

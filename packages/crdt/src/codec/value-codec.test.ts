@@ -168,6 +168,20 @@ describe("refused values", () => {
   });
 });
 
+test("arrays and objects in one value are bounded, both ways", () => {
+  const nulls = (count: number): Value[] => Array.from({ length: count }, () => []);
+  const most = encodeValue(nulls(65_535));
+  expect(codeOf(() => decodeValue(most))).toBe("accepted");
+  expect(codeOf(() => encodeValue(nulls(65_536)))).toBe("too-large");
+  expect(codeOf(() => decodeValue(unhex(`08 808004 ${"0900".repeat(65_536)}`)))).toBe("too-large");
+});
+
+test("depth is that of the deepest, not the sum", () => {
+  const deep = (depth: number): Value => (depth === 0 ? null : [deep(depth - 1)]);
+  const wide = [deep(15), { a: deep(14) }, deep(15)];
+  expect(decodeValue(encodeValue(wide))).toEqual(wide);
+});
+
 test("after a refusal the next value is not disturbed", () => {
   expect(codeOf(() => encodeValue(["some", "\ud800"]))).toBe("invalid-value");
   expect(hex(encodeValue(1))).toBe("0302");

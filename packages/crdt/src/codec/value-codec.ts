@@ -1,5 +1,5 @@
 import { CrdtError } from "../error.ts";
-import { maxElementBytes, maxOperationBytes, maxValueDepth } from "../limits.ts";
+import { maxElementBytes, maxOperationBytes, maxValueContainers, maxValueDepth } from "../limits.ts";
 import { RawText, Real, type Value } from "../value.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
@@ -65,10 +65,29 @@ export function sameValue(a: Value, b: Value): boolean {
 }
 
 export function writeValue(writer: ByteWriter, value: Value): void {
-  writeNested(writer, value, 0);
+  writeNested(writer, value, undefined);
 }
 
-function writeNested(writer: ByteWriter, value: Value, depth: number): void {
+/** Where a value within arrays and objects stands: how deep, and how many of them there are so far. */
+interface Nesting {
+  depth: number;
+  containers: number;
+}
+
+function enter(outer: Nesting | undefined): Nesting {
+  const nesting = outer ?? { depth: 0, containers: 0 };
+  nesting.depth++;
+  nesting.containers++;
+  if (nesting.depth > maxValueDepth) {
+    throw new CrdtError("too-large", `a value nested deeper than ${maxValueDepth}`);
+  }
+  if (nesting.containers > maxValueContainers) {
+    throw new CrdtError("too-large", `a value of more than ${maxValueContainers} arrays and objects`);
+  }
+  return nesting;
+}
+
+function writeNested(writer: ByteWriter, value: Value, outer: Nesting | undefined): void {
   switch (typeof value) {
     case "string":
       writer.u8(valueTag.text);
@@ -92,14 +111,14 @@ function writeNested(writer: ByteWriter, value: Value, depth: number): void {
       return;
     case "object":
       if (value === null) writer.u8(valueTag.null);
-      else writeObject(writer, value, depth);
+      else writeObject(writer, value, outer);
       return;
     default:
       throw new CrdtError("invalid-value", `a value cannot be of type ${typeof value}`);
   }
 }
 
-function writeObject(writer: ByteWriter, value: Value & object, depth: number): void {
+function writeObject(writer: ByteWriter, value: Value & object, outer: Nesting | undefined): void {
   if (value instanceof Uint8Array) {
     writer.u8(valueTag.bytes);
     writer.bytes(value);
@@ -113,22 +132,28 @@ function writeObject(writer: ByteWriter, value: Value & object, depth: number): 
     writer.u8(valueTag.rawText);
     writer.bytes(value.bytes);
   } else {
-    if (depth === maxValueDepth) throw tooDeep();
-    if (Array.isArray(value)) {
-      writer.u8(valueTag.array);
-      writer.varint(value.length);
-      for (const item of value as readonly Value[]) writeNested(writer, item, depth + 1);
-      return;
-    }
-    if (!isPlain(value)) throw new CrdtError("invalid-value", "an object must be plain");
-    const plain = value as { readonly [key: string]: Value };
-    const keys = Object.keys(plain).sort(compareText);
-    writer.u8(valueTag.object);
-    writer.varint(keys.length);
-    for (const key of keys) {
-      writer.str(key);
-      writeNested(writer, plain[key]!, depth + 1);
-    }
+    const nesting = enter(outer);
+    if (Array.isArray(value)) writeArray(writer, value, nesting);
+    else writeMembers(writer, value, nesting);
+    nesting.depth--;
+  }
+}
+
+function writeArray(writer: ByteWriter, items: readonly Value[], nesting: Nesting): void {
+  writer.u8(valueTag.array);
+  writer.varint(items.length);
+  for (const item of items) writeNested(writer, item, nesting);
+}
+
+function writeMembers(writer: ByteWriter, value: object, nesting: Nesting): void {
+  if (!isPlain(value)) throw new CrdtError("invalid-value", "an object must be plain");
+  const plain = value as { readonly [key: string]: Value };
+  const keys = Object.keys(plain).sort(compareText);
+  writer.u8(valueTag.object);
+  writer.varint(keys.length);
+  for (const key of keys) {
+    writer.str(key);
+    writeNested(writer, plain[key]!, nesting);
   }
 }
 
@@ -139,14 +164,14 @@ function isPlain(value: object): boolean {
 }
 
 export function readValue(reader: ByteReader): Value {
-  return readNested(reader, 0);
+  return readNested(reader, undefined);
 }
 
 /** A value that a column can hold: no boolean, array or object. */
 export function readScalar(reader: ByteReader): Value {
   const tag = reader.u8();
   if (!isScalarTag(tag)) throw notScalar();
-  return readTagged(reader, tag, 0);
+  return readTagged(reader, tag, undefined);
 }
 
 export function writeScalar(writer: ByteWriter, value: Value): void {
@@ -156,7 +181,7 @@ export function writeScalar(writer: ByteWriter, value: Value): void {
     return;
   }
   if (!isScalar(value)) throw notScalar();
-  writeNested(writer, value, 0);
+  writeNested(writer, value, undefined);
 }
 
 function isScalarTag(tag: number): boolean {
@@ -174,11 +199,11 @@ function notScalar(): CrdtError {
   return new CrdtError("invalid-operation", "a column holds null, a number, text or bytes only");
 }
 
-function readNested(reader: ByteReader, depth: number): Value {
-  return readTagged(reader, reader.u8(), depth);
+function readNested(reader: ByteReader, outer: Nesting | undefined): Value {
+  return readTagged(reader, reader.u8(), outer);
 }
 
-function readTagged(reader: ByteReader, tag: number, depth: number): Value {
+function readTagged(reader: ByteReader, tag: number, outer: Nesting | undefined): Value {
   switch (tag) {
     case valueTag.text:
       return reader.str();
@@ -201,22 +226,26 @@ function readTagged(reader: ByteReader, tag: number, depth: number): Value {
       return false;
     case valueTag.true:
       return true;
-    case valueTag.array: {
-      if (depth === maxValueDepth) throw tooDeep();
-      const count = reader.count(maxOperationBytes);
-      const items: Value[] = [];
-      for (let i = 0; i < count; i++) items.push(readNested(reader, depth + 1));
-      return items;
+    case valueTag.array:
+    case valueTag.object: {
+      const nesting = enter(outer);
+      const value = tag === valueTag.array ? readArray(reader, nesting) : readMembers(reader, nesting);
+      nesting.depth--;
+      return value;
     }
-    case valueTag.object:
-      if (depth === maxValueDepth) throw tooDeep();
-      return readObject(reader, depth);
     default:
       throw new CrdtError("invalid-value", `unknown value tag ${tag}`);
   }
 }
 
-function readObject(reader: ByteReader, depth: number): Value {
+function readArray(reader: ByteReader, nesting: Nesting): Value {
+  const count = reader.count(maxOperationBytes);
+  const items: Value[] = [];
+  for (let i = 0; i < count; i++) items.push(readNested(reader, nesting));
+  return items;
+}
+
+function readMembers(reader: ByteReader, nesting: Nesting): Value {
   const count = reader.count(maxOperationBytes, 2);
   // Without a prototype `__proto__` is a key like any other, and no key is found that was not sent.
   const object: { [key: string]: Value } = Object.create(null);
@@ -226,12 +255,8 @@ function readObject(reader: ByteReader, depth: number): Value {
     if (last !== undefined && compareText(last, key) >= 0) {
       throw new CrdtError("not-canonical", "object keys out of order");
     }
-    object[key] = readNested(reader, depth + 1);
+    object[key] = readNested(reader, nesting);
     last = key;
   }
   return object;
-}
-
-function tooDeep(): CrdtError {
-  return new CrdtError("too-large", `a value nested deeper than ${maxValueDepth}`);
 }
