@@ -6,7 +6,6 @@ import { SecurityError } from "./error.ts";
 import { oid } from "./profile.ts";
 import {
   type CertificateParts,
-  createTestCluster,
   der,
   ed25519,
   extension,
@@ -15,11 +14,11 @@ import {
   hex,
   identifier,
   name,
-  TEST_NOW,
   text,
   uris,
   validity,
-} from "./testing/index.ts";
+} from "./testing/forge.ts";
+import { createTestCluster, TEST_NOW } from "./testing/index.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
 
 const cluster = await createTestCluster("home");

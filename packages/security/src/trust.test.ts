@@ -6,7 +6,8 @@ import { tag } from "./der.ts";
 import { keyPairFromSeed } from "./key-pair.ts";
 import { encodePem } from "./pem.ts";
 import { oid } from "./profile.ts";
-import { createTestCluster, der, extension, forge, hex, name, TEST_NOW, validity } from "./testing/index.ts";
+import { der, extension, forge, hex, name, validity } from "./testing/forge.ts";
+import { createTestCluster, TEST_NOW } from "./testing/index.ts";
 import { loadTrust, parseTrust } from "./trust.ts";
 
 const home = await createTestCluster("home");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CLOCK_SKEW_MS } from "./profile.ts";
-import { createTestCluster, forge, name, TEST_NOW } from "./testing/index.ts";
+import { forge, name } from "./testing/forge.ts";
+import { createTestCluster, TEST_NOW } from "./testing/index.ts";
 import { parseTrust } from "./trust.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
 

@@ -1,3 +1,2 @@
-export * from "./forge.ts";
 export * from "./seeded.ts";
 export * from "./test-cluster.ts";
