@@ -1,1 +1,17 @@
+export * from "./digest/cell-leaf.ts";
+export * from "./digest/digest-tree.ts";
+export * from "./digest/touched-cells.ts";
+export * from "./engine/bytes.ts";
+export type * from "./engine/cells.ts";
+export * from "./engine/engine.ts";
+export { isCovered } from "./engine/interpreter.ts";
+export type * from "./engine/medium.ts";
+export type * from "./engine/object.ts";
+export * from "./engine/open-batch.ts";
+export type { SeenRow } from "./engine/plan.ts";
+export * from "./engine/schema-id.ts";
+export type * from "./engine/schema-map.ts";
+export * from "./engine/values.ts";
+export type * from "./engine/waiting.ts";
+export * from "./error.ts";
 export type * from "./store.ts";

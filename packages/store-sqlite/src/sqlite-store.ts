@@ -1,0 +1,134 @@
+import type { Batch, Envelope } from "@jarvis-crdt/batch";
+import type { Frontier, LogId, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
+import type {
+  Applied,
+  Committed,
+  Counts,
+  Digest,
+  LogHead,
+  RegisterState,
+  RowState,
+  Store,
+  Transaction,
+} from "@jarvis-crdt/store";
+import { StateFile, type StateFileOptions } from "./state/state-file.ts";
+
+export type SqliteStoreOptions = StateFileOptions;
+
+interface Pending {
+  readonly transaction: Transaction;
+  readonly resolve: (committed: Committed) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** The store on one SQLite file. Commits that are asked for together are made durable by one fsync. */
+export class SqliteStore implements Store {
+  /** The same file as rule M sees it. */
+  readonly state: StateFile;
+  #pending: Pending[] = [];
+
+  /** Opens the state file, or makes it. Throws `StoreError`: `locked`, `wrong-file`, `wrong-cluster`. */
+  constructor(options: SqliteStoreOptions) {
+    this.state = new StateFile(options);
+  }
+
+  get node(): NodeId {
+    return this.state.node;
+  }
+
+  get cluster(): Uint8Array {
+    return this.state.cluster;
+  }
+
+  commit(transaction: Transaction): Promise<Committed> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ transaction, resolve, reject });
+      if (this.#pending.length === 1) setImmediate(() => this.#commitPending());
+    });
+  }
+
+  async apply(batches: readonly Batch[]): Promise<Applied> {
+    return this.state.apply(batches);
+  }
+
+  async frontier(): Promise<Frontier> {
+    return this.state.frontier();
+  }
+
+  async read(log: LogId, after: number, maxBytes: number): Promise<readonly Envelope[]> {
+    return this.state.read(log, after, maxBytes);
+  }
+
+  async head(log: LogId): Promise<LogHead | undefined> {
+    return this.state.head(log);
+  }
+
+  async certificates(node: NodeId): Promise<readonly Uint8Array[]> {
+    return this.state.certificates(node);
+  }
+
+  async putCertificate(node: NodeId, der: Uint8Array): Promise<void> {
+    this.state.putCertificate(node, der);
+  }
+
+  async schema(id: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.state.schema(id);
+  }
+
+  async putSchema(id: Uint8Array, bytes: Uint8Array): Promise<void> {
+    this.state.putSchema(id, bytes);
+  }
+
+  async counter(object: string): Promise<number | undefined> {
+    return this.state.counter(object);
+  }
+
+  async register(object: string): Promise<RegisterState | undefined> {
+    return this.state.register(object);
+  }
+
+  async set(object: string): Promise<readonly Value[] | undefined> {
+    return this.state.set(object);
+  }
+
+  async row(uid: Uid): Promise<RowState | undefined> {
+    return this.state.row(uid);
+  }
+
+  async digest(): Promise<Digest> {
+    for (;;) {
+      const digest = this.state.stepDigest();
+      if (digest !== undefined) return digest;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async counts(): Promise<Counts> {
+    return this.state.counts();
+  }
+
+  subscribe(listener: (advanced: readonly LogId[]) => void): () => void {
+    return this.state.subscribe(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#commitPending();
+    this.state.close();
+  }
+
+  #commitPending(): void {
+    const pending = this.#pending;
+    if (pending.length === 0) return;
+    this.#pending = [];
+    try {
+      const results = this.state.commitAll(pending.map(({ transaction }) => transaction));
+      for (const [i, { resolve, reject }] of pending.entries()) {
+        const result = results[i]!;
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      }
+    } catch (error) {
+      for (const { reject } of pending) reject(error);
+    }
+  }
+}

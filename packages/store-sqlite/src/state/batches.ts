@@ -1,0 +1,182 @@
+import {
+  type Batch,
+  type Compressor,
+  decodeHeader,
+  type Envelope,
+  hashBytes,
+  unpackBody,
+} from "@jarvis-crdt/batch";
+import type { LogId } from "@jarvis-crdt/crdt";
+import { OpenBatch } from "@jarvis-crdt/store";
+import type { Database, Statement } from "better-sqlite3";
+import type { SqlLogs } from "./logs.ts";
+
+interface EnvelopeRow {
+  readonly header: Buffer;
+  readonly signature: Buffer;
+  readonly codec: number;
+  readonly raw: number;
+  readonly body: Buffer;
+}
+
+/** Unpacked bytes of batches kept in memory, so that what was just received is not unpacked again to show it. */
+const cachedBytes = 16 * 1024 * 1024;
+
+/** Logs of which the leaf hashes of one batch are kept. */
+const keptLeaves = 64;
+
+/** The stored batches: envelopes verbatim, leaf hashes beside them, and the most recently used ones unpacked. */
+export class SqlBatches {
+  readonly #logs: SqlLogs;
+  readonly #compressor: Compressor;
+  readonly #put: Statement;
+  readonly #find: Statement<[number, number], number>;
+  readonly #load: Statement<[number, number], EnvelopeRow & { leaves: Buffer }>;
+  readonly #range: Statement<[number, number], EnvelopeRow>;
+  readonly #header: Statement<[number, number], Buffer>;
+  readonly #firsts: Statement<[number, number, number], number>;
+  readonly #leaves: Statement<[number, number], { first: number; leaves: Buffer }>;
+  readonly #cache = new Map<string, OpenBatch>();
+  readonly #recent = new Map<LogId, OpenBatch>();
+  readonly #recentLeaves = new Map<LogId, { readonly first: number; readonly leaves: Uint8Array }>();
+  #cached = 0;
+
+  constructor(database: Database, logs: SqlLogs, compressor: Compressor) {
+    this.#logs = logs;
+    this.#compressor = compressor;
+    this.#put = database.prepare(
+      `INSERT INTO crdt_batches(log, first, count, continues, header, signature, codec, raw, leaves, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#find = database
+      .prepare<[number, number], number>(
+        "SELECT first FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+      )
+      .pluck();
+    this.#load = database.prepare(
+      "SELECT header, signature, codec, raw, leaves, body FROM crdt_batches WHERE log = ? AND first = ?",
+    );
+    this.#range = database.prepare(
+      `SELECT header, signature, codec, raw, body FROM crdt_batches
+       WHERE log = ? AND first > ? ORDER BY first LIMIT 1`,
+    );
+    this.#header = database
+      .prepare<[number, number], Buffer>("SELECT header FROM crdt_batches WHERE log = ? AND first = ?")
+      .pluck();
+    this.#firsts = database
+      .prepare<[number, number, number], number>(
+        "SELECT first FROM crdt_batches WHERE log = ? AND first BETWEEN ? AND ? ORDER BY first",
+      )
+      .pluck();
+    this.#leaves = database.prepare(
+      "SELECT first, leaves FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+    );
+  }
+
+  append(batch: Batch, open: OpenBatch): void {
+    const { header, envelope, leaves } = batch;
+    const { log, first, count, continues } = header;
+    this.#put.run(
+      this.#logs.num(log),
+      first,
+      count,
+      continues ? 1 : 0,
+      envelope.header,
+      envelope.signature,
+      envelope.codec,
+      envelope.rawLength,
+      leaves,
+      envelope.body,
+    );
+    this.#keep(open);
+  }
+
+  /** The batch that holds this sequence. O(log batches), or O(1) within one batch. */
+  open(log: LogId, seq: number): OpenBatch | undefined {
+    const recent = this.#recent.get(log);
+    if (recent !== undefined && recent.header.first <= seq && seq <= recent.last) return recent;
+    const num = this.#logs.num(log);
+    const first = this.#find.get(num, seq);
+    if (first === undefined) return undefined;
+    const batch = this.#cache.get(keyOf(log, first)) ?? this.#read(num, first);
+    if (seq > batch.last) return undefined;
+    this.#keep(batch);
+    return batch;
+  }
+
+  header(log: LogId, first: number): Uint8Array | undefined {
+    return this.#header.get(this.#logs.num(log), first);
+  }
+
+  /** First sequences of the batches within a range. */
+  firsts(log: LogId, from: number, to: number): readonly number[] {
+    return this.#firsts.all(this.#logs.num(log), from, to);
+  }
+
+  /** Leaf hash of one operation, without unpacking its batch. */
+  leaf(log: LogId, seq: number): Uint8Array {
+    const recent = this.#recent.get(log);
+    if (recent !== undefined && recent.header.first <= seq && seq <= recent.last) return recent.leaf(seq);
+    let known = this.#recentLeaves.get(log);
+    if (known === undefined || seq < known.first || (seq - known.first) * hashBytes >= known.leaves.length) {
+      known = this.#leaves.get(this.#logs.num(log), seq);
+      if (known === undefined) throw new Error(`operation ${seq} of ${log} is not stored`);
+      if (this.#recentLeaves.size >= keptLeaves) this.#recentLeaves.clear();
+      this.#recentLeaves.set(log, known);
+    }
+    const at = (seq - known.first) * hashBytes;
+    return known.leaves.subarray(at, at + hashBytes);
+  }
+
+  /** Envelopes after a sequence that ends a batch, up to `maxBytes` of bodies, at least one if any. */
+  read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
+    const num = this.#logs.num(log);
+    const envelopes: Envelope[] = [];
+    let bytes = 0;
+    for (let from = after; ; ) {
+      const row = this.#range.get(num, from);
+      if (row === undefined) break;
+      bytes += row.body.length;
+      if (envelopes.length > 0 && bytes > maxBytes) break;
+      envelopes.push(envelopeOf(row));
+      from = decodeHeader(row.header).first;
+    }
+    return envelopes;
+  }
+
+  /** Forgets what is unpacked, after a transaction was rolled back. */
+  clear(): void {
+    this.#cache.clear();
+    this.#recent.clear();
+    this.#recentLeaves.clear();
+    this.#cached = 0;
+  }
+
+  #read(num: number, first: number): OpenBatch {
+    const row = this.#load.get(num, first)!;
+    const header = decodeHeader(row.header);
+    const operations = unpackBody(envelopeOf(row), header.count, this.#compressor);
+    return new OpenBatch(header, operations, row.leaves, row.raw);
+  }
+
+  #keep(batch: OpenBatch): void {
+    const key = keyOf(batch.header.log, batch.header.first);
+    if (!this.#cache.delete(key)) this.#cached += batch.bytes;
+    this.#cache.set(key, batch);
+    this.#recent.set(batch.header.log, batch);
+    for (const [oldest, { bytes, header }] of this.#cache) {
+      if (this.#cached <= cachedBytes || this.#cache.size === 1) break;
+      this.#cache.delete(oldest);
+      this.#cached -= bytes;
+      if (this.#recent.get(header.log)?.header.first === header.first) this.#recent.delete(header.log);
+    }
+  }
+}
+
+function keyOf(log: LogId, first: number): string {
+  return `${log}/${first}`;
+}
+
+function envelopeOf({ header, signature, codec, raw, body }: EnvelopeRow): Envelope {
+  return { header, signature, codec, rawLength: raw, body };
+}

@@ -1,0 +1,193 @@
+import {
+  type CounterCell,
+  type Dot,
+  encodeLogId,
+  type LogId,
+  type RegisterCell,
+  type RowCell,
+  type SetCell,
+  type Uid,
+} from "@jarvis-crdt/crdt";
+import type { Cells, DeferredKill, NewRow, ObjectRef, ObjectType } from "@jarvis-crdt/store";
+import type { Database, Statement } from "better-sqlite3";
+import { CellCodec, type StoredCell, stampNumber } from "./cell-codec.ts";
+import type { SqlLogs } from "./logs.ts";
+import type { SqlObjects } from "./objects.ts";
+
+/** What the rest of the state file wants to know about changes of cells. */
+export interface CellObserver {
+  /** Rows appeared where there was no cell. */
+  rowsAdded(log: LogId, rows: readonly NewRow[]): void;
+  rowChanged(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void;
+  registerChanged(object: ObjectRef, after: RegisterCell | undefined): void;
+}
+
+/** Rows of one bulk insert: beyond this a longer statement gains little. */
+const bulk = 64;
+const emptyKey = new Uint8Array(0);
+const wholeCell = -1;
+
+export class SqlCells implements Cells {
+  readonly codec: CellCodec;
+  readonly #logs: SqlLogs;
+  readonly #objects: SqlObjects;
+  readonly #observer: CellObserver;
+  readonly #get: Statement<[number, Uint8Array], StoredCell>;
+  readonly #put: Statement;
+  readonly #delete: Statement<[number, Uint8Array]>;
+  readonly #insert: Statement;
+  readonly #insertMany: Statement;
+  readonly #all: Statement<[number], StoredCell>;
+  readonly #keys: Statement<[number], Buffer>;
+  readonly #defer: Statement;
+  readonly #anyDeferred: Statement<[Uint8Array], number>;
+  readonly #deferred: Statement<[Uint8Array, number], { object: number; key: Buffer; part: number }>;
+  readonly #forgetDeferred: Statement<[Uint8Array, number]>;
+
+  constructor(database: Database, logs: SqlLogs, objects: SqlObjects, observer: CellObserver) {
+    this.codec = new CellCodec(logs);
+    this.#logs = logs;
+    this.#objects = objects;
+    this.#observer = observer;
+    this.#get = database
+      .prepare<[number, Uint8Array], StoredCell>(
+        "SELECT log, seq, stamp, more FROM crdt_cells WHERE object = ? AND key = ?",
+      )
+      .raw();
+    this.#put = database.prepare(
+      "INSERT OR REPLACE INTO crdt_cells(object, key, log, seq, stamp, more) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.#delete = database.prepare("DELETE FROM crdt_cells WHERE object = ? AND key = ?");
+    this.#insert = database.prepare(insertRows(1));
+    this.#insertMany = database.prepare(insertRows(bulk));
+    this.#all = database
+      .prepare<[number], StoredCell>("SELECT log, seq, stamp, more FROM crdt_cells WHERE object = ?")
+      .raw();
+    this.#keys = database.prepare<[number], Buffer>("SELECT key FROM crdt_cells WHERE object = ?").pluck();
+    this.#defer = database.prepare(
+      "INSERT OR IGNORE INTO crdt_deferred(log, seq, object, key, part) VALUES (?, ?, ?, ?, ?)",
+    );
+    this.#anyDeferred = database
+      .prepare<[Uint8Array], number>("SELECT 1 FROM crdt_deferred WHERE log = ? LIMIT 1")
+      .pluck();
+    this.#deferred = database.prepare(
+      "SELECT object, key, part FROM crdt_deferred WHERE log = ? AND seq = ?",
+    );
+    this.#forgetDeferred = database.prepare("DELETE FROM crdt_deferred WHERE log = ? AND seq = ?");
+  }
+
+  object(type: ObjectType, name: string, groups?: readonly string[]): ObjectRef {
+    return this.#objects.get(type, name, groups);
+  }
+
+  find(type: ObjectType, name: string): ObjectRef | undefined {
+    return this.#objects.find(type, name);
+  }
+
+  row(table: ObjectRef, uid: Uid): RowCell | undefined {
+    const stored = this.#get.get(table.id, uid);
+    return stored && this.codec.row(stored, table.groups.length);
+  }
+
+  putRow(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void {
+    this.#store(table, uid, after && this.codec.storeRow(after), before !== undefined);
+    this.#observer.rowChanged(table, uid, after, before);
+  }
+
+  addRows(table: ObjectRef, log: LogId, rows: readonly NewRow[]): readonly NewRow[] {
+    const num = this.#logs.num(log);
+    const known: NewRow[] = [];
+    let at = 0;
+    for (; at + bulk <= rows.length; at += bulk) this.#addMany(table, num, rows.slice(at, at + bulk), known);
+    for (; at < rows.length; at++) {
+      const { uid, seq, stamp } = rows[at]!;
+      if (this.#insert.run(table.id, uid, num, seq, stampNumber(stamp)).changes === 0) known.push(rows[at]!);
+    }
+    this.#objects.count(table, rows.length - known.length);
+    if (known.length < rows.length) this.#observer.rowsAdded(log, rows);
+    return known;
+  }
+
+  register(object: ObjectRef): RegisterCell | undefined {
+    const stored = this.#get.get(object.id, emptyKey);
+    return stored && this.codec.register(stored);
+  }
+
+  putRegister(object: ObjectRef, after: RegisterCell | undefined): void {
+    const existed = this.#get.get(object.id, emptyKey) !== undefined;
+    this.#store(object, emptyKey, after && this.codec.storeRegister(after), existed);
+    this.#observer.registerChanged(object, after);
+  }
+
+  element(object: ObjectRef, key: Uint8Array): SetCell | undefined {
+    const stored = this.#get.get(object.id, key);
+    return stored && this.codec.element(stored);
+  }
+
+  putElement(object: ObjectRef, key: Uint8Array, after: SetCell | undefined): void {
+    const existed = this.#get.get(object.id, key) !== undefined;
+    this.#store(object, key, after && this.codec.storeElement(after), existed);
+  }
+
+  /** Canonical bytes of the elements. */
+  elements(object: ObjectRef): readonly Uint8Array[] {
+    return this.#keys.all(object.id);
+  }
+
+  counter(object: ObjectRef, log: LogId): CounterCell | undefined {
+    const stored = this.#get.get(object.id, encodeLogId(log));
+    return stored && { seq: stored[1], sum: stored[2] };
+  }
+
+  putCounter(object: ObjectRef, log: LogId, after: CounterCell): void {
+    const key = encodeLogId(log);
+    const existed = this.#get.get(object.id, key) !== undefined;
+    this.#store(object, key, [this.#logs.num(log), after.seq, after.sum, null], existed);
+  }
+
+  counters(object: ObjectRef): readonly CounterCell[] {
+    return this.#all.all(object.id).map(([, seq, sum]) => ({ seq, sum }));
+  }
+
+  defer(dot: Dot, kill: DeferredKill): void {
+    this.#defer.run(encodeLogId(dot.log), dot.seq, kill.object.id, kill.key, kill.group ?? wholeCell);
+  }
+
+  hasDeferred(log: LogId): boolean {
+    return this.#anyDeferred.get(encodeLogId(log)) !== undefined;
+  }
+
+  takeDeferred(dot: Dot): readonly DeferredKill[] {
+    const log = encodeLogId(dot.log);
+    const rows = this.#deferred.all(log, dot.seq);
+    if (rows.length === 0) return [];
+    this.#forgetDeferred.run(log, dot.seq);
+    return rows.map(({ object, key, part }) => ({
+      object: this.#objects.byId(object),
+      key,
+      group: part === wholeCell ? null : part,
+    }));
+  }
+
+  #store(object: ObjectRef, key: Uint8Array, cell: StoredCell | undefined, existed: boolean): void {
+    if (cell === undefined) this.#delete.run(object.id, key);
+    else this.#put.run(object.id, key, cell[0], cell[1], cell[2], cell[3]);
+    this.#objects.count(object, (cell === undefined ? 0 : 1) - (existed ? 1 : 0));
+  }
+
+  #addMany(table: ObjectRef, num: number, rows: readonly NewRow[], known: NewRow[]): void {
+    const values: (number | Uint8Array)[] = [];
+    for (const { uid, seq, stamp } of rows) values.push(table.id, uid, num, seq, stampNumber(stamp));
+    if (this.#insertMany.run(values).changes === rows.length) return;
+    // Which of them were there already: those whose cell is not of this operation.
+    for (const row of rows) {
+      const [log, seq, , more] = this.#get.get(table.id, row.uid)!;
+      if (log !== num || seq !== row.seq || more !== null) known.push(row);
+    }
+  }
+}
+
+function insertRows(count: number): string {
+  const rows = Array.from({ length: count }, () => "(?, ?, ?, ?, ?)");
+  return `INSERT OR IGNORE INTO crdt_cells(object, key, log, seq, stamp) VALUES ${rows.join(", ")}`;
+}

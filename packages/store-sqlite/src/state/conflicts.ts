@@ -1,0 +1,143 @@
+import {
+  type Entry,
+  incarnationOf,
+  nodeOf,
+  type RegisterCell,
+  type RowCell,
+  type RowEntry,
+  type Uid,
+  winner,
+} from "@jarvis-crdt/crdt";
+import type { Engine, ObjectRef } from "@jarvis-crdt/store";
+import type { Database, Statement } from "better-sqlite3";
+
+interface Touched {
+  readonly object: ObjectRef;
+  readonly key: Uint8Array;
+  /** Concurrent entries by part, where there are several. */
+  readonly parts: ReadonlyMap<number, readonly Entry[]>;
+}
+
+/**
+ * Cells with siblings, and the history of conflicts. A conflict is open while a cell holds entries whose values
+ * differ; entries with equal values are none, and only the state knows them.
+ */
+export class SqlConflicts {
+  readonly #now: () => number;
+  readonly #touched: Touched[] = [];
+  readonly #known: Statement<[number, Uint8Array], { part: number; differ: number }>;
+  readonly #add: Statement;
+  readonly #remove: Statement<[number, Uint8Array, number]>;
+  readonly #count: Statement<[], number>;
+  readonly #record: Statement;
+  #siblings: boolean;
+
+  constructor(database: Database, now: () => number) {
+    this.#now = now;
+    this.#known = database.prepare("SELECT part, differ FROM crdt_siblings WHERE object = ? AND key = ?");
+    this.#add = database.prepare(
+      "INSERT OR REPLACE INTO crdt_siblings(object, key, part, differ) VALUES (?, ?, ?, ?)",
+    );
+    this.#remove = database.prepare("DELETE FROM crdt_siblings WHERE object = ? AND key = ? AND part = ?");
+    this.#count = database
+      .prepare<[], number>(
+        "SELECT count(*) FROM (SELECT DISTINCT object, key FROM crdt_siblings WHERE differ = 1)",
+      )
+      .pluck();
+    this.#record = database.prepare(
+      `INSERT INTO conflict_log(conflict_timestamp, crdt_name, conflict_type, resolution_strategy,
+         involved_nodes, resolution_details) VALUES (?, ?, ?, ?, ?, ?)`,
+    );
+    this.#siblings = database.prepare("SELECT 1 FROM crdt_siblings LIMIT 1").get() !== undefined;
+  }
+
+  /** After a transaction was rolled back. */
+  reload(): void {
+    this.#touched.length = 0;
+    this.#siblings = true;
+  }
+
+  /** Cells in which entries of one group differ. */
+  get open(): number {
+    return this.#count.get()!;
+  }
+
+  /** Groups of a row in which entries differ. */
+  of(object: ObjectRef, key: Uint8Array): number {
+    return this.#known.all(object.id, key).filter(({ differ }) => differ === 1).length;
+  }
+
+  rowChanged(object: ObjectRef, key: Uid, after: RowCell | undefined): void {
+    this.#touch(object, key, after?.groups ?? []);
+  }
+
+  registerChanged(object: ObjectRef, after: RegisterCell | undefined): void {
+    this.#touch(object, new Uint8Array(0), after ? [after] : []);
+  }
+
+  /** A write that was removed with its row by somebody who had not seen it. */
+  lost(object: ObjectRef, uid: Uid, group: number, entry: RowEntry): void {
+    this.#log(object, uid, "lost-write", "remove-wins", [entry], {
+      group: object.groups[group],
+      lost: [dotJson(entry)],
+    });
+  }
+
+  /** Compares the values of the concurrent entries that the transaction left behind. */
+  flush(engine: () => Pick<Engine, "ownGroups" | "values">): void {
+    if (this.#touched.length === 0) return;
+    for (const { object, key, parts } of this.#touched.splice(0)) {
+      const known = new Map(this.#known.all(object.id, key).map(({ part, differ }) => [part, differ]));
+      for (const part of known.keys()) if (!parts.has(part)) this.#remove.run(object.id, key, part);
+      for (const [part, entries] of parts) {
+        const differ = this.#differ(object, part, entries, engine());
+        this.#siblings = true;
+        this.#add.run(object.id, key, part, differ ? 1 : 0);
+        if (!differ || known.get(part) === 1) continue;
+        const best = winner(entries)!;
+        this.#log(object, key, "concurrent-write", "last-writer-wins", entries, {
+          group: object.groups[part],
+          winner: dotJson(best),
+          others: entries.filter((entry) => entry !== best).map(dotJson),
+        });
+      }
+    }
+  }
+
+  #touch(object: ObjectRef, key: Uint8Array, groups: readonly (readonly Entry[])[]): void {
+    const parts = new Map<number, readonly Entry[]>();
+    for (let part = 0; part < groups.length; part++) {
+      if (groups[part]!.length > 1) parts.set(part, groups[part]!);
+    }
+    if (parts.size > 0 || this.#siblings) this.#touched.push({ object, key, parts });
+  }
+
+  #differ(
+    object: ObjectRef,
+    part: number,
+    entries: readonly Entry[],
+    engine: Pick<Engine, "ownGroups" | "values">,
+  ): boolean {
+    if (object.type === "register") return engine.values.registersDiffer(entries);
+    const group = engine.ownGroups(object)?.find((one) => one.part === part);
+    return group !== undefined && engine.values.differ(entries as readonly RowEntry[], group);
+  }
+
+  #log(
+    object: ObjectRef,
+    key: Uint8Array,
+    type: string,
+    strategy: string,
+    entries: readonly Entry[],
+    details: object,
+  ): void {
+    const nodes = [...new Set(entries.map(({ dot }) => nodeOf(dot.log)))];
+    const name = key.length === 0 ? object.name : `${object.name}/${Buffer.from(key).toString("hex")}`;
+    const at = new Date(this.#now()).toISOString();
+    this.#record.run(at, name, type, strategy, JSON.stringify(nodes), JSON.stringify(details));
+  }
+}
+
+function dotJson({ dot, stamp }: Entry): object {
+  return { node: nodeOf(dot.log), incarnation: incarnationOf(dot.log), seq: dot.seq, stamp };
+}

@@ -1,0 +1,159 @@
+import { type Batch, batchId, type Compressor, type Hasher } from "@jarvis-crdt/batch";
+import { decodeSchema, type LogId, type RowEntry, type Schema, type Uid } from "@jarvis-crdt/crdt";
+import type {
+  LogState,
+  Medium,
+  ObjectRef,
+  OpenBatch,
+  SchemaBinding,
+  TransactionRange,
+  Wait,
+  WaitingTransaction,
+} from "@jarvis-crdt/store";
+import type { Database, Statement } from "better-sqlite3";
+import { SqlBatches } from "./batches.ts";
+import { SqlCells } from "./cells.ts";
+import { SqlConflicts } from "./conflicts.ts";
+import { SqlDigest } from "./digest.ts";
+import { SqlLogs } from "./logs.ts";
+import { SqlMeta } from "./meta.ts";
+import { SqlObjects } from "./objects.ts";
+import { SqlTodo } from "./todo.ts";
+import { SqlWaiting } from "./waiting.ts";
+
+export interface SqlMediumOptions {
+  readonly hasher: Hasher;
+  readonly compressor: Compressor;
+  readonly now: () => number;
+  readonly bind: (schema: Uint8Array) => SchemaBinding | undefined;
+  /** A log grew. */
+  readonly advanced: (log: LogId) => void;
+}
+
+/** The tables of one state file, as the engine wants them. */
+export class SqlMedium implements Medium {
+  readonly meta: SqlMeta;
+  readonly objects: SqlObjects;
+  readonly cells: SqlCells;
+  readonly batches: SqlBatches;
+  readonly waiting: SqlWaiting;
+  readonly todo: SqlTodo;
+  readonly conflicts: SqlConflicts;
+  readonly digest: SqlDigest;
+  readonly #logs: SqlLogs;
+  readonly #options: SqlMediumOptions;
+  readonly #schema: Statement<[Uint8Array], Buffer>;
+
+  constructor(database: Database, options: SqlMediumOptions) {
+    this.#options = options;
+    this.meta = new SqlMeta(database);
+    this.#logs = new SqlLogs(database);
+    this.objects = new SqlObjects(database);
+    this.batches = new SqlBatches(database, this.#logs, options.compressor);
+    this.waiting = new SqlWaiting(database, this.#logs);
+    this.conflicts = new SqlConflicts(database, options.now);
+    this.cells = new SqlCells(database, this.#logs, this.objects, {
+      rowsAdded: (log, rows) => this.todo.rowsAdded(log, rows[0]!.seq),
+      rowChanged: (table, uid, after, before) => {
+        this.conflicts.rowChanged(table, uid, after);
+        this.todo.rowChanged(table, uid, after, before);
+      },
+      registerChanged: (object, after) => this.conflicts.registerChanged(object, after),
+    });
+    this.todo = new SqlTodo({
+      database,
+      logs: this.#logs,
+      objects: this.objects,
+      batches: this.batches,
+      codec: this.cells.codec,
+      meta: this.meta,
+      bind: options.bind,
+    });
+    this.digest = new SqlDigest(database, { ...options, medium: this, logs: this.#logs });
+    this.#schema = database
+      .prepare<[Uint8Array], Buffer>("SELECT bytes FROM crdt_schemas WHERE id = ?")
+      .pluck();
+  }
+
+  log(id: LogId): LogState | undefined {
+    const state = this.#logs.get(id);
+    return state !== undefined && state.seq > 0 ? state : undefined;
+  }
+
+  logs(): Iterable<LogState> {
+    return this.#logs.stored();
+  }
+
+  append(batch: Batch, open: OpenBatch): void {
+    this.batches.append(batch, open);
+    const { log, number } = batch.header;
+    this.#logs.change(log, { seq: open.last, number, head: batch.id });
+    this.#options.advanced(log);
+  }
+
+  setWhole(log: LogId, seq: number): void {
+    this.#logs.change(log, { whole: seq });
+  }
+
+  open(log: LogId, seq: number): OpenBatch | undefined {
+    return this.batches.open(log, seq);
+  }
+
+  batchId(log: LogId, first: number): Uint8Array | undefined {
+    const header = this.batches.header(log, first);
+    return header && batchId(header, this.#options.hasher);
+  }
+
+  addWaiting(range: TransactionRange, wait: Wait): void {
+    this.waiting.add(range, wait);
+  }
+
+  removeWaiting(range: TransactionRange): void {
+    this.waiting.remove(range);
+  }
+
+  isWaiting(log: LogId, seq: number): boolean {
+    return this.waiting.holds(log, seq);
+  }
+
+  waitingFor(range: TransactionRange): WaitingTransaction | undefined {
+    return this.waiting.forRange(range);
+  }
+
+  waitingForSchema(id: Uint8Array): readonly WaitingTransaction[] {
+    return this.waiting.forSchema(id);
+  }
+
+  waitingForChange(): readonly WaitingTransaction[] {
+    return this.waiting.forChange();
+  }
+
+  schema(id: Uint8Array): Schema | undefined {
+    const bytes = this.#schema.get(id);
+    return bytes && decodeSchema(bytes);
+  }
+
+  interpreted(range: TransactionRange): void {
+    this.todo.interpreted(range);
+    this.digest.mark(range.log, this.batches.firsts(range.log, range.first, range.last));
+  }
+
+  lostWrite(table: ObjectRef, uid: Uid, group: number, entry: RowEntry): void {
+    this.conflicts.lost(table, uid, group, entry);
+  }
+
+  flush(): void {
+    this.objects.flush();
+    this.#logs.flush();
+  }
+
+  /** Takes everything from the file, after a transaction was rolled back. */
+  reload(): void {
+    this.#logs.reload();
+    this.objects.reload();
+    this.batches.clear();
+    this.waiting.reload();
+    this.conflicts.reload();
+    this.todo.reload();
+  }
+}

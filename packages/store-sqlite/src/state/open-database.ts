@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { StoreError } from "@jarvis-crdt/store";
+import Database from "better-sqlite3";
+import { applicationId, ddl, layoutVersion } from "./ddl.ts";
+import { Lock } from "./lock.ts";
+
+/** Page cache. Random keys of sets and old rows are what needs it. */
+const cacheKiB = 64 * 1024;
+/** Pages of the write-ahead log after which SQLite checkpoints by itself: rarely, because a checkpoint stalls. */
+const checkpointPages = 16_384;
+
+/** What a state file must survive: `normal` a kill of the process at any instant, `full` also a loss of power. */
+export type Durability = "full" | "normal";
+
+export interface OpenedDatabase {
+  readonly database: Database.Database;
+  readonly lock: Lock;
+}
+
+/** Opens a state file and locks it for this process; makes it where there is none. Throws `StoreError`. */
+export function openDatabase(path: string, durability: Durability): OpenedDatabase {
+  const lock = Lock.take(`${path}.lock`);
+  if (lock === undefined) throw new StoreError("locked", lockedMessage(path));
+  try {
+    const database = new Database(path);
+    try {
+      prepare(database, path, durability);
+      return { database, lock };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    if (error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB") {
+      throw new StoreError("wrong-file", `${path} is not a SQLite file`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function prepare(database: Database.Database, path: string, durability: Durability): void {
+  const isNew = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+  if (!isNew) check(database, path);
+  database.pragma("journal_mode = WAL");
+  database.pragma(`synchronous = ${durability}`);
+  database.pragma(`cache_size = -${cacheKiB}`);
+  database.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+  database.pragma("temp_store = MEMORY");
+  database.pragma("foreign_keys = OFF");
+  if (isNew) {
+    database.transaction(() => {
+      database.exec(ddl);
+      database.pragma(`application_id = ${applicationId}`);
+      database.pragma(`user_version = ${layoutVersion}`);
+    })();
+  }
+  database.prepare("INSERT OR REPLACE INTO crdt_meta(key, value) VALUES ('process', ?)").run(process.pid);
+}
+
+function check(database: Database.Database, path: string): void {
+  if (database.pragma("application_id", { simple: true }) !== applicationId) {
+    throw new StoreError("wrong-file", `${path} is not a state file`);
+  }
+  const version = database.pragma("user_version", { simple: true }) as number;
+  if (version !== layoutVersion) {
+    throw new StoreError(
+      "wrong-file",
+      `${path} has layout ${version}; this version reads ${layoutVersion}: use the version that wrote it`,
+    );
+  }
+}
+
+function lockedMessage(path: string): string {
+  return `${path} is in use by ${holderOf(path)}; a state file has one process at a time`;
+}
+
+function holderOf(path: string): string {
+  if (!existsSync(path)) return "another process";
+  try {
+    const database = new Database(path, { readonly: true, timeout: 100 });
+    try {
+      const id = database.prepare("SELECT value FROM crdt_meta WHERE key = 'process'").pluck().get();
+      return typeof id === "number" ? `process ${id}` : "another process";
+    } finally {
+      database.close();
+    }
+  } catch {
+    // The holder may be making the file this very moment.
+    return "another process";
+  }
+}

@@ -1,0 +1,569 @@
+import { dirname, join } from "node:path";
+import type { Batch, Compressor, Envelope, Hasher, Signer } from "@jarvis-crdt/batch";
+import {
+  counterValue,
+  decodeSchema,
+  decodeValue,
+  type Frontier,
+  HybridClock,
+  type LogId,
+  makeLogId,
+  type NodeId,
+  nodeOf,
+  type Uid,
+  type Value,
+  winner,
+} from "@jarvis-crdt/crdt";
+import {
+  type Applied,
+  type Committed,
+  type Counts,
+  type Digest,
+  Engine,
+  equalBytes,
+  type Intent,
+  type LogHead,
+  noId,
+  type ObjectRef,
+  type OwnGroup,
+  type RegisterState,
+  type RowState,
+  type StoreContext,
+  StoreError,
+  schemaId,
+  type Transaction,
+} from "@jarvis-crdt/store";
+import type { Database, Statement } from "better-sqlite3";
+import { Fence } from "./fence.ts";
+import type { Lock } from "./lock.ts";
+import { SqlMedium } from "./medium.ts";
+import { type Durability, openDatabase } from "./open-database.ts";
+import type { OutboxEntry, RowKey, RowView, State, Worklist } from "./state.ts";
+
+export interface StateFileOptions extends StoreContext {
+  /** The state file; made where there is none, in a folder that exists. */
+  readonly path: string;
+  readonly signer: Signer;
+  readonly hasher: Hasher;
+  readonly compressor: Compressor;
+  /** What a commit survives; `full`, the default, also a loss of power. */
+  readonly durability?: Durability;
+  /** The fence; `fence` beside the state file, unless given. */
+  readonly fence?: string;
+  /** What names this machine in the fence; its machine id, unless given. */
+  readonly machine?: string;
+}
+
+/** How long an outbox entry that was drained is known, in ms: a restored archive is not older. */
+const drainedMs = 30 * 24 * 60 * 60 * 1000;
+/** Batches that the digest takes in within one transaction: about 20 ms. */
+const digestStep = 4;
+/** Counts up when this version reads operations that earlier ones could not. */
+const operationsVersion = 1;
+
+/**
+ * The state file of one node: its logs, batches and cells, and what its archive does not show yet. Everything is
+ * synchronous; `SqliteStore` is the port around it, `State` the view of rule M.
+ */
+export class StateFile implements State {
+  readonly node: NodeId;
+  readonly cluster: Uint8Array;
+  readonly #options: StateFileOptions;
+  readonly #database: Database;
+  readonly #lock: Lock;
+  readonly #fence: Fence;
+  readonly #clock: HybridClock;
+  readonly #medium: SqlMedium;
+  readonly #engine: Engine;
+  readonly #evicted: Statement<[number, Uint8Array]>;
+  readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
+  readonly #advanced = new Set<LogId>();
+  #storedHlc: number;
+  /** The log that this process mints into, once it did; until the commit only `#claimed`. */
+  #own: LogId | undefined;
+  #claimed: LogId | undefined;
+  /** The last process's log, where the fence proved that it ended there. */
+  #proven: LogId | undefined;
+  #savepoints = 0;
+  #isOpen = true;
+
+  constructor(options: StateFileOptions) {
+    const { path, node, cluster, now } = options;
+    this.node = node;
+    this.cluster = cluster;
+    this.#options = options;
+    const { database, lock } = openDatabase(path, options.durability ?? "full");
+    this.#database = database;
+    this.#lock = lock;
+    try {
+      this.#fence = new Fence(options.fence ?? join(dirname(path), "fence"), path, options.machine);
+      this.#medium = new SqlMedium(database, {
+        hasher: options.hasher,
+        compressor: options.compressor,
+        now,
+        bind: (schema) => this.#engine.binding(schema),
+        advanced: (log) => this.#advanced.add(log),
+      });
+      this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
+      this.#clock = new HybridClock(now, this.#storedHlc);
+      this.#evicted = database.prepare("SELECT 1 FROM crdt_evicted WHERE object = ? AND key = ?");
+      this.#engine = this.transaction(() => this.#begin());
+      this.transaction(() => {
+        this.#adoptVersion();
+        database.prepare("DELETE FROM crdt_drained WHERE at < ?").run(now() - drainedMs);
+      });
+    } catch (error) {
+      database.close();
+      lock.release();
+      throw error;
+    }
+  }
+
+  // ---- transactions
+
+  transaction<T>(body: () => T): T {
+    this.#checkOpen();
+    if (this.#database.inTransaction) return body();
+    this.#database.exec("BEGIN IMMEDIATE");
+    let result: T;
+    try {
+      result = body();
+      this.#flush();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+      this.#claimed = undefined;
+      this.#reload();
+      throw error;
+    }
+    this.#own = this.#claimed ?? this.#own;
+    this.#claimed = undefined;
+    this.#notify();
+    return result;
+  }
+
+  /** A part of a transaction that fails alone. */
+  attempt<T>(body: () => T): T {
+    if (!this.#database.inTransaction) return this.transaction(body);
+    this.#flush();
+    const name = `part_${this.#savepoints++}`;
+    this.#database.exec(`SAVEPOINT ${name}`);
+    try {
+      const result = body();
+      this.#flush();
+      this.#database.exec(`RELEASE ${name}`);
+      return result;
+    } catch (error) {
+      this.#database.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      this.#reload();
+      throw error;
+    }
+  }
+
+  // ---- the log
+
+  commit(transaction: Transaction): Committed {
+    return this.transaction(() => this.#engine.commit(transaction));
+  }
+
+  /** Several transactions with one fsync; each succeeds or fails alone. */
+  commitAll(transactions: readonly Transaction[]): readonly (Committed | Error)[] {
+    return this.transaction(() => {
+      this.#claimLog();
+      return transactions.map((transaction) => {
+        try {
+          return this.attempt(() => this.#engine.commit(transaction));
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      });
+    });
+  }
+
+  apply(batches: readonly Batch[]): Applied {
+    return this.transaction(() => {
+      const own = this.#own ?? this.#medium.meta.text("log");
+      const before = own === undefined ? undefined : this.#medium.log(own)?.seq;
+      const applied = this.#engine.apply(batches);
+      if (own !== undefined && this.#medium.log(own)?.seq !== before) {
+        // Somebody continued my log: I am the restored or cloned one, and go on under another name.
+        this.#own = undefined;
+        this.#proven = undefined;
+      }
+      return applied;
+    });
+  }
+
+  frontier(): Frontier {
+    this.#checkOpen();
+    const frontier = new Map<LogId, { seq: number; batch: Uint8Array }>();
+    for (const { id, seq, head } of this.#medium.logs()) frontier.set(id, { seq, batch: head });
+    return frontier;
+  }
+
+  read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
+    this.#checkOpen();
+    return this.#medium.batches.read(log, after, maxBytes);
+  }
+
+  head(log: LogId): LogHead | undefined {
+    this.#checkOpen();
+    const state = this.#medium.log(log);
+    const batch = state && this.#medium.batches.open(log, state.seq);
+    return batch && { id: state.head, header: batch.header };
+  }
+
+  /** The log that this process mints into; undefined before its first mint. */
+  get ownLog(): LogId | undefined {
+    return this.#own;
+  }
+
+  // ---- certificates and schemas
+
+  certificates(node: NodeId): readonly Uint8Array[] {
+    this.#checkOpen();
+    return this.#database
+      .prepare<[string], Buffer>("SELECT der FROM crdt_certificates WHERE node = ? ORDER BY id DESC")
+      .pluck()
+      .all(node);
+  }
+
+  putCertificate(node: NodeId, der: Uint8Array): void {
+    this.transaction(() => {
+      this.#database
+        .prepare("INSERT OR IGNORE INTO crdt_certificates(node, der) VALUES (?, ?)")
+        .run(node, der);
+    });
+  }
+
+  schema(id: Uint8Array): Uint8Array | undefined {
+    this.#checkOpen();
+    return this.#database
+      .prepare<[Uint8Array], Buffer>("SELECT bytes FROM crdt_schemas WHERE id = ?")
+      .pluck()
+      .get(id);
+  }
+
+  putSchema(id: Uint8Array, bytes: Uint8Array): void {
+    decodeSchema(bytes);
+    if (!equalBytes(schemaId(bytes, this.#options.hasher), id)) {
+      throw new StoreError("wrong-schema", "the bytes of the schema do not have this id");
+    }
+    this.transaction(() => {
+      const { changes } = this.#database
+        .prepare("INSERT OR IGNORE INTO crdt_schemas(id, bytes) VALUES (?, ?)")
+        .run(id, bytes);
+      if (changes > 0) this.#engine.schemaArrived(id);
+    });
+  }
+
+  // ---- queries
+
+  counter(name: string): number | undefined {
+    this.#checkOpen();
+    const object = this.#medium.cells.find("counter", name);
+    const cells = object && this.#medium.cells.counters(object);
+    return cells && cells.length > 0 ? counterValue(cells) : undefined;
+  }
+
+  register(name: string): RegisterState | undefined {
+    this.#checkOpen();
+    const object = this.#medium.cells.find("register", name);
+    const cell = object && this.#medium.cells.register(object);
+    if (cell === undefined) return undefined;
+    const best = winner(cell);
+    return { value: this.#engine.values.register(best), dot: best.dot, siblings: cell.length };
+  }
+
+  set(name: string): readonly Value[] | undefined {
+    this.#checkOpen();
+    const object = this.#medium.cells.find("set", name);
+    return object && this.#medium.cells.elements(object).map((key) => decodeValue(key));
+  }
+
+  row(uid: Uid): RowState | undefined {
+    this.#checkOpen();
+    for (const { name, groups } of this.#options.schema?.tables ?? []) {
+      const table = this.#medium.cells.object("table", name);
+      const cell = this.#medium.cells.row(table, uid);
+      if (cell === undefined) continue;
+      const columns = groups.flatMap((group) => group.columns);
+      const values = this.#engine.values.row(cell, this.#groupsOf(table));
+      return {
+        table: name,
+        uid,
+        dot: cell.adds[0],
+        values: new Map(columns.map((column, i) => [column, values[i]!])),
+        conflicts: this.#medium.conflicts.of(table, uid),
+      };
+    }
+    return undefined;
+  }
+
+  /** Takes a few batches into the digest; the digest when it covers everything, undefined while it does not. */
+  stepDigest(): Digest | undefined {
+    return this.transaction(() => {
+      if (!this.#medium.digest.advance(digestStep)) return undefined;
+      const { rows, cells } = this.#medium.objects.totals();
+      return { digest: this.#medium.digest.root, rows, cells };
+    });
+  }
+
+  counts(): Counts {
+    this.#checkOpen();
+    let operations = 0;
+    let batches = 0;
+    for (const { seq, number } of this.#medium.logs()) {
+      operations += seq;
+      batches += number;
+    }
+    return {
+      rows: this.#medium.objects.totals().rows,
+      operations,
+      batches,
+      quarantined: this.#medium.waiting.count,
+      conflicts: this.#medium.conflicts.open,
+    };
+  }
+
+  subscribe(listener: (advanced: readonly LogId[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // ---- rule M
+
+  drained(entries: readonly OutboxEntry[]): ReadonlySet<number> {
+    this.#checkOpen();
+    const find = this.#database.prepare("SELECT 1 FROM crdt_drained WHERE id = ? AND token = ?");
+    const drained = new Set<number>();
+    for (const { id, token } of entries) if (find.get(id, token) !== undefined) drained.add(id);
+    return drained;
+  }
+
+  capture(
+    intents: readonly Intent[],
+    times: readonly number[],
+    entries: readonly OutboxEntry[],
+    evicted: readonly RowKey[],
+  ): Committed {
+    const { todo, cells } = this.#medium;
+    return this.transaction(() => {
+      this.#drain(entries);
+      for (const { table, uid } of evicted) this.#evict(this.#table(table), uid);
+      if (intents.length === 0) return { dots: [] };
+      const anyEvicted = this.#database.prepare("SELECT 1 FROM crdt_evicted LIMIT 1").get() !== undefined;
+      return todo.capture(() =>
+        this.#engine.commit(
+          { intents, times },
+          {
+            seen: (table, uid) => {
+              const prior = todo.prior(table, uid);
+              return prior === undefined ? cells.row(table, uid) : prior.cell;
+            },
+            wrote: (dot, operation) => {
+              if (!("table" in operation)) return;
+              const table = this.#engine.ownTable(operation.table);
+              todo.captured(table, dot, operation);
+              if (anyEvicted && operation.kind === "row.add") this.#unevict(table.object, operation.uid);
+            },
+          },
+        ),
+      );
+    });
+  }
+
+  hasWork(): boolean {
+    this.#checkOpen();
+    return this.#medium.todo.hasWork();
+  }
+
+  worklist(maxRows: number): Worklist {
+    this.#checkOpen();
+    return this.#medium.todo.worklist(maxRows);
+  }
+
+  view({ table: name, uid }: RowKey): RowView | undefined {
+    this.#checkOpen();
+    const table = this.#table(name);
+    const cell = this.#medium.cells.row(table, uid);
+    if (cell === undefined || this.#isEvicted(table, uid)) return undefined;
+    const [dot] = cell.adds;
+    const add = this.#engine.values.operation(dot);
+    if (add.kind !== "row.add") throw new Error("a row's add is an operation of another kind");
+    const values = this.#engine.values.row(cell, this.#groupsOf(table));
+    return { table: name, uid, dot, stamp: add.stamp, hint: add.hint, values };
+  }
+
+  /** Hides a row on this node, or shows it again. */
+  setEvicted({ table: name, uid }: RowKey, evicted: boolean): void {
+    this.transaction(() => {
+      const table = this.#table(name);
+      if (evicted) this.#evict(table, uid);
+      else this.#unevict(table, uid);
+      this.#medium.todo.revisit(table, uid, evicted ? this.#medium.cells.row(table, uid) : undefined);
+    });
+  }
+
+  intend(nonce: string, through: number): void {
+    this.transaction(() => this.#medium.todo.intend(nonce, through));
+  }
+
+  /** Not fsynced: after a loss of power the nonces are compared again. */
+  confirm(): void {
+    const todo = this.#medium.todo;
+    if (this.#database.inTransaction) {
+      todo.confirm();
+      return;
+    }
+    this.#database.pragma("synchronous = NORMAL");
+    try {
+      this.transaction(() => todo.confirm());
+    } finally {
+      this.#database.pragma(`synchronous = ${this.#options.durability ?? "full"}`);
+    }
+  }
+
+  nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined } {
+    this.#checkOpen();
+    return this.#medium.todo.nonces();
+  }
+
+  // ---- upkeep
+
+  /** Moves the write-ahead log into the file, when nothing else is to do. */
+  checkpoint(): void {
+    this.#checkOpen();
+    this.#database.pragma("wal_checkpoint(PASSIVE)");
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const head = this.#own === undefined ? undefined : this.#medium.log(this.#own)?.head;
+    this.#database.pragma("synchronous = FULL");
+    this.#database.pragma("wal_checkpoint(TRUNCATE)");
+    this.#database.close();
+    if (head !== undefined) this.#fence.write(head);
+    this.#lock.release();
+  }
+
+  /** Lets go of the file as a killed process would: what was not committed is lost, and no fence is written. */
+  abandon(): void {
+    this.#isOpen = false;
+    this.#database.close();
+    this.#lock.release();
+  }
+
+  #begin(): Engine {
+    const { meta } = this.#medium;
+    const cluster = meta.bytes("cluster");
+    if (cluster !== undefined && !equalBytes(cluster, this.cluster)) {
+      throw new StoreError("wrong-cluster", `${this.#options.path} belongs to another cluster`);
+    }
+    meta.set("cluster", this.cluster);
+    return new Engine({
+      ...this.#options,
+      medium: this.#medium,
+      clock: this.#clock,
+      ownLog: () => this.#claimLog(),
+    });
+  }
+
+  /** What waited for another schema or version of this node is tried again where that changed. */
+  #adoptVersion(): void {
+    const own = this.#engine.ownSchema;
+    if (own !== undefined) {
+      this.#database
+        .prepare("INSERT OR IGNORE INTO crdt_schemas(id, bytes) VALUES (?, ?)")
+        .run(own.id, own.bytes);
+    }
+    const reads = `${Buffer.from(own?.id ?? noId).toString("hex")}/${operationsVersion}`;
+    if (this.#medium.meta.text("reads") === reads) return;
+    this.#medium.meta.set("reads", reads);
+    this.#engine.changed();
+  }
+
+  /**
+   * The log to mint into. The first time in a process that is the last one's log, where the fence proves that nobody
+   * else continued it, and otherwise a new incarnation whose first batch names the old head.
+   */
+  #claimLog(): { readonly log: LogId; readonly previous: Uint8Array } {
+    const { meta } = this.#medium;
+    const known = this.#own ?? this.#claimed;
+    if (known !== undefined) return { log: known, previous: meta.bytes("previous") ?? noId };
+    const last = meta.text("log");
+    const head = last === undefined ? undefined : this.#medium.log(last)?.head;
+    if (last !== undefined && head !== undefined && nodeOf(last) === this.node && this.#fence.isClean(head)) {
+      this.#proven = last;
+    }
+    this.#fence.remove();
+    if (last !== undefined && this.#proven === last) this.#claimed = last;
+    else {
+      const incarnation = Buffer.from(this.#options.random(8)).toString("hex");
+      this.#claimed = makeLogId(this.node, incarnation);
+      if (head !== undefined) meta.set("previous", head);
+      meta.set("log", this.#claimed);
+    }
+    return { log: this.#claimed, previous: meta.bytes("previous") ?? noId };
+  }
+
+  #flush(): void {
+    this.#medium.conflicts.flush(() => this.#engine);
+    this.#medium.flush();
+    if (this.#clock.last === this.#storedHlc) return;
+    this.#storedHlc = this.#clock.last;
+    this.#medium.meta.set("hlc", this.#storedHlc);
+  }
+
+  #reload(): void {
+    this.#medium.reload();
+    this.#advanced.clear();
+    this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
+  }
+
+  #notify(): void {
+    if (this.#advanced.size === 0) return;
+    const advanced = [...this.#advanced];
+    this.#advanced.clear();
+    for (const listener of this.#listeners) queueMicrotask(() => listener(advanced));
+  }
+
+  #drain(entries: readonly OutboxEntry[]): void {
+    const insert = this.#database.prepare(
+      "INSERT OR IGNORE INTO crdt_drained(id, token, at) VALUES (?, ?, ?)",
+    );
+    const at = this.#options.now();
+    for (const { id, token } of entries) insert.run(id, token, at);
+  }
+
+  #table(name: string): ObjectRef {
+    const table = this.#medium.cells.find("table", name);
+    if (table === undefined) throw new StoreError("unknown-table", "the table is not replicated here");
+    return table;
+  }
+
+  #groupsOf(table: ObjectRef): readonly OwnGroup[] {
+    const groups = this.#engine.ownGroups(table);
+    if (groups === undefined) throw new StoreError("unknown-table", "the table is not replicated here");
+    return groups;
+  }
+
+  #evict(table: ObjectRef, uid: Uid): void {
+    this.#database
+      .prepare("INSERT OR IGNORE INTO crdt_evicted(object, key) VALUES (?, ?)")
+      .run(table.id, uid);
+  }
+
+  #unevict(table: ObjectRef, uid: Uid): void {
+    this.#database.prepare("DELETE FROM crdt_evicted WHERE object = ? AND key = ?").run(table.id, uid);
+  }
+
+  #isEvicted(table: ObjectRef, uid: Uid): boolean {
+    return this.#evicted.get(table.id, uid) !== undefined;
+  }
+
+  #checkOpen(): void {
+    if (!this.#isOpen) throw new StoreError("closed", "the state file is closed");
+  }
+}

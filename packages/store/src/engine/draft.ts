@@ -1,0 +1,123 @@
+import { type Batch, closeBytes, closeOperations, type MakeCrypto, makeBatch } from "@jarvis-crdt/batch";
+import { type Dot, encodeOperation, type Hlc, type LogId, type Operation } from "@jarvis-crdt/crdt";
+import { OpenBatch } from "./open-batch.ts";
+
+/** Bytes of operations after which a transaction is cut, because receivers keep it whole until its end is there. */
+export const cutBytes = 256 * 1024 * 1024;
+
+/** What the batches of a draft have in common, and where they begin. */
+export interface DraftStart {
+  readonly log: LogId;
+  readonly cluster: Uint8Array;
+  /** Id of the batch before; for the first of a log what its header names. */
+  readonly previous: Uint8Array;
+  readonly number: number;
+  readonly first: number;
+  readonly schema: Uint8Array;
+  readonly epoch: number;
+  /** Stamp of batches that hold base values only. Called at most once per batch. */
+  readonly stamp: () => Hlc;
+}
+
+export interface DraftedBatch {
+  readonly batch: Batch;
+  readonly open: OpenBatch;
+}
+
+/**
+ * Turns the operations of one transaction into consecutive signed batches. A batch is closed at 1000 operations or
+ * 256 KiB. Stamps are encoded relative to their batch, so an operation is encoded when its batch is known.
+ */
+export class Draft {
+  readonly #start: DraftStart;
+  readonly #crypto: MakeCrypto;
+  readonly #keep: (made: DraftedBatch) => void;
+  #previous: Uint8Array;
+  #number: number;
+  #first: number;
+  #operations: Operation[] = [];
+  #encoded: Uint8Array[] = [];
+  #bytes = 0;
+  #total = 0;
+  #hlcMin: Hlc | undefined;
+  #hlcMax: Hlc | undefined;
+
+  /** `keep` is given each batch when it is made. */
+  constructor(start: DraftStart, crypto: MakeCrypto, keep: (made: DraftedBatch) => void) {
+    this.#start = start;
+    this.#crypto = crypto;
+    this.#keep = keep;
+    this.#previous = start.previous;
+    this.#number = start.number;
+    this.#first = start.first;
+  }
+
+  /** The dot of the operation that is added next. */
+  next(): Dot {
+    return { log: this.#start.log, seq: this.#first + this.#operations.length };
+  }
+
+  /** Throws `CrdtError` for an operation that cannot be written. */
+  add(operation: Operation): void {
+    const stamp = operation.stamp === "base" ? undefined : operation.stamp;
+    let bytes = this.#encode(operation, this.#hlcMin ?? stamp);
+    if (this.#operations.length === closeOperations || this.#bytes + bytes.length > closeBytes) {
+      if (this.#operations.length > 0) {
+        this.#close(this.#total < cutBytes);
+        bytes = this.#encode(operation, stamp);
+      }
+    }
+    this.#operations.push(operation);
+    this.#encoded.push(bytes);
+    this.#bytes += bytes.length;
+    this.#total += bytes.length;
+    if (stamp !== undefined) {
+      this.#hlcMin ??= stamp;
+      this.#hlcMax = stamp;
+    }
+  }
+
+  /** Makes the last batch, if there is any operation. */
+  finish(): void {
+    if (this.#operations.length > 0) this.#close(false);
+  }
+
+  #encode(operation: Operation, hlcMin: Hlc | undefined): Uint8Array {
+    return encodeOperation(operation, { log: this.#start.log, hlcMin: hlcMin ?? 1 });
+  }
+
+  #close(continues: boolean): void {
+    const { log, cluster, schema, epoch } = this.#start;
+    const hlcMin = this.#hlcMin ?? this.#start.stamp();
+    const batch = makeBatch(
+      {
+        cluster,
+        log,
+        number: this.#number,
+        first: this.#first,
+        previous: this.#previous,
+        continues,
+        schema,
+        epoch,
+        hlcMin,
+        hlcMax: this.#hlcMax ?? hlcMin,
+        operations: this.#encoded,
+      },
+      this.#crypto,
+    );
+    const { header, operations, leaves, envelope } = batch;
+    this.#keep({
+      batch,
+      open: new OpenBatch(header, operations, leaves, envelope.rawLength, this.#operations),
+    });
+    this.#previous = batch.id;
+    this.#number++;
+    this.#first += header.count;
+    this.#operations = [];
+    this.#encoded = [];
+    this.#bytes = 0;
+    this.#hlcMin = undefined;
+    this.#hlcMax = undefined;
+    if (!continues) this.#total = 0;
+  }
+}

@@ -1,0 +1,81 @@
+import { CrdtError, type Dot, missingAdd, type Operation } from "@jarvis-crdt/crdt";
+import { isCovered } from "./interpreter.ts";
+import type { Medium } from "./medium.ts";
+import type { OpenBatch } from "./open-batch.ts";
+import type { SchemaBinding } from "./schema-map.ts";
+import type { Wait } from "./waiting.ts";
+
+/** The schema of rows, or undefined while it is not stored. */
+export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
+
+/**
+ * Why a transaction must wait, undefined where it can be interpreted. It is examined before anything of it acts, so
+ * that it acts as a whole or not at all. Depends on nothing but stored data and this node's schema. O(operations).
+ */
+export function examine(
+  medium: Medium,
+  batches: Iterable<OpenBatch>,
+  first: number,
+  bind: Bind,
+): Wait | undefined {
+  for (const batch of batches) {
+    const wait = examineBatch(medium, batch, first, bind);
+    if (wait !== undefined) return wait;
+  }
+  return undefined;
+}
+
+function examineBatch(medium: Medium, batch: OpenBatch, first: number, bind: Bind): Wait | undefined {
+  let binding: SchemaBinding | undefined;
+  for (let i = 0; i < batch.header.count; i++) {
+    const operation = read(batch, i);
+    if (typeof operation === "string") return { reason: "unreadable", detail: operation };
+    if (!("table" in operation)) continue;
+    binding ??= bind(batch.header.schema);
+    if (binding === undefined) return { reason: "unknown-schema", schema: batch.header.schema };
+    const misfit = fit(operation, binding);
+    if (misfit !== undefined) return misfit;
+    if (operation.kind !== "row.set") continue;
+    const dot = { log: batch.header.log, seq: batch.header.first + i };
+    const missing = missingAdd(operation.adds, (add) => isKnown(medium, add, dot, first));
+    if (missing !== undefined) return { reason: "missing-operation", dot: missing };
+  }
+  return undefined;
+}
+
+function read(batch: OpenBatch, index: number): Operation | string {
+  try {
+    return batch.at(index);
+  } catch (error) {
+    if (error instanceof CrdtError) return error.message;
+    throw error;
+  }
+}
+
+type RowOperation = Extract<Operation, { table: number }>;
+
+function fit(operation: RowOperation, binding: SchemaBinding): Wait | undefined {
+  const table = binding.tables[operation.table];
+  if (typeof table === "string") return { reason: "other-schema", detail: table };
+  if (table === undefined) return unreadable("a row of a table that its schema does not have");
+  if (operation.kind === "row.remove") return undefined;
+  if (operation.kind === "row.add") {
+    if (operation.values.length === table.columns) return undefined;
+    return unreadable("a row with other columns than its schema");
+  }
+  const group = table.groups[operation.group];
+  if (group === undefined) return unreadable("a row's group that its schema does not have");
+  if (operation.values.length !== group.columns) {
+    return unreadable("a row's group with other columns than its schema");
+  }
+  return undefined;
+}
+
+function unreadable(detail: string): Wait {
+  return { reason: "unreadable", detail };
+}
+
+function isKnown(medium: Medium, add: Dot, by: Dot, first: number): boolean {
+  if (add.log === by.log && add.seq >= first) return add.seq < by.seq;
+  return isCovered(medium, add);
+}

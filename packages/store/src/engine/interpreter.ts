@@ -1,0 +1,204 @@
+import {
+  addRow,
+  addToCounter,
+  addToSet,
+  type Dot,
+  encodeElement,
+  type IsDead,
+  type LogId,
+  type Operation,
+  type RowChange,
+  removeFromSet,
+  removeRow,
+  setRow,
+  type Uid,
+  writeRegister,
+} from "@jarvis-crdt/crdt";
+import { equalBytes } from "./bytes.ts";
+import type { DeferredKill, NewRow } from "./cells.ts";
+import type { Medium } from "./medium.ts";
+import type { ObjectRef } from "./object.ts";
+import type { OpenBatch } from "./open-batch.ts";
+import type { SchemaBinding, TableBinding } from "./schema-map.ts";
+
+const alive: IsDead = () => false;
+const registerKey = new Uint8Array(0);
+
+/**
+ * Lets operations act on the cells: the one place where the meaning of an operation meets its storage. Operations of
+ * one transaction come in order of their sequences. Runs of `row.add` are given to the cells together, because they
+ * are most of all operations, and rows that have no cell need no reading.
+ */
+export class Interpreter {
+  readonly #medium: Medium;
+  readonly #log: LogId;
+  /** First sequence of the transaction. */
+  readonly #first: number;
+  #hasDeferred: boolean;
+  #run: NewRow[] = [];
+  #runTable: ObjectRef | undefined;
+
+  constructor(medium: Medium, log: LogId, first: number) {
+    this.#medium = medium;
+    this.#log = log;
+    this.#first = first;
+    this.#hasDeferred = medium.cells.hasDeferred(log);
+  }
+
+  /** All operations of a batch that was examined. */
+  batch(batch: OpenBatch, binding: SchemaBinding | undefined): void {
+    const { first, count } = batch.header;
+    for (let i = 0; i < count; i++) this.operation(first + i, batch.at(i), binding);
+    this.flush();
+  }
+
+  operation(seq: number, operation: Operation, binding: SchemaBinding | undefined): void {
+    if (operation.kind === "row.add") {
+      const { object } = tableOf(binding, operation.table);
+      if (this.#hasDeferred) {
+        this.flush();
+        this.#addRow(object, operation.uid, { log: this.#log, seq }, operation.stamp, this.#take(seq));
+      } else {
+        if (this.#runTable !== object) this.flush();
+        this.#runTable = object;
+        this.#run.push({ uid: operation.uid, seq, stamp: operation.stamp });
+      }
+      return;
+    }
+    this.flush();
+    this.#other({ log: this.#log, seq }, operation, binding);
+  }
+
+  /** Lets the run of `row.add` that was collected act. */
+  flush(): void {
+    const table = this.#runTable;
+    if (table === undefined) return;
+    const run = this.#run;
+    this.#run = [];
+    this.#runTable = undefined;
+    for (const { uid, seq, stamp } of this.#medium.cells.addRows(table, this.#log, run)) {
+      this.#addRow(table, uid, { log: this.#log, seq }, stamp, []);
+    }
+  }
+
+  #other(
+    dot: Dot,
+    operation: Exclude<Operation, { kind: "row.add" }>,
+    binding: SchemaBinding | undefined,
+  ): void {
+    const { cells } = this.#medium;
+    const kills = this.#hasDeferred ? this.#take(dot.seq) : [];
+    switch (operation.kind) {
+      case "counter.add": {
+        const object = cells.object("counter", operation.object);
+        cells.putCounter(
+          object,
+          dot.log,
+          addToCounter(cells.counter(object, dot.log), dot.seq, operation.by),
+        );
+        return;
+      }
+      case "register.set": {
+        const object = cells.object("register", operation.object);
+        this.#defer(dot, operation.seen, object, registerKey, null);
+        const entry = { dot, stamp: operation.stamp };
+        const dead = isDead(kills, object, registerKey);
+        cells.putRegister(object, writeRegister(cells.register(object), entry, operation.seen, dead).cell);
+        return;
+      }
+      case "set.add": {
+        const object = cells.object("set", operation.object);
+        const key = encodeElement(operation.element);
+        this.#defer(dot, operation.seen, object, key, null);
+        const dead = isDead(kills, object, key);
+        cells.putElement(object, key, addToSet(cells.element(object, key), dot, operation.seen, dead));
+        return;
+      }
+      case "set.remove": {
+        const object = cells.object("set", operation.object);
+        const key = encodeElement(operation.element);
+        this.#defer(dot, operation.seen, object, key, null);
+        cells.putElement(object, key, removeFromSet(cells.element(object, key), operation.seen));
+        return;
+      }
+      case "row.set": {
+        const table = tableOf(binding, operation.table);
+        // Rows of such a table never change: an author who says otherwise is not heard, by anybody.
+        if (table.kind === "grow-only") return;
+        const { object } = table;
+        const group = table.groups[operation.group]!.part;
+        this.#defer(dot, operation.seen, object, operation.uid, group);
+        const before = cells.row(object, operation.uid);
+        const entry = { dot, stamp: operation.stamp, adds: operation.adds };
+        const dead = isDead(kills, object, operation.uid);
+        this.#changed(object, operation.uid, before, setRow(before, entry, group, operation.seen, dead));
+        return;
+      }
+      case "row.remove": {
+        const table = tableOf(binding, operation.table);
+        if (table.kind === "grow-only") return;
+        const { object } = table;
+        this.#defer(dot, operation.adds, object, operation.uid, null);
+        const before = cells.row(object, operation.uid);
+        this.#changed(object, operation.uid, before, removeRow(before, operation.adds));
+        return;
+      }
+    }
+  }
+
+  #addRow(
+    table: ObjectRef,
+    uid: Uid,
+    dot: Dot,
+    stamp: Operation["stamp"],
+    kills: readonly DeferredKill[],
+  ): void {
+    const before = this.#medium.cells.row(table, uid);
+    const change = addRow(before, { dot, stamp }, table.groups.length, isDead(kills, table, uid));
+    this.#changed(table, uid, before, change);
+  }
+
+  #changed(table: ObjectRef, uid: Uid, before: RowChange["cell"], change: RowChange): void {
+    const { cells } = this.#medium;
+    if (change.cell !== before) cells.putRow(table, uid, change.cell, before);
+    for (const { group, entry } of change.lost) this.#medium.lostWrite(table, uid, group, entry);
+  }
+
+  /** Remembers the named dots that are still to come. */
+  #defer(by: Dot, dots: readonly Dot[], object: ObjectRef, key: Uint8Array, group: number | null): void {
+    for (const dot of dots) {
+      if (this.#covers(dot, by)) continue;
+      this.#medium.cells.defer(dot, { object, key, group });
+      if (dot.log === this.#log) this.#hasDeferred = true;
+    }
+  }
+
+  #covers(dot: Dot, by: Dot): boolean {
+    if (dot.log === by.log && dot.seq >= this.#first) return dot.seq <= by.seq;
+    return isCovered(this.#medium, dot);
+  }
+
+  #take(seq: number): readonly DeferredKill[] {
+    return this.#medium.cells.takeDeferred({ log: this.#log, seq });
+  }
+}
+
+/** Whether the operation was interpreted: its transaction is stored whole and does not wait. */
+export function isCovered(medium: Medium, dot: Dot): boolean {
+  const log = medium.log(dot.log);
+  return log !== undefined && dot.seq <= log.whole && !medium.isWaiting(dot.log, dot.seq);
+}
+
+function tableOf(binding: SchemaBinding | undefined, index: number): TableBinding {
+  const table = binding?.tables[index];
+  if (table === undefined || typeof table === "string") {
+    throw new Error("an operation was interpreted whose table is not bound");
+  }
+  return table;
+}
+
+function isDead(kills: readonly DeferredKill[], object: ObjectRef, key: Uint8Array): IsDead {
+  const own = kills.filter((kill) => kill.object === object && equalBytes(kill.key, key));
+  if (own.length === 0) return alive;
+  return (_, group) => own.some((kill) => kill.group === group);
+}

@@ -1,0 +1,21 @@
+/** What a caller, a file or another process can cause in a store. The code is stable, the message is for people. */
+export type StoreErrorCode =
+  | "unknown-table"
+  | "unknown-group"
+  | "invalid-intent"
+  | "grow-only"
+  | "wrong-schema"
+  | "wrong-cluster"
+  | "wrong-file"
+  | "locked"
+  | "closed";
+
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
