@@ -10,6 +10,8 @@ export interface TableMapping {
   readonly groups: readonly ColumnGroup[];
   /** Groups whose first value travels with the row and whose later changes stay on this node. */
   readonly initialOnly: readonly string[];
+  /** Columns that make the uid of an adopted row, so that one file adopted on two machines is one set of rows. */
+  readonly identity: readonly string[];
   /** What a deletion by the application means: hide the row here, or remove it everywhere. */
   readonly deletes: "evict" | "replicate";
   /** The table has the six `crdt_*` columns of the plan, filled when a row is materialised. */

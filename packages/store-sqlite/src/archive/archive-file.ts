@@ -1,0 +1,419 @@
+import { statSync } from "node:fs";
+import type { NodeId, Uid } from "@jarvis-crdt/crdt";
+import type { Intent } from "@jarvis-crdt/store";
+import type { TableMapping } from "../mapping.ts";
+import type { RowKey, State } from "../state/state.ts";
+import { capturedTables, hasCapture, installCapture, suspendCapture } from "./capture.ts";
+import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
+import { ArchiveError } from "./error.ts";
+import { type Budget, catchingUp, type Exchange } from "./exchange.ts";
+import { type Fold, foldOutbox } from "./fold.ts";
+import { Identities } from "./identities.ts";
+import { KeyAllocator } from "./key-allocator.ts";
+import type { LocalKey } from "./local-key.ts";
+import { readMarker, settle } from "./marker.ts";
+import { type Drain, isOutboxEmpty, type OutboxLimits, readOutbox } from "./outbox.ts";
+import { type RefusedRow, RefusedRows } from "./refused.ts";
+import { RowReader } from "./row-reader.ts";
+import { attempt, type NewRow, RowWriter } from "./row-writer.ts";
+import type { Table } from "./table.ts";
+
+export interface ArchiveOptions {
+  readonly path: string;
+  readonly mappings: readonly TableMapping[];
+  readonly state: State;
+  readonly node: NodeId;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  /** `full` survives power loss in WAL mode too; a file in another journal mode always does. */
+  readonly durability?: "normal" | "full";
+  /** How long a statement waits for another program's lock, in ms; this process stands still meanwhile. */
+  readonly busyMs?: number;
+  readonly outbox?: OutboxLimits;
+}
+
+const cacheKiB = 64 * 1024;
+/** Pages of the write-ahead log between checkpoints: rare ones write a hot page once, not once per transaction. */
+const checkpointPages = 16_384;
+const defaultOutbox: OutboxLimits = { entries: 200_000, adopted: 2_000 };
+const fewestRows = 100;
+/** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
+const bulkRows = 200;
+/** Nothing runs yet while a file is opened: wait as long as the assistant would. */
+const openingBusyMs = 5_000;
+
+/** A table with everything that reads and writes it. */
+interface Access {
+  readonly table: Table;
+  readonly reader: RowReader;
+  readonly writer: RowWriter;
+}
+
+/**
+ * An application's database file and the one way in which we write it (rule M): whatever the application wrote goes into
+ * the state, durably, before anything of ours is written, and what we write comes from the state's current cells.
+ *
+ * Not safe for use by two nodes at once; the state file's lock sees to that.
+ */
+export class ArchiveFile {
+  readonly path: string;
+  readonly #options: ArchiveOptions;
+  readonly #db: ArchiveDatabase;
+  readonly #state: State;
+  #access = new Map<number, Access>();
+  #byName = new Map<string, Access>();
+  #schemaVersion = -1;
+  readonly #identities: Identities;
+  readonly #refused: RefusedRows;
+  readonly #file: string;
+  /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
+  #seenVersion: number | undefined;
+  #dataVersion: number | undefined;
+  /** A plan was committed to the state, and whether the archive carries it is not known. */
+  #unsettled = true;
+  #rowsPerMs = 10;
+
+  private constructor(options: ArchiveOptions, db: ArchiveDatabase) {
+    this.path = options.path;
+    this.#options = options;
+    this.#db = db;
+    this.#state = options.state;
+    this.#identities = new Identities(db);
+    this.#refused = new RefusedRows(db);
+    this.#file = fileIdentity(options.path);
+  }
+
+  /**
+   * Opens an adopted (or created) archive and makes sure that it and the state file belong together.
+   *
+   * @throws ArchiveError `not-adopted`, `not-sqlite`, `damaged`, `reconcile-needed`
+   */
+  static open(options: ArchiveOptions): ArchiveFile {
+    const db = openArchiveDatabase(options.path, { busyMs: openingBusyMs });
+    try {
+      if (!hasCapture(db)) {
+        throw new ArchiveError(
+          "not-adopted",
+          `${options.path} is not adopted yet; run "jarvisctl migrate apply" first.`,
+        );
+      }
+      db.pragma(`cache_size = -${cacheKiB}`);
+      db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+      const wal = db.pragma("journal_mode", { simple: true }) === "wal";
+      db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
+      const file = new ArchiveFile(options, db);
+      file.#settle();
+      file.#followSchema();
+      db.pragma(`busy_timeout = ${options.busyMs ?? 100}`);
+      return file;
+    } catch (error) {
+      db.close();
+      throw asArchiveError(error, options.path);
+    }
+  }
+
+  /**
+   * One run of rule M. Takes the write lock only where there is something to do.
+   *
+   * @throws ArchiveError `reconcile-needed` where the file was rewound or exchanged, `replaced` where the path leads to
+   * another file now, `damaged`; and SQLite's own error where the disk fails. Nothing is lost by any of them.
+   */
+  exchange(budget: Budget = catchingUp): Exchange {
+    try {
+      this.#checkFile();
+      if (!this.#hasWork()) return { outcome: "idle" };
+      return this.#run(budget);
+    } catch (error) {
+      if (isBusy(error)) return { outcome: "busy" };
+      throw asArchiveError(error, this.path);
+    }
+  }
+
+  /** Where a row is shown. */
+  keyOf(table: string, uid: Uid): LocalKey | undefined {
+    const access = this.#byName.get(table);
+    return access && this.#identities.keyOf(access.table.id, uid);
+  }
+
+  /** Rows that this file refuses, the next to be tried first. */
+  refused(limit = 100): readonly (Omit<RefusedRow, "table"> & { readonly table: string })[] {
+    return this.#refused.list(limit).map((row) => ({ ...row, table: this.#nameOf(row.table) }));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Whether a run would do anything: the file changed, the state has something to show, a refused row is due. */
+  #hasWork(): boolean {
+    const version = this.#db.pragma("data_version", { simple: true }) as number;
+    if (version !== this.#seenVersion || this.#unsettled) {
+      this.#followSchema();
+      this.#settle();
+      if (!isOutboxEmpty(this.#db)) return true;
+      this.#seenVersion = version;
+    }
+    return this.#state.hasWork() || this.#refused.isDue(this.#options.now());
+  }
+
+  /** The application added a column, or an older program's triggers are there: adapt to what the file is now. */
+  #followSchema(): void {
+    if (this.#schemaVersion === this.#readSchemaVersion()) return;
+    installCapture(this.#db, this.#options.mappings);
+    this.#access = new Map();
+    this.#byName = new Map();
+    for (const table of capturedTables(this.#db, this.#options.mappings)) {
+      const access = {
+        table,
+        reader: new RowReader(this.#db, table),
+        writer: new RowWriter(this.#db, table),
+      };
+      this.#access.set(table.id, access);
+      this.#byName.set(table.mapping.name, access);
+    }
+    this.#schemaVersion = this.#readSchemaVersion();
+  }
+
+  #readSchemaVersion(): number {
+    return this.#db.pragma("schema_version", { simple: true }) as number;
+  }
+
+  #settle(): void {
+    if (settle(readMarker(this.#db), this.#state.nonces(), this.#options.node) === "confirm")
+      this.#state.confirm();
+    this.#unsettled = false;
+  }
+
+  #run(budget: Budget): Exchange {
+    const db = this.#db;
+    db.exec("BEGIN IMMEDIATE");
+    const begin = performance.now();
+    try {
+      const version = db.pragma("data_version", { simple: true }) as number;
+      const otherWriter = version !== this.#dataVersion;
+      this.#dataVersion = version;
+      this.#settle();
+
+      const drain = readOutbox(db, this.#options.outbox ?? defaultOutbox);
+      const drained = this.#state.drained(drain.entries);
+      const mapped = drain.entries.filter(({ table }) => this.#access.has(table));
+      const fold = foldOutbox(mapped, drained, (table, key) => this.#identities.uidOf(table, key));
+      const { intents, times, evicted, keys } = this.#intentsOf(fold);
+
+      const nonce = Buffer.from(this.#options.random(16)).toString("hex");
+      const limit = this.#rowLimit(budget);
+      this.#unsettled = true;
+      const work = this.#state.transaction(() => {
+        const fresh = drain.entries.filter(({ id }) => !drained.has(id));
+        if (fresh.length > 0) this.#state.capture(intents, times, fresh, evicted);
+        const worklist = this.#state.worklist(limit);
+        this.#state.intend(nonce, worklist.through);
+        return worklist;
+      });
+
+      db.exec("UPDATE crdt_control SET applying=1");
+      const bulk = work.rows.length >= bulkRows;
+      if (bulk) suspendCapture(db);
+      this.#identities.assign(keys);
+      const show = performance.now();
+      const result = this.#state.transaction(() => this.#show(work.rows));
+      this.#learnSpeed(work.rows.length, performance.now() - show);
+      this.#trim(drain);
+      db.prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?)").run(
+        this.#options.node,
+        nonce,
+        drain.entries.at(-1)?.id ?? 0,
+      );
+      if (bulk) {
+        installCapture(db, this.#options.mappings);
+        this.#schemaVersion = this.#readSchemaVersion();
+      }
+      db.exec("UPDATE crdt_control SET applying=0");
+      this.#commit();
+      const lockedMs = performance.now() - begin;
+      this.#state.confirm();
+      this.#unsettled = false;
+      this.#seenVersion = drain.cut ? undefined : version;
+      return {
+        outcome: "done",
+        drained: drain.entries.length,
+        unknown: fold.unknown,
+        captured: intents.length,
+        evicted: evicted.length,
+        ...result,
+        more: drain.cut || this.#state.hasWork(),
+        otherWriter,
+        lockedMs,
+      };
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      this.#seenVersion = undefined;
+      this.#refused.reload();
+      throw error;
+    }
+  }
+
+  /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
+  #commit(): void {
+    for (let tries = 1; ; tries++) {
+      try {
+        this.#db.exec("COMMIT");
+        return;
+      } catch (error) {
+        if (!isBusy(error) || tries === 3) throw error;
+      }
+    }
+  }
+
+  /** What the folded outbox asks of the state, in the order in which it happened, and what its keys are afterwards. */
+  #intentsOf(fold: Fold) {
+    const timed: { intent: Intent; time: number }[] = [];
+    const evicted: RowKey[] = [];
+    const vanished = new Set<Uid>();
+    for (const { table: id, uid, time } of fold.ended) {
+      const { mapping } = this.#access.get(id)!.table;
+      if (mapping.deletes === "replicate" && mapping.kind !== "grow-only") {
+        timed.push({ intent: { kind: "row.remove", table: mapping.name, uid }, time });
+      } else {
+        evicted.push({ table: mapping.name, uid });
+      }
+    }
+    for (const row of fold.rows) {
+      const { table, reader } = this.#access.get(row.table)!;
+      const content = reader.one(row.key);
+      const name = table.mapping.name;
+      const { uid, time } = row;
+      if (content === undefined) {
+        // A REPLACE on another key took it through a UNIQUE constraint, which fires no delete trigger.
+        if (row.fresh === undefined) evicted.push({ table: name, uid });
+        vanished.add(uid);
+        continue;
+      }
+      if (row.fresh !== undefined) {
+        const hint = typeof row.key === "number" ? row.key : null;
+        const base = row.fresh === "base" ? { base: true } : {};
+        timed.push({
+          intent: { kind: "row.add", table: name, uid, hint, values: content.values, ...base },
+          time,
+        });
+        if (row.fresh === "own") continue;
+      }
+      for (const group of table.groups) {
+        if (!row.groups.has(group.name) || group.initialOnly) continue;
+        const values = content.values.slice(group.from, group.to);
+        timed.push({ intent: { kind: "row.set", table: name, uid, group: group.name, values }, time });
+      }
+    }
+    timed.sort((a, b) => a.time - b.time);
+    return {
+      intents: timed.map(({ intent }) => intent),
+      times: timed.map(({ time }) => time),
+      evicted,
+      keys: fold.keys.map((one) => (one.uid && vanished.has(one.uid) ? { ...one, uid: undefined } : one)),
+    };
+  }
+
+  /** Makes the archive show what the state says about these rows and about the refused ones that are due. */
+  #show(rows: readonly RowKey[]): { shown: number; refused: number } {
+    const now = this.#options.now();
+    const inserts = new Map<Access, NewRow[]>();
+    const allocators = new Map<Access, KeyAllocator>();
+    let shown = 0;
+    let refused = 0;
+    const refuse = (access: Access, uid: Uid, reason: string): void => {
+      this.#refused.add(access.table.id, uid, reason, now);
+      refused++;
+    };
+
+    const due = this.#refused.due(now).map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
+    for (const row of distinct(rows, due)) {
+      const access = this.#byName.get(row.table);
+      if (access === undefined) continue;
+      const { table, reader, writer } = access;
+      const view = this.#state.view(row);
+      const key = this.#identities.keyOf(table.id, row.uid);
+      const here = key === undefined ? undefined : reader.one(key);
+      if (view === undefined) {
+        if (key !== undefined) {
+          writer.delete(key);
+          this.#identities.remove(table.id, key);
+          shown++;
+        }
+        this.#refused.remove(row.uid);
+      } else if (here !== undefined) {
+        let wrote = false;
+        const reason = attempt(() => {
+          wrote = writer.update(here, view);
+        });
+        if (reason !== undefined) refuse(access, row.uid, reason);
+        else this.#refused.remove(row.uid);
+        if (wrote) shown++;
+      } else {
+        if (key !== undefined) this.#identities.remove(table.id, key);
+        let allocator = allocators.get(access);
+        if (allocator === undefined) {
+          allocator = new KeyAllocator(this.#db, table);
+          allocators.set(access, allocator);
+          inserts.set(access, []);
+        }
+        inserts.get(access)!.push({ key: allocator.take(view.hint), view });
+      }
+    }
+    for (const [access, list] of inserts) {
+      const accepted: { key: LocalKey; uid: Uid }[] = [];
+      for (const row of list) {
+        const { uid } = row.view;
+        const reason = access.writer.insert(row);
+        if (reason !== undefined) {
+          refuse(access, uid, reason);
+          continue;
+        }
+        accepted.push({ key: row.key, uid });
+        this.#refused.remove(uid);
+      }
+      this.#identities.add(access.table.id, accepted);
+      shown += accepted.length;
+    }
+    if (due.length > 0) this.#refused.reload();
+    return { shown, refused };
+  }
+
+  #trim({ entries }: Drain): void {
+    const first = entries[0];
+    if (first === undefined) return;
+    this.#db.prepare("DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
+  }
+
+  #rowLimit(budget: Budget): number {
+    const affordable = Math.floor(this.#rowsPerMs * budget.ms);
+    return Math.min(budget.rows, Math.max(fewestRows, affordable));
+  }
+
+  #learnSpeed(rows: number, ms: number): void {
+    if (rows < fewestRows || ms <= 0) return;
+    this.#rowsPerMs += (rows / ms - this.#rowsPerMs) / 2;
+  }
+
+  #nameOf(id: number): string {
+    return this.#access.get(id)?.table.mapping.name ?? "";
+  }
+
+  #checkFile(): void {
+    if (fileIdentity(this.path) === this.#file) return;
+    throw new ArchiveError("replaced", `${this.path} is another file now; open it again.`);
+  }
+}
+
+/** Rows of both lists, each once. */
+function* distinct(rows: readonly RowKey[], more: readonly RowKey[]): Iterable<RowKey> {
+  yield* rows;
+  if (more.length === 0) return;
+  const seen = new Set(rows.map(({ uid }) => Buffer.from(uid).toString("hex")));
+  for (const row of more) if (!seen.has(Buffer.from(row.uid).toString("hex"))) yield row;
+}
+
+function fileIdentity(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? "none" : `${stat.dev}:${stat.ino}`;
+}

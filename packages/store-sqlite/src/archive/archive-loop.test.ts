@@ -1,0 +1,93 @@
+import { expect, it } from "vitest";
+import { ArchiveLoop, type Timer } from "./archive-loop.ts";
+import { ArchiveError } from "./error.ts";
+import type { Exchange } from "./exchange.ts";
+
+const idle: Exchange = { outcome: "idle" };
+const busy: Exchange = { outcome: "busy" };
+const work: Exchange = {
+  outcome: "done",
+  drained: 1,
+  unknown: 0,
+  captured: 1,
+  evicted: 0,
+  shown: 0,
+  refused: 0,
+  more: false,
+  otherWriter: true,
+  lockedMs: 1,
+};
+
+/** A loop whose timer fires when the test says so. */
+function setUp(results: (Exchange | Error)[]) {
+  const pauses: number[] = [];
+  const errors: unknown[] = [];
+  let next: (() => void) | undefined;
+  const timer: Timer = (callback, ms) => {
+    pauses.push(ms);
+    next = callback;
+    return () => {
+      next = undefined;
+    };
+  };
+  const exchange = (): Exchange => {
+    const result = results.shift() ?? idle;
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  const loop = new ArchiveLoop({ exchange }, { timer, onError: (error) => errors.push(error) });
+  const fire = () => {
+    const callback = next;
+    next = undefined;
+    callback?.();
+    return callback !== undefined;
+  };
+  return { loop, fire, pauses, errors, results };
+}
+
+it("looks at once, pauses for other writers, and idles", () => {
+  const { loop, fire, pauses } = setUp([work, { ...work, otherWriter: false }, busy, idle]);
+  loop.start();
+  for (let i = 0; i < 4; i++) fire();
+  expect(pauses).toEqual([0, 10, 0, 10, 20]);
+});
+
+it("resolves drain when nothing is left, not before", async () => {
+  const { loop, fire } = setUp([busy, work]);
+  loop.start();
+  let drained = false;
+  const drain = loop.drain().then(() => {
+    drained = true;
+  });
+  fire();
+  fire();
+  await Promise.resolve();
+  expect(drained).toBe(false);
+  fire();
+  await drain;
+});
+
+it("goes on after a full disk, ends with an archive that needs help", async () => {
+  const { loop, fire, pauses, errors } = setUp([
+    new Error("disk full"),
+    new ArchiveError("reconcile-needed", "no"),
+  ]);
+  loop.start();
+  const drain = expect(loop.drain()).rejects.toMatchObject({ code: "reconcile-needed" });
+  fire();
+  expect(pauses.at(-1)).toBe(1_000);
+  fire();
+  await drain;
+  expect(errors).toHaveLength(2);
+  expect(fire()).toBe(false);
+  await expect(loop.drain()).rejects.toMatchObject({ code: "reconcile-needed" });
+});
+
+it("runs nothing after stop", async () => {
+  const { loop, fire } = setUp([work]);
+  loop.start();
+  const drain = expect(loop.drain()).rejects.toThrow("stopped");
+  loop.stop();
+  expect(fire()).toBe(false);
+  await drain;
+});

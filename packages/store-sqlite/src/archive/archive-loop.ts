@@ -1,0 +1,112 @@
+import type { ArchiveFile } from "./archive-file.ts";
+import { ArchiveError } from "./error.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Calls back once after `ms`; returns how to call it off. */
+export type Timer = (callback: () => void, ms: number) => () => void;
+
+export interface LoopOptions {
+  /** How often the file is looked at while nothing happens, in ms. */
+  readonly idleMs?: number;
+  /** Pause between two runs after another writer was seen, and before a locked file is tried again, in ms. */
+  readonly pauseMs?: number;
+  /** Pause after an unexpected error such as a full disk, in ms. */
+  readonly errorMs?: number;
+  readonly timer?: Timer;
+  readonly onExchange?: (exchange: Exchange) => void;
+  /** An `ArchiveError` has ended the loop; after every other error it goes on. */
+  readonly onError?: (error: unknown) => void;
+}
+
+const defaults = { idleMs: 20, pauseMs: 10, errorMs: 1_000 };
+
+/** Keeps an archive and its state together: looks for changes in both, and exchanges them. */
+export class ArchiveLoop {
+  readonly #file: Pick<ArchiveFile, "exchange">;
+  readonly #options: LoopOptions & typeof defaults;
+  readonly #timer: Timer;
+  #cancel: (() => void) | undefined;
+  #failure: unknown;
+  #state: "new" | "running" | "stopped" = "new";
+  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+
+  constructor(file: Pick<ArchiveFile, "exchange">, options: LoopOptions = {}) {
+    this.#file = file;
+    this.#options = { ...defaults, ...options };
+    this.#timer = options.timer ?? systemTimer;
+  }
+
+  start(): void {
+    if (this.#state !== "new") return;
+    this.#state = "running";
+    this.#schedule(0);
+  }
+
+  /** There is something to do: run at once, not at the next look. */
+  wake(): void {
+    if (this.#state === "running") this.#schedule(0);
+  }
+
+  /** Resolves once outbox and worklist are empty; rejects when the loop ends before. */
+  drain(): Promise<void> {
+    if (this.#state === "stopped")
+      return Promise.reject(this.#failure ?? new Error("the archive loop is stopped"));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.wake();
+    });
+  }
+
+  /** No run begins after this returns; a run is never interrupted. */
+  stop(): void {
+    this.#end(new Error("the archive loop is stopped"));
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #schedule(ms: number): void {
+    this.#cancel?.();
+    this.#cancel = this.#timer(() => this.#tick(), ms);
+  }
+
+  #tick(): void {
+    this.#cancel = undefined;
+    if (this.#state !== "running") return;
+    const { idleMs, pauseMs, errorMs } = this.#options;
+    let pause: number;
+    try {
+      const exchange = this.#file.exchange();
+      if (exchange.outcome === "done") pause = exchange.otherWriter ? pauseMs : 0;
+      else pause = exchange.outcome === "busy" ? pauseMs : idleMs;
+      if (exchange.outcome === "idle") this.#settle(({ resolve }) => resolve());
+      this.#options.onExchange?.(exchange);
+    } catch (error) {
+      if (error instanceof ArchiveError) this.#end(error);
+      this.#options.onError?.(error);
+      pause = errorMs;
+    }
+    if (this.#state === "running" && this.#cancel === undefined) this.#schedule(pause);
+  }
+
+  #end(reason: unknown): void {
+    if (this.#state === "stopped") return;
+    this.#state = "stopped";
+    this.#failure = reason;
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#settle(({ reject }) => reject(reason));
+  }
+
+  #settle(settle: (waiting: { resolve: () => void; reject: (error: unknown) => void }) => void): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting) settle(one);
+  }
+}
+
+function systemTimer(callback: () => void, ms: number): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}

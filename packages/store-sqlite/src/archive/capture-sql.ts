@@ -1,0 +1,112 @@
+import type { TableMapping } from "../mapping.ts";
+import { literal, quote } from "./name.ts";
+
+/** What an outbox entry reports. */
+export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4 } as const;
+
+/**
+ * Our tables in the application's file. Few and short on purpose: every connection that the application opens parses
+ * the whole schema, and it opens one per call.
+ *
+ * - `crdt_rows`: which row a local key is, for rows that the state file knows. Written by rule M alone: until then a row
+ *   is named by its outbox entry.
+ * - `crdt_outbox`: what the application did, one narrow row per write. `was` is the old key of an update. The token is
+ *   random; that of an adopted row is its uid.
+ * - `crdt_marker`: which node shows its state here, and the nonce of the last plan that was carried out.
+ * - `crdt_control`: `applying` is 1 inside our own transactions, so that triggers pass them over.
+ * - `crdt_refused`: rows that a constraint of this file keeps out, retried alone.
+ */
+export const captureTables: Readonly<Record<string, string>> = {
+  crdt_tables: "CREATE TABLE crdt_tables(id INTEGER PRIMARY KEY,name TEXT UNIQUE)",
+  crdt_rows:
+    "CREATE TABLE crdt_rows(tbl INTEGER,key INTEGER,uid BLOB UNIQUE,PRIMARY KEY(tbl,key))WITHOUT ROWID",
+  crdt_outbox:
+    "CREATE TABLE crdt_outbox(id INTEGER PRIMARY KEY AUTOINCREMENT,kind INTEGER,tbl INTEGER,key INTEGER,was INTEGER,grp TEXT,token BLOB DEFAULT(randomblob(16)),time REAL DEFAULT(julianday('now')))",
+  crdt_marker: "CREATE TABLE crdt_marker(node TEXT,nonce TEXT,trimmed_through INTEGER)",
+  crdt_control: "CREATE TABLE crdt_control(applying INTEGER)",
+  crdt_refused:
+    "CREATE TABLE crdt_refused(uid BLOB PRIMARY KEY,tbl INTEGER,reason TEXT,tries INTEGER,retry_at INTEGER)WITHOUT ROWID",
+};
+
+/** What a column of the application's table is to the triggers. */
+export interface CapturedColumn {
+  readonly name: string;
+  /** Declared type, upper case. */
+  readonly type: string;
+}
+
+export interface Trigger {
+  readonly name: string;
+  readonly sql: string;
+}
+
+const notApplying = "(SELECT applying FROM crdt_control)=0";
+
+/**
+ * The triggers of one table: pure SQL that runs on SQLite 3.40 in anybody's connection. `id` is the table's number in
+ * `crdt_tables`. Columns of groups whose later changes stay local are not watched at all, so that the assistant's
+ * re-tagging of every row costs nothing.
+ */
+export function captureTriggers(
+  mapping: TableMapping,
+  id: number,
+  columns: readonly CapturedColumn[],
+): Trigger[] {
+  const on = quote(mapping.name);
+  const key = quote(mapping.key);
+  const trigger = (suffix: string, event: string, when: string, fields: string, values: string): Trigger => {
+    const name = `crdt_${suffix}_${id}`;
+    const insert = `INSERT INTO crdt_outbox(${fields})VALUES(${values})`;
+    return {
+      name,
+      sql: `CREATE TRIGGER ${name} AFTER ${event} ON ${on} WHEN ${when}${notApplying} BEGIN ${insert};END`,
+    };
+  };
+
+  const moved = `OLD.${key}<>NEW.${key}`;
+  const update = (suffix: string, names: readonly string[], conditions: readonly string[], group: string) =>
+    trigger(
+      suffix,
+      `UPDATE OF ${names.map(quote).join(",")}`,
+      `(${conditions.join(" OR ")})AND `,
+      "kind,tbl,key,was,grp",
+      `${entryKind.update},${id},NEW.${key},OLD.${key},${group}`,
+    );
+
+  const triggers = [
+    trigger("i", "INSERT", "", "kind,tbl,key", `${entryKind.insert},${id},NEW.${key}`),
+    trigger("d", "DELETE", "", "kind,tbl,key", `${entryKind.delete},${id},OLD.${key}`),
+  ];
+  // A change of the key is logged by the first trigger on updates, to spare every connection the parsing of another.
+  let watchesKey = false;
+  for (const [index, group] of mapping.groups.entries()) {
+    if (mapping.kind === "grow-only" || mapping.initialOnly.includes(group.name)) continue;
+    const watched = columns.filter(({ name }) => group.columns.includes(name));
+    if (watched.length === 0) continue;
+    const names = watched.map(({ name }) => name);
+    const conditions = watched.map(changed);
+    if (!watchesKey) {
+      names.unshift(mapping.key);
+      conditions.unshift(moved);
+      watchesKey = true;
+    }
+    triggers.push(update(`u${index}`, names, conditions, literal(group.name)));
+  }
+  if (!watchesKey) triggers.push(update("k", [mapping.key], [moved], "NULL"));
+  return triggers;
+}
+
+/**
+ * Whether a column changed. TEXT affinity leaves no numbers and REAL no integers, so only an untyped or INTEGER column can
+ * hold 5 and 5.0, which compare equal and differ in type.
+ */
+function changed({ name, type }: CapturedColumn): string {
+  const column = quote(name);
+  const different = `OLD.${column} COLLATE BINARY IS NOT NEW.${column}`;
+  return isText(type) ? different : `typeof(OLD.${column})IS NOT typeof(NEW.${column})OR ${different}`;
+}
+
+/** TEXT affinity by SQLite's rules (https://www.sqlite.org/datatype3.html#determination_of_column_affinity). */
+function isText(type: string): boolean {
+  return !type.includes("INT") && /CHAR|CLOB|TEXT/.test(type);
+}

@@ -1,0 +1,93 @@
+import type { TableMapping } from "../mapping.ts";
+import { captureTables, captureTriggers } from "./capture-sql.ts";
+import type { ArchiveDatabase } from "./database.ts";
+import { quote } from "./name.ts";
+import { columnsOf, describeTable, stampColumns, type Table } from "./table.ts";
+
+/** Whether the application's writes in this file are captured. */
+export function hasCapture(db: ArchiveDatabase): boolean {
+  return (
+    db.prepare("SELECT 1 FROM sqlite_schema WHERE type='table' AND name='crdt_marker'").get() !== undefined
+  );
+}
+
+/**
+ * Brings our tables, the six columns of stamped tables and the triggers to what the mapping asks for, in one short
+ * transaction. Does nothing, and takes no lock, where all of it is there. Returns whether anything changed.
+ */
+export function installCapture(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
+  if (isInstalled(db, mappings)) return false;
+  const install = (): void => {
+    for (const [name, sql] of Object.entries(captureTables)) if (!exists(db, name)) db.exec(sql);
+    db.exec(`INSERT INTO crdt_marker SELECT NULL,NULL,0 WHERE NOT EXISTS(SELECT 1 FROM crdt_marker);
+      INSERT INTO crdt_control SELECT 0 WHERE NOT EXISTS(SELECT 1 FROM crdt_control)`);
+    for (const mapping of replicated(mappings)) {
+      db.prepare("INSERT OR IGNORE INTO crdt_tables(name)VALUES(?)").run(mapping.name);
+      if (mapping.stamped) addStampColumns(db, mapping.name);
+    }
+    suspendCapture(db);
+    for (const { sql } of expectedTriggers(db, mappings)) db.exec(sql);
+  };
+  if (db.inTransaction) install();
+  else db.transaction(install).immediate();
+  return true;
+}
+
+/**
+ * Drops the triggers within the caller's write transaction, which must end with `installCapture`: nobody else can write
+ * meanwhile, and whatever ends the transaction early brings them back.
+ */
+export function suspendCapture(db: ArchiveDatabase): void {
+  for (const { name } of installedTriggers(db)) db.exec(`DROP TRIGGER ${quote(name)}`);
+}
+
+/** The replicated tables of a captured file. */
+export function capturedTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): Table[] {
+  return replicated(mappings).map((mapping) => describeTable(db, mapping, tableId(db, mapping.name)));
+}
+
+function isInstalled(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
+  if (Object.keys(captureTables).some((name) => !exists(db, name))) return false;
+  const known = new Set(db.prepare("SELECT name FROM crdt_tables").pluck().all());
+  for (const mapping of replicated(mappings)) {
+    if (!known.has(mapping.name)) return false;
+    const here = new Set(columnsOf(db, mapping.name).map(({ name }) => name));
+    if (mapping.stamped && stampColumns.some((name) => !here.has(name))) return false;
+  }
+  const installed = new Map(installedTriggers(db).map(({ name, sql }) => [name, sql]));
+  const expected = expectedTriggers(db, mappings);
+  return installed.size === expected.length && expected.every(({ name, sql }) => installed.get(name) === sql);
+}
+
+function addStampColumns(db: ArchiveDatabase, table: string): void {
+  const here = new Set(columnsOf(db, table).map(({ name }) => name));
+  for (const name of stampColumns) {
+    if (here.has(name)) continue;
+    const type = name === "crdt_logical_time" ? "INTEGER" : "TEXT";
+    db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${name} ${type}`);
+  }
+}
+
+function expectedTriggers(db: ArchiveDatabase, mappings: readonly TableMapping[]) {
+  return replicated(mappings).flatMap((mapping) =>
+    captureTriggers(mapping, tableId(db, mapping.name), columnsOf(db, mapping.name)),
+  );
+}
+
+function installedTriggers(db: ArchiveDatabase): { name: string; sql: string }[] {
+  return db
+    .prepare("SELECT name,sql FROM sqlite_schema WHERE type='trigger' AND name GLOB 'crdt_*'")
+    .all() as { name: string; sql: string }[];
+}
+
+function tableId(db: ArchiveDatabase, name: string): number {
+  return db.prepare("SELECT id FROM crdt_tables WHERE name=?").pluck().get(name) as number;
+}
+
+function exists(db: ArchiveDatabase, table: string): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type='table' AND name=?").get(table) !== undefined;
+}
+
+function replicated(mappings: readonly TableMapping[]): readonly TableMapping[] {
+  return mappings.filter(({ kind }) => kind !== "local");
+}

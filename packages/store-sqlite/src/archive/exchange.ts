@@ -1,0 +1,38 @@
+/** How much one exchange may do. The archive is locked meanwhile. */
+export interface Budget {
+  /** Rows shown at most. */
+  readonly rows: number;
+  /** Milliseconds that the lock should last at most; the number of rows is chosen by what the last ones took. */
+  readonly ms: number;
+}
+
+/** While catching up. */
+export const catchingUp: Budget = { rows: 5_000, ms: 100 };
+
+/** What one run of rule M did. */
+export type Exchange =
+  /** Nothing to drain and nothing to show; no lock was taken. */
+  | { readonly outcome: "idle" }
+  /** Another program holds the lock; nothing happened, try again. */
+  | { readonly outcome: "busy" }
+  | {
+      readonly outcome: "done";
+      /** Outbox entries drained. */
+      readonly drained: number;
+      /** Of these entries updates of rows that nobody knows yet. */
+      readonly unknown: number;
+      /** Operations made of them. */
+      readonly captured: number;
+      /** Rows that the application deleted and that are hidden here from now on. */
+      readonly evicted: number;
+      /** Rows inserted, updated and deleted in the archive. */
+      readonly shown: number;
+      /** Rows that the archive refused in this run. */
+      readonly refused: number;
+      /** There may be more to do. */
+      readonly more: boolean;
+      /** Another program wrote since the last run. */
+      readonly otherWriter: boolean;
+      /** Milliseconds that the archive was locked. */
+      readonly lockedMs: number;
+    };

@@ -1,0 +1,56 @@
+import type { Uid } from "@jarvis-crdt/crdt";
+import type { ArchiveDatabase } from "./database.ts";
+import type { LocalKey } from "./local-key.ts";
+import { fromInteger } from "./sql-value.ts";
+
+const chunk = 64;
+
+/** `crdt_rows`: which row a local key is, and where a row is shown. One index look-up each. */
+export class Identities {
+  readonly #uidOf;
+  readonly #keyOf;
+  readonly #remove;
+  readonly #insert;
+  readonly #insertMany;
+
+  constructor(db: ArchiveDatabase) {
+    this.#uidOf = db.prepare("SELECT uid FROM crdt_rows WHERE tbl=? AND key=?").pluck();
+    this.#keyOf = db.prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=?").pluck().safeIntegers();
+    this.#remove = db.prepare("DELETE FROM crdt_rows WHERE tbl=? AND key=?");
+    this.#insert = db.prepare("INSERT INTO crdt_rows(tbl,key,uid)VALUES(?,?,?)");
+    const rows = new Array(chunk).fill("(?,?,?)").join(",");
+    this.#insertMany = db.prepare(`INSERT INTO crdt_rows(tbl,key,uid)VALUES${rows}`);
+  }
+
+  uidOf(table: number, key: LocalKey): Uid | undefined {
+    return this.#uidOf.get(table, BigInt(key)) as Uid | undefined;
+  }
+
+  keyOf(table: number, uid: Uid): LocalKey | undefined {
+    const key = this.#keyOf.get(uid, table) as bigint | undefined;
+    return key === undefined ? undefined : fromInteger(key);
+  }
+
+  /** Says what these keys are from now on. */
+  assign(
+    keys: readonly { readonly table: number; readonly key: LocalKey; readonly uid: Uid | undefined }[],
+  ): void {
+    for (const { table, key } of keys) this.#remove.run(table, BigInt(key));
+    for (const { table, key, uid } of keys) if (uid !== undefined) this.#insert.run(table, BigInt(key), uid);
+  }
+
+  remove(table: number, key: LocalKey): void {
+    this.#remove.run(table, BigInt(key));
+  }
+
+  /** Adds rows whose keys and uids are not there yet. */
+  add(table: number, rows: readonly { readonly key: LocalKey; readonly uid: Uid }[]): void {
+    let at = 0;
+    for (; at + chunk <= rows.length; at += chunk) {
+      const bindings: unknown[] = [];
+      for (let i = at; i < at + chunk; i++) bindings.push(table, rows[i]!.key, rows[i]!.uid);
+      this.#insertMany.run(bindings);
+    }
+    for (; at < rows.length; at++) this.#insert.run(table, BigInt(rows[at]!.key), rows[at]!.uid);
+  }
+}

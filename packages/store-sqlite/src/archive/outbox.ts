@@ -1,0 +1,88 @@
+import { entryKind } from "./capture-sql.ts";
+import type { ArchiveDatabase } from "./database.ts";
+import type { LocalKey } from "./local-key.ts";
+import { fromInteger } from "./sql-value.ts";
+
+/** One entry of the outbox: what the application, or an adoption, did to one row. */
+export interface Entry {
+  readonly id: number;
+  readonly token: Uint8Array;
+  readonly kind: number;
+  /** Number of the table in `crdt_tables`. */
+  readonly table: number;
+  readonly key: LocalKey;
+  /** The key before an update. */
+  readonly was: LocalKey | null;
+  /** The column group that an update changed. */
+  readonly group: string | null;
+  /** Unix milliseconds. */
+  readonly time: number;
+}
+
+export interface OutboxLimits {
+  /** Above this many entries the outbox is cut. */
+  readonly entries: number;
+  /** Adopted rows need no common transaction and are taken in portions of this size. */
+  readonly adopted: number;
+}
+
+/** The outbox of one snapshot, or as much of it as makes a transaction, in order. */
+export interface Drain {
+  readonly entries: readonly Entry[];
+  /** Entries were left for another drain. */
+  readonly cut: boolean;
+}
+
+type Row = [bigint, Uint8Array | null, bigint, bigint, bigint, bigint | null, string | null, number | null];
+
+const unixEpochJulianDay = 2_440_587.5;
+const dayMs = 86_400_000;
+
+/** Reads the outbox inside the caller's transaction. */
+export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits): Drain {
+  const statement = db
+    .prepare("SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox ORDER BY id LIMIT ?")
+    .raw()
+    .safeIntegers();
+  const entries: Entry[] = [];
+  let adopted = 0;
+  for (const row of statement.iterate(limits.entries + 1) as IterableIterator<Row>) {
+    const entry = toEntry(row);
+    // Entries of one transaction are neighbours, and an adoption's transactions are its own: no cut here splits one.
+    if (adopted >= limits.adopted && entry.kind !== entryKind.adopt) return { entries, cut: true };
+    if (entry.kind === entryKind.adopt && ++adopted > limits.adopted) return { entries, cut: true };
+    entries.push(entry);
+  }
+  if (entries.length <= limits.entries) return { entries, cut: false };
+  return { entries: entries.slice(0, largestGap(entries)), cut: true };
+}
+
+/** Where the longest pause lies: the most likely boundary between two transactions. At least 1. */
+function largestGap(entries: readonly Entry[]): number {
+  let at = entries.length - 1;
+  let gap = -1;
+  for (let i = 1; i < entries.length; i++) {
+    const pause = entries[i]!.time - entries[i - 1]!.time;
+    if (pause < gap) continue;
+    gap = pause;
+    at = i;
+  }
+  return at;
+}
+
+export function isOutboxEmpty(db: ArchiveDatabase): boolean {
+  return db.prepare("SELECT 1 FROM crdt_outbox LIMIT 1").get() === undefined;
+}
+
+function toEntry([id, token, kind, table, key, was, group, day]: Row): Entry {
+  return {
+    id: Number(id),
+    token: token ?? new Uint8Array(16),
+    kind: Number(kind),
+    table: Number(table),
+    key: fromInteger(key),
+    was: was === null ? null : fromInteger(was),
+    group,
+    time: day === null ? 0 : Math.round((day - unixEpochJulianDay) * dayMs),
+  };
+}

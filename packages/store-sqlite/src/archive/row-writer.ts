@@ -1,0 +1,138 @@
+import { RawText, sameValue, type Value } from "@jarvis-crdt/crdt";
+import type { RowView } from "../state/state.ts";
+import { type ArchiveDatabase, sqliteCode } from "./database.ts";
+import type { LocalKey } from "./local-key.ts";
+import { quote } from "./name.ts";
+import type { ArchiveRow } from "./row-reader.ts";
+import { type SqlValue, toSql } from "./sql-value.ts";
+import { sameStamp, stampOf } from "./stamp.ts";
+import { type GroupRange, stampColumns, type Table } from "./table.ts";
+
+export interface NewRow {
+  readonly key: LocalKey;
+  readonly view: RowView;
+}
+
+/** Writes rows of one table exactly, by what the state shows. The caller holds the write lock. */
+export class RowWriter {
+  readonly #db: ArchiveDatabase;
+  readonly #table: Table;
+  readonly #name: string;
+  readonly #key: string;
+  /** Indexes of the replicated columns that this file has. */
+  readonly #present: readonly number[];
+  readonly #into: string;
+  readonly #insert;
+  readonly #delete;
+  readonly #statements = new Map<string, ReturnType<ArchiveDatabase["prepare"]>>();
+
+  constructor(db: ArchiveDatabase, table: Table) {
+    this.#db = db;
+    this.#table = table;
+    this.#name = quote(table.mapping.name);
+    this.#key = quote(table.mapping.key);
+    this.#present = table.columns.map((_, i) => i).filter((i) => table.present[i]);
+    const stamp = table.mapping.stamped ? stampColumns : [];
+    const columns = [this.#key, ...this.#present.map((i) => quote(table.columns[i]!)), ...stamp];
+    this.#into = `INSERT INTO ${this.#name}(${columns.join(",")})VALUES`;
+    const places = columns.map(() => "?").join(",");
+    this.#insert = db.prepare(`${this.#into}(${places})`);
+    this.#delete = db.prepare(`DELETE FROM ${this.#name} WHERE ${this.#key}=?`);
+  }
+
+  /** Inserts a row whose key is free. Returns why the file refuses it, if it does. */
+  insert({ key, view }: NewRow): string | undefined {
+    const bindings: SqlValue[] = [BigInt(key)];
+    let raw = false;
+    for (const i of this.#present) {
+      const value = view.values[i] ?? null;
+      if (value instanceof RawText) raw = true;
+      bindings.push(toSql(value));
+    }
+    if (this.#table.mapping.stamped) for (const value of stampOf(this.#table, view)) bindings.push(value);
+    const statement = raw ? this.#insertRaw(view.values) : this.#insert;
+    return attempt(() => statement.run(bindings));
+  }
+
+  /** Makes a shown row what the state says: writes the groups that differ, and the stamp. Whether it wrote anything. */
+  update(row: ArchiveRow, view: RowView): boolean {
+    const set: string[] = [];
+    const bindings: SqlValue[] = [];
+    for (const group of this.#table.groups) {
+      if (group.initialOnly || !this.#differs(group, row.values, view.values)) continue;
+      for (let i = group.from; i < group.to; i++) {
+        if (!this.#table.present[i]) continue;
+        const value = view.values[i] ?? null;
+        set.push(`${quote(this.#table.columns[i]!)}=${placeholder(value)}`);
+        bindings.push(toSql(value));
+      }
+    }
+    if (this.#table.mapping.stamped) {
+      const stamp = stampOf(this.#table, view);
+      if (!sameStamp(stamp, row.stamp)) {
+        set.push(...stampColumns.map((name) => `${name}=?`));
+        bindings.push(...stamp);
+      }
+    }
+    if (set.length === 0) return false;
+    const sql = `UPDATE ${this.#name} SET ${set.join(",")} WHERE ${this.#key}=?`;
+    this.#statement(sql).run([...bindings, BigInt(row.key)]);
+    return true;
+  }
+
+  delete(key: LocalKey): void {
+    this.#delete.run(BigInt(key));
+  }
+
+  #differs(group: GroupRange, here: readonly Value[], shown: readonly Value[]): boolean {
+    for (let i = group.from; i < group.to; i++) {
+      if (this.#table.present[i] && !sameValue(here[i]!, shown[i] ?? null)) return true;
+    }
+    return false;
+  }
+
+  #insertRaw(values: readonly Value[]) {
+    const places = ["?", ...this.#present.map((i) => placeholder(values[i] ?? null))];
+    if (this.#table.mapping.stamped) places.push(...stampColumns.map(() => "?"));
+    return this.#statement(`${this.#into}(${places.join(",")})`);
+  }
+
+  #statement(sql: string) {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      if (this.#statements.size >= 64) this.#statements.clear();
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Runs a write of one row; returns why the file refuses it, if it does. Other errors pass. */
+export function attempt(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return (error as Error).message;
+    throw error;
+  }
+}
+
+/**
+ * Errors that concern one row: a constraint of the file, or a trigger of its owner that fails. Everything else (disk full,
+ * a lock, damage) concerns the whole transaction.
+ */
+function isRefusal(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return (
+    code.startsWith("SQLITE_CONSTRAINT") ||
+    code === "SQLITE_ERROR" ||
+    code === "SQLITE_MISMATCH" ||
+    code === "SQLITE_TOOBIG"
+  );
+}
+
+function placeholder(value: Value): string {
+  return value instanceof RawText ? "CAST(? AS TEXT)" : "?";
+}

@@ -1,0 +1,88 @@
+import { incarnationOf, type LogId, nodeOf, type Value } from "@jarvis-crdt/crdt";
+import type { RowView } from "../state/state.ts";
+import type { SqlValue } from "./sql-value.ts";
+import type { Table } from "./table.ts";
+import { uidText } from "./uid.ts";
+
+/**
+ * What the six columns of the plan say about a row (`stampColumns`): its CRDT type, its author, the dot that added it, its
+ * time (0 for an adopted row), its uid, and notes.
+ */
+export function stampOf(table: Table, view: RowView): readonly SqlValue[] {
+  const { log, seq } = view.dot;
+  const author = authorOf(log);
+  const base = view.stamp === "base";
+  return [
+    table.mapping.typeOf(new RowColumns(table.columns, view.values)),
+    author.node,
+    `${author.clock}${seq}}`,
+    BigInt(base ? 0 : view.stamp),
+    uidText(view.uid),
+    base ? '{"adopted":true}' : "{}",
+  ];
+}
+
+export function sameStamp(a: readonly SqlValue[], b: readonly SqlValue[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+interface Author {
+  readonly node: string;
+  /** The beginning of the dot as JSON. */
+  readonly clock: string;
+}
+
+let last: { readonly log: LogId; readonly author: Author } | undefined;
+
+/** Rows come in runs of one author. */
+function authorOf(log: LogId): Author {
+  if (last?.log === log) return last.author;
+  const node = nodeOf(log);
+  const author = { node, clock: `{"node":"${node}","incarnation":"${incarnationOf(log)}","seq":` };
+  last = { log, author };
+  return author;
+}
+
+/** A row's values by column name without building a map for each row. */
+class RowColumns implements ReadonlyMap<string, Value> {
+  readonly #names: readonly string[];
+  readonly #values: readonly Value[];
+
+  constructor(names: readonly string[], values: readonly Value[]) {
+    this.#names = names;
+    this.#values = values;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  get(name: string): Value | undefined {
+    const index = this.#names.indexOf(name);
+    return index < 0 ? undefined : this.#values[index];
+  }
+
+  has(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
+  forEach(callback: (value: Value, key: string, map: ReadonlyMap<string, Value>) => void): void {
+    for (const [name, value] of this) callback(value, name, this);
+  }
+
+  *entries(): MapIterator<[string, Value]> {
+    for (const [i, name] of this.#names.entries()) yield [name, this.#values[i] ?? null];
+  }
+
+  keys(): MapIterator<string> {
+    return this.#names.values();
+  }
+
+  *values(): MapIterator<Value> {
+    yield* this.#values;
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Value]> {
+    return this.entries();
+  }
+}
