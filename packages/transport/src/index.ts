@@ -1,1 +1,11 @@
+export * from "./address.ts";
+export * from "./backoff.ts";
 export type * from "./channel.ts";
+export type { CloseReason, Connection, ConnectionHandler } from "./connection.ts";
+export * from "./dial.ts";
+export { TransportError, type TransportErrorCode } from "./error.ts";
+export { type Admit, Turned } from "./handshake.ts";
+export * from "./limits.ts";
+export * from "./listen.ts";
+export * from "./peers.ts";
+export * from "./timers.ts";

@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { backoffDelay, defaultBackoff } from "./backoff.ts";
+
+test("waits double, are spread over their upper half, and are bounded", () => {
+  const backoff = { minMs: 100, maxMs: 1000 };
+  expect([0, 1, 2, 3].map((attempt) => backoffDelay(backoff, attempt, 0))).toEqual([50, 100, 200, 400]);
+  expect([0, 1, 4, 1e9].map((attempt) => backoffDelay(backoff, attempt, 0.5))).toEqual([75, 150, 750, 750]);
+  expect(backoffDelay(defaultBackoff, 1000, 0.999)).toBeLessThan(15_000);
+});

@@ -1,0 +1,15 @@
+export interface Backoff {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+export const defaultBackoff: Backoff = { minMs: 250, maxMs: 15_000 };
+
+/**
+ * How long to wait before attempt `attempt` (from 0): exponential, bounded, and spread over its upper half, so that
+ * nodes which lost the same peer do not come back in step. `random` is in [0, 1).
+ */
+export function backoffDelay({ minMs, maxMs }: Backoff, attempt: number, random: number): number {
+  const full = Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
+  return full * (0.5 + random / 2);
+}

@@ -1,0 +1,269 @@
+import type { Socket } from "node:net";
+import type { PeerIdentity, SecureChannel } from "./channel.ts";
+import { codeOf, TransportError } from "./error.ts";
+import type { TransportLimits } from "./limits.ts";
+import { type Control, controlPlaintext, MessageReader, splitMessage } from "./message.ts";
+import type { RecordReader } from "./record.ts";
+import type { Timers } from "./timers.ts";
+
+/** Who listens to a connection. */
+export interface ConnectionHandler {
+  /**
+   * One message, whose bytes the handler may keep. While a returned promise is pending nothing more is read from the
+   * socket. What it throws closes the connection.
+   */
+  message(bytes: Uint8Array): void | Promise<void>;
+  /** The queue has emptied after `send` returned false. */
+  drain?(): void;
+  /** Once, and nothing after it. */
+  close?(reason: CloseReason): void;
+}
+
+export interface CloseReason {
+  /** `local`: this side closed; `peer`: the peer said so; `failure`: neither, and messages may have been lost. */
+  readonly by: "local" | "peer" | "failure";
+  /** `interrupted` is an end that nobody announced. */
+  readonly code: string;
+  readonly error?: unknown;
+}
+
+/** An authenticated connection that carries whole messages in order. */
+export interface Connection {
+  readonly peer: PeerIdentity;
+  /** Whether this side dialled. */
+  readonly initiator: boolean;
+  readonly remoteAddress: string;
+  /** On the wire, with all overhead. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly closed: Promise<CloseReason>;
+  /** Begins to read; call it once. Until then everything waits. */
+  open(handler: ConnectionHandler): void;
+  /** Queues one message; false asks to wait for `drain`. Nothing happens after the end. */
+  send(message: Uint8Array): boolean;
+  /** Sends what is queued, says goodbye with a code `[a-z0-9-]{1,32}`, and ends. */
+  close(code?: string): void;
+  /** Ends at once without a word. */
+  destroy(): void;
+}
+
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  readonly channel: SecureChannel;
+  readonly records: RecordReader;
+  readonly initiator: boolean;
+  readonly remoteAddress: string;
+  readonly limits: TransportLimits;
+  readonly timers: Timers;
+}
+
+/** A connection over an established channel. */
+export class ChannelConnection implements Connection {
+  readonly initiator: boolean;
+  readonly remoteAddress: string;
+  readonly closed: Promise<CloseReason>;
+  readonly #socket: Socket;
+  readonly #channel: SecureChannel;
+  readonly #records: RecordReader;
+  readonly #messages: MessageReader;
+  readonly #limits: TransportLimits;
+  readonly #timers: Timers;
+  readonly #resolveClosed: (reason: CloseReason) => void;
+  #handler: ConnectionHandler | undefined;
+  #reason: CloseReason | undefined;
+  /** A handler is at work: the socket is not read. */
+  #busy = false;
+  #corked = false;
+  /** `send` returned false. */
+  #full = false;
+  #cancelTick: () => void;
+  #lastSent: number;
+  #lastReceived: number;
+  #lastFlushed: number;
+
+  constructor({ socket, channel, records, initiator, remoteAddress, limits, timers }: ConnectionOptions) {
+    this.initiator = initiator;
+    this.remoteAddress = remoteAddress;
+    this.#socket = socket;
+    this.#channel = channel;
+    this.#records = records;
+    this.#limits = limits;
+    this.#timers = timers;
+    this.#messages = new MessageReader(limits.message);
+    const { promise, resolve } = Promise.withResolvers<CloseReason>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    const now = timers.now();
+    this.#lastSent = now;
+    this.#lastReceived = now;
+    this.#lastFlushed = now;
+    this.#cancelTick = timers.after(limits.keepAliveMs, () => this.#tick());
+    socket.on("close", () => this.#end({ by: "failure", code: "interrupted" }));
+    socket.on("end", () => {
+      if (this.#reason === undefined) this.#cut({ by: "failure", code: "interrupted" });
+    });
+  }
+
+  get peer(): PeerIdentity {
+    return this.#channel.peer;
+  }
+
+  get bytesSent(): number {
+    return this.#socket.bytesWritten;
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesRead;
+  }
+
+  open(handler: ConnectionHandler): void {
+    if (this.#handler !== undefined) throw new Error("the connection is open already");
+    this.#handler = handler;
+    if (this.#reason !== undefined) {
+      handler.close?.(this.#reason);
+      return;
+    }
+    this.#lastReceived = this.#timers.now();
+    this.#socket.on("data", (chunk: Uint8Array) => {
+      if (this.#reason !== undefined) return;
+      this.#lastReceived = this.#timers.now();
+      this.#records.push(chunk);
+      this.#read();
+    });
+    this.#read();
+  }
+
+  send(message: Uint8Array): boolean {
+    if (this.#reason !== undefined) return false;
+    if (message.length > this.#limits.message)
+      throw new RangeError(
+        `a message of ${message.length} bytes, at most ${this.#limits.message} are allowed`,
+      );
+    for (const plaintext of splitMessage(message)) this.#write(plaintext);
+    if (this.#socket.writableLength > this.#limits.queueHard)
+      this.#fail(new TransportError("queue-overflow", "more was queued than the peer takes"));
+    if (this.#socket.writableLength > this.#limits.queueSoft) this.#full = true;
+    return !this.#full && this.#reason === undefined;
+  }
+
+  close(code = "closed"): void {
+    if (this.#reason !== undefined) return;
+    if (!/^[a-z0-9-]{1,32}$/.test(code)) throw new RangeError("a code is [a-z0-9-]{1,32}");
+    this.#control({ kind: "close", code });
+    this.#finish({ by: "local", code });
+  }
+
+  destroy(): void {
+    this.#cut({ by: "local", code: "destroyed" });
+  }
+
+  #read(): void {
+    try {
+      while (!this.#busy && this.#reason === undefined) {
+        const record = this.#records.next();
+        if (record === undefined) {
+          this.#socket.resume();
+          return;
+        }
+        const item = this.#messages.push(this.#channel.open(record));
+        if (item === undefined) continue;
+        if ("kind" in item) this.#hear(item);
+        else this.#hand(item);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #hand(message: Uint8Array): void {
+    const working = this.#handler!.message(message);
+    if (working === undefined) return;
+    this.#busy = true;
+    this.#socket.pause();
+    working.then(
+      () => {
+        this.#busy = false;
+        this.#lastReceived = this.#timers.now();
+        this.#read();
+      },
+      (error) => {
+        if (this.#reason === undefined) this.#fail(error);
+      },
+    );
+  }
+
+  #hear(control: Control): void {
+    if (control.kind === "ready") throw new TransportError("malformed", "accepted twice");
+    if (control.kind !== "close") return;
+    this.#finish({ by: "peer", code: control.code });
+  }
+
+  #control(control: Control): void {
+    this.#write(controlPlaintext(control));
+  }
+
+  #write(plaintext: Uint8Array): void {
+    const record = this.#channel.seal(plaintext);
+    if (!this.#corked) {
+      // Everything of one turn of the event loop leaves in one system call.
+      this.#corked = true;
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#socket.uncork();
+      });
+    }
+    this.#lastSent = this.#timers.now();
+    if (this.#socket.writableLength === 0) this.#lastFlushed = this.#lastSent;
+    this.#socket.write(Uint8Array.of(record.length >>> 8, record.length & 0xff));
+    this.#socket.write(record, () => this.#flushed());
+  }
+
+  #flushed(): void {
+    this.#lastFlushed = this.#timers.now();
+    if (!this.#full || this.#reason !== undefined || this.#socket.writableLength > this.#limits.queueSoft / 2)
+      return;
+    this.#full = false;
+    this.#handler?.drain?.();
+  }
+
+  #tick(): void {
+    const { idleMs, keepAliveMs } = this.#limits;
+    const now = this.#timers.now();
+    const reading = this.#handler !== undefined && !this.#busy;
+    if (reading && now - this.#lastReceived >= idleMs)
+      this.#fail(new TransportError("idle", "the peer is silent"));
+    else if (this.#socket.writableLength > 0 && now - this.#lastFlushed >= idleMs)
+      this.#fail(new TransportError("stalled", "the peer does not read"));
+    else {
+      if (now - this.#lastSent >= keepAliveMs) this.#control({ kind: "alive" });
+      this.#cancelTick = this.#timers.after(keepAliveMs, () => this.#tick());
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#cut({ by: "failure", code: codeOf(error, "internal"), error });
+  }
+
+  /** Lets what is queued go out, for a while; what still comes is dropped, or the peer's end would never be seen. */
+  #finish(reason: CloseReason): void {
+    const cancel = this.#timers.after(this.#limits.closeMs, () => this.#socket.destroy());
+    this.#socket.once("close", cancel).on("data", () => {});
+    this.#socket.end();
+    this.#end(reason);
+    this.#socket.resume();
+  }
+
+  #cut(reason: CloseReason): void {
+    this.#end(reason);
+    this.#socket.destroy();
+  }
+
+  #end(reason: CloseReason): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#cancelTick();
+    this.#handler?.close?.(reason);
+    this.#resolveClosed(reason);
+  }
+}
