@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CausalContext, type ContextJson } from "./causal-context.ts";
 import { CrdtError } from "./error.ts";
+import "./testing/seed.ts";
 
 const dot = fc.record({ log: fc.constantFrom("a", "b"), seq: fc.integer({ min: 1, max: 12 }) });
 const key = ({ log, seq }: { log: string; seq: number }) => `${log}${seq}`;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareDots, hasDot, sameDot } from "./dot.ts";
 import { log } from "./testing/arbitraries.ts";
+import "./testing/seed.ts";
 
 const dot = fc.record({ log, seq: fc.integer({ min: 1, max: 3 }) });
 

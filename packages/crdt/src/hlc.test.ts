@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CrdtError } from "./error.ts";
 import { HybridClock, hlcAt, hlcEpoch, hlcTime } from "./hlc.ts";
+import "./testing/seed.ts";
 
 const start = Date.UTC(2026, 0, 1);
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { CrdtError } from "./error.ts";
 import { decodeLogId, encodeLogId, incarnationOf, isLogId, logIdBytes, makeLogId, nodeOf } from "./log.ts";
 import { log, ownLog } from "./testing/arbitraries.ts";
+import "./testing/seed.ts";
 
 test("a log id is 24 bytes and back", () => {
   fc.assert(

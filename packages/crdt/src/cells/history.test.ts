@@ -18,6 +18,7 @@ import {
   setRow,
 } from "./row-cell.ts";
 import { addToSet, joinSets, removeFromSet, type SetCell } from "./set-cell.ts";
+import "../testing/seed.ts";
 
 // The meaning of the cells as a small function over the set of operations, against histories of several replicas whose
 // operations arrive in any order, causal or not.

@@ -5,6 +5,7 @@ import { log } from "../testing/arbitraries.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter, varintLength } from "./byte-writer.ts";
 import { withWriter } from "./scratch.ts";
+import "../testing/seed.ts";
 
 const safe = fc.oneof(
   fc.maxSafeNat(),

@@ -14,6 +14,7 @@ import {
   readOperation,
   writeOperation,
 } from "./operation-codec.ts";
+import "../testing/seed.ts";
 
 const context = { log: ownLog, hlcMin: 599_000_000_000_000 };
 const operation = anyOperation(context.hlcMin);

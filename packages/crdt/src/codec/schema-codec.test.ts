@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CrdtError } from "../error.ts";
 import type { Schema } from "../schema.ts";
 import { decodeSchema, encodeSchema } from "./schema-codec.ts";
+import "../testing/seed.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const unhex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wellFormed } from "../testing/arbitraries.ts";
 import { compareText, utf8Length } from "./text.ts";
+import "../testing/seed.ts";
 
 test("texts are ordered as their UTF-8 bytes", () => {
   const text = fc.string({

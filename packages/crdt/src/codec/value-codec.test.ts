@@ -4,6 +4,7 @@ import { CrdtError } from "../error.ts";
 import { value as anyValue } from "../testing/arbitraries.ts";
 import { RawText, Real, type Value } from "../value.ts";
 import { decodeValue, encodeElement, encodeValue, sameValue } from "./value-codec.ts";
+import "../testing/seed.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const unhex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));

@@ -7,6 +7,7 @@ import { GCounter } from "./g-counter.ts";
 import { LWWRegister, type LWWRegisterState } from "./lww-register.ts";
 import { ORSet, type ORSetState } from "./or-set.ts";
 import { PNCounter } from "./pn-counter.ts";
+import "../testing/seed.ts";
 
 const step: fc.Arbitrary<LawStep> = fc.oneof(
   fc.record({ do: fc.constant("mutate" as const), at: fc.nat(2), choice: fc.nat(9) }),
