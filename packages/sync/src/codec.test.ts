@@ -4,49 +4,9 @@ import { expect, test } from "vitest";
 import { decodeMessage, encodeMessage } from "./codec.ts";
 import { SyncError } from "./error.ts";
 import { messageLimits } from "./limits.ts";
-import type { Message } from "./message.ts";
 import { encodeTokens, type Token } from "./msgpack.ts";
-import { logName, nodeName } from "./testing/fake.ts";
-
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-const node = fc.nat({ max: 1000 }).map(nodeName);
-const entries = fc.array(
-  fc.record({ log: fc.nat({ max: 1000 }).map((i) => logName(i)), seq: count, batch: bytes(32) }),
-  { maxLength: 20 },
-);
-const word = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
-
-const message: fc.Arbitrary<Message> = fc.oneof(
-  fc.record({
-    type: fc.constant("hello" as const),
-    version: count,
-    cluster: bytes(16),
-    node,
-    features: fc.array(word, { maxLength: messageLimits.features }),
-    clock: count,
-  }),
-  fc.record({ type: fc.constant("have" as const), entries, last: fc.boolean() }),
-  fc.record({ type: fc.constant("ack" as const), entries }),
-  fc.record({ type: fc.constant("certificate" as const), node, der: fc.uint8Array({ maxLength: 2048 }) }),
-  fc.record({
-    type: fc.constant("schema" as const),
-    id: bytes(32),
-    bytes: fc.uint8Array({ maxLength: 300 }),
-  }),
-  fc.record({
-    type: fc.constant("batch" as const),
-    envelope: fc.record({
-      header: fc.uint8Array({ maxLength: 1024 }),
-      signature: bytes(64),
-      codec: fc.nat({ max: 255 }),
-      rawLength: fc.nat({ max: messageLimits.rawLength }),
-      body: fc.uint8Array({ maxLength: 400, size: "max" }),
-    }),
-  }),
-  fc.record({ type: fc.constant("credit" as const), bytes: fc.nat({ max: messageLimits.credit }) }),
-  fc.record({ type: fc.constant("bye" as const), code: word, text: fc.stringMatching(/^[ -~]{0,200}$/) }),
-);
+import { message } from "./testing/arbitrary.ts";
+import { logName } from "./testing/fake.ts";
 
 test("every message survives the wire", () => {
   fc.assert(fc.property(message, (one) => void expect(decodeMessage(encodeMessage(one))).toEqual(one)));
@@ -85,7 +45,9 @@ test("ids do not keep their message alive, bodies do", () => {
 
 function codeOf(encoded: Uint8Array): string {
   try {
-    decodeMessage(encoded);
+    const decoded = decodeMessage(encoded);
+    // A hello may say more than this version understands; all else has one encoding.
+    if (decoded.type !== "hello") expect(Buffer.compare(encodeMessage(decoded), encoded)).toBe(0);
   } catch (error) {
     if (error instanceof SyncError) return error.code;
     throw error;
@@ -112,6 +74,9 @@ test.each<[string, string, Uint8Array | Token]>([
   ["an array with a 32-bit length", "malformed", Uint8Array.of(0x92, 2, 0xdd, 0xff, 0xff, 0xff, 0xff)],
   ["bytes that claim 4 GiB", "malformed", Uint8Array.of(0x92, 6, 0xc6, 0xff, 0xff, 0xff, 0xff)],
   ["arrays in arrays in arrays", "too-many", new Uint8Array(100_000).fill(0x91)],
+  ["a number longer than it needs to be", "malformed", Uint8Array.of(0x92, 6, 0xcc, 1)],
+  ["a text longer than it needs to be", "malformed", Uint8Array.of(0x93, 8, 0xd9, 1, 0x61, 0xa0)],
+  ["a length longer than it needs to be", "malformed", Uint8Array.of(0x92, 7, 0xdc, 0, 0)],
   ["a message over the limit", "too-large", zeros(messageLimits.bytes + 1)],
   ["an escape sequence in text", "malformed", Uint8Array.of(0x93, 8, 0xa1, 0x61, 0xa1, 0x1b)],
   ["text that is not ASCII", "malformed", Uint8Array.of(0x93, 8, 0xa1, 0x61, 0xa1, 0xff)],

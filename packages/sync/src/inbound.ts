@@ -48,8 +48,8 @@ export class Inbound {
     if (cost > this.#limits.maxBatch) throw new SyncError("too-large", `a batch costs ${cost} bytes`);
     if (cost > this.#remaining) throw new SyncError("credit-exceeded", "a batch exceeds the granted credit");
     const { log, first, last } = this.#read(envelope);
-    this.#remaining -= cost;
     const verdict = this.#judge(log, first, last);
+    this.#remaining -= cost;
     // Whatever we think of it: the peer has it.
     if (verdict !== "fork") this.#knowledge.show(log, last);
     if (verdict === "deliver") this.#delivered.set(log, last);

@@ -2,8 +2,8 @@ import { SyncError } from "./error.ts";
 
 /**
  * The part of MessagePack that messages are made of: nil, booleans, unsigned integers up to 2^53 - 1, printable ASCII
- * text, bytes and arrays. There is nothing else, on purpose: the whitelist of tokens *is* the decoder, so that no
- * library with records, extensions or maps ever sees what a peer sent.
+ * text, bytes and arrays, each in its shortest form. There is nothing else, on purpose: the whitelist of tokens *is* the
+ * decoder, so that no library with records, extensions or maps ever sees what a peer sent.
  */
 export type Token = null | boolean | number | string | Uint8Array | readonly Token[];
 
@@ -156,23 +156,23 @@ class Reader {
       case 0xc4:
         return this.#binary(this.#number(1));
       case 0xc5:
-        return this.#binary(this.#number(2));
+        return this.#binary(this.#wide(2, 0x100));
       case 0xc6:
-        return this.#binary(this.#number(4));
+        return this.#binary(this.#wide(4, 0x10000));
       case 0xcc:
-        return this.#number(1);
+        return this.#wide(1, 0x80);
       case 0xcd:
-        return this.#number(2);
+        return this.#wide(2, 0x100);
       case 0xce:
-        return this.#number(4);
+        return this.#wide(4, 0x10000);
       case 0xcf:
         return this.#long();
       case 0xd9:
-        return this.#text(this.#number(1));
+        return this.#text(this.#wide(1, 32));
       case 0xda:
-        return this.#text(this.#number(2));
+        return this.#text(this.#wide(2, 0x100));
       case 0xdc:
-        return this.#array(this.#number(2), depth);
+        return this.#array(this.#wide(2, 16), depth);
       default:
         throw new SyncError("malformed", `token 0x${tag.toString(16)} is not part of the protocol`);
     }
@@ -210,8 +210,15 @@ class Reader {
         : this.#view.getUint32(start);
   }
 
+  /** A number for which a shorter form would have done is refused: everything has one encoding. */
+  #wide(width: 1 | 2 | 4, least: number): number {
+    const value = this.#number(width);
+    if (value < least) throw new SyncError("malformed", "a number is longer than it needs to be");
+    return value;
+  }
+
   #long(): number {
-    const value = this.#number(4) * highWord + this.#number(4);
+    const value = this.#wide(4, 1) * highWord + this.#number(4);
     if (!Number.isSafeInteger(value)) throw new SyncError("malformed", "an integer exceeds 2^53 - 1");
     return value;
   }

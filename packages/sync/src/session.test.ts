@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Action } from "./action.ts";
 import { sessionLimits } from "./limits.ts";
 import { type Message, protocolVersion } from "./message.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import { message } from "./testing/arbitrary.ts";
 import { fakeBatch, fakeHeading, logName, nodeName } from "./testing/fake.ts";
 import { connect, type End, FakeNode, settle } from "./testing/world.ts";
 
@@ -314,4 +316,33 @@ test("a peer that never grants credit is sent nothing", () => {
   const session = streaming();
   expect(session.advanced(new Map([[logName(1), { seq: 5, batch: zeros }]]))).toEqual([]);
   expect(session.status.lagOperations).toBe(5);
+});
+
+test("a peer that says anything valid at any time gets an answer, and at worst a goodbye", () => {
+  const near = fc.nat({ max: 4 });
+  const plausible = fc
+    .tuple(near, near, near, fc.nat({ max: 1 }))
+    .map(([node, first, count, variant]) => batch(logName(node), first, count, 10, variant));
+  const step = fc.oneof(
+    message,
+    plausible,
+    near.map((seq) => ack(logName(2), seq)),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), fc.boolean(), (steps, greeted) => {
+      const session = greeted ? streaming() : open();
+      let closes = 0;
+      for (const one of steps)
+        for (const action of session.receive(one)) {
+          if (action.type === "load")
+            session.loaded(action.log, { envelopes: [], certificates: [], schemas: [] });
+          if (action.type === "deliver") session.consumed(action.envelopes);
+          if (action.type === "close") closes++;
+        }
+      expect(closes).toBe(session.status.phase === "closed" ? 1 : 0);
+      expect(session.status.outstanding).toBe(0);
+      expect(session.status.credit).toBeGreaterThanOrEqual(0);
+    }),
+    { numRuns: 1000 },
+  );
 });

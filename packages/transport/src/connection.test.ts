@@ -145,6 +145,14 @@ test("silence is filled with keep-alives, so that both sides stay", async () => 
   expect((await ends.accepted.closed).by).toBe("peer");
 });
 
+test("a connection of a day is renewed", async () => {
+  const timers = new ManualTimers();
+  await using ends = await pair({ timers, limits: { idleMs: Number.MAX_SAFE_INTEGER } });
+  ends.dialled.open(new Inbox());
+  timers.advance(24 * 60 * 60 * 1000);
+  expect(await ends.dialled.closed).toEqual({ by: "local", code: "renew" });
+});
+
 test("a peer that does not read is given up", async () => {
   const timers = new ManualTimers();
   await using ends = await pair({ timers, limits: { queueHard: 100_000_000 } });

@@ -77,6 +77,7 @@ export class ChannelConnection implements Connection {
   /** `send` returned false. */
   #full = false;
   #cancelTick: () => void;
+  readonly #since: number;
   #lastSent: number;
   #lastReceived: number;
   #lastFlushed: number;
@@ -94,6 +95,7 @@ export class ChannelConnection implements Connection {
     this.closed = promise;
     this.#resolveClosed = resolve;
     const now = timers.now();
+    this.#since = now;
     this.#lastSent = now;
     this.#lastReceived = now;
     this.#lastFlushed = now;
@@ -228,13 +230,14 @@ export class ChannelConnection implements Connection {
   }
 
   #tick(): void {
-    const { idleMs, keepAliveMs } = this.#limits;
+    const { idleMs, keepAliveMs, renewMs } = this.#limits;
     const now = this.#timers.now();
     const reading = this.#handler !== undefined && !this.#busy;
     if (reading && now - this.#lastReceived >= idleMs)
       this.#fail(new TransportError("idle", "the peer is silent"));
     else if (this.#socket.writableLength > 0 && now - this.#lastFlushed >= idleMs)
       this.#fail(new TransportError("stalled", "the peer does not read"));
+    else if (now - this.#since >= renewMs) this.close("renew");
     else {
       if (now - this.#lastSent >= keepAliveMs) this.#control({ kind: "alive" });
       this.#cancelTick = this.#timers.after(keepAliveMs, () => this.#tick());

@@ -20,6 +20,8 @@ export interface TransportLimits {
   readonly keepAliveMs: number;
   /** Silence, or a queue that does not move, after which a connection is given up. */
   readonly idleMs: number;
+  /** Age at which a connection is closed with `renew`, so that keys and certificates are exchanged anew. */
+  readonly renewMs: number;
   /** How long a closed connection may take to say so to its peer. */
   readonly closeMs: number;
 }
@@ -36,5 +38,6 @@ export const transportLimits: TransportLimits = {
   queueHard: 8 * 1024 * 1024,
   keepAliveMs: 30_000,
   idleMs: 90_000,
+  renewMs: 24 * 60 * 60 * 1000,
   closeMs: 5000,
 };

@@ -159,10 +159,10 @@ test("dialling oneself is noticed once and not tried again", async () => {
   const own = `127.0.0.1:${port}`;
   await using a = await new Node("a", [own], { listen: { host: "127.0.0.1", port }, timers }).start();
   await until(() => a.peers.states()[0]!.state === "disabled");
-  expect(a.peers.states()).toMatchObject([{ address: own, lastError: "self" }]);
+  expect(a.peers.states()).toMatchObject([{ address: own, lastError: "self-connect" }]);
   expect(a.opened).toEqual([]);
   await until(() => a.refused.length === 2 && timers.pending.length === 0);
-  expect(a.refused.toSorted()).toEqual(["interrupted", "self"]);
+  expect(a.refused.toSorted()).toEqual(["interrupted", "self-connect"]);
 });
 
 test("a disabled peer is cut, refused both ways, and connected at once when enabled", async () => {

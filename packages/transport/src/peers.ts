@@ -43,7 +43,7 @@ interface Entry extends Address {
   readonly text: string;
   peer: PeerIdentity | undefined;
   disabled: boolean;
-  /** The address is our own: never dialled again. */
+  /** The address is our own, or a copy of this node answers there: not dialled again until enabled. */
   self: boolean;
   attempt: number;
   lastError: string | undefined;
@@ -148,6 +148,7 @@ export class Peers {
     for (const entry of this.#entries) {
       if (entry.text !== target && entry.peer?.node !== target) continue;
       entry.disabled = false;
+      entry.self = false;
       if (entry.peer) this.#disabled.delete(entry.peer.node);
       entry.attempt = 0;
       stop(entry);
@@ -174,7 +175,7 @@ export class Peers {
   #admit(peer: PeerIdentity, mine: boolean): string | undefined {
     const { node } = this.#options;
     if (this.#closed) return "shutdown";
-    if (peer.node === node) return "self";
+    if (peer.node === node) return "self-connect";
     if (this.#disabled.has(peer.node)) return "disabled";
     const live = this.#live.get(peer.node);
     if (live === undefined) return undefined;
@@ -219,8 +220,8 @@ export class Peers {
   #failed(entry: Entry, error: unknown): void {
     const code =
       error instanceof TransportError && error.reason ? error.reason : codeOf(error, "handshake-failed");
-    if (code === "self") entry.self = true;
-    const ownChoice = error instanceof Turned && code !== "self";
+    if (code === "self-connect") entry.self = true;
+    const ownChoice = error instanceof Turned && code !== "self-connect";
     if (!ownChoice) entry.lastError = code;
     // Of two connections one is given up: nobody needs to hear of it.
     if (!ownChoice && code !== "duplicate") this.#options.onRefused?.(code, entry.text, error);

@@ -114,7 +114,7 @@ export class End {
       bytes += envelope.body.length;
     }
     const author = load.log.slice(0, 36);
-    const certificates = [{ node: author, der: new TextEncoder().encode(author) }];
+    const certificates = [{ node: author, der: envelopes[0]?.header ?? new Uint8Array(1) }];
     this.run(this.session.loaded(load.log, { envelopes, certificates, schemas: [] }));
     return true;
   }

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { messageLimits } from "../limits.ts";
+import type { Message } from "../message.ts";
+import { logName, nodeName } from "./fake.ts";
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const node = fc.nat({ max: 1000 }).map(nodeName);
+const entries = fc.array(
+  fc.record({ log: fc.nat({ max: 1000 }).map((i) => logName(i)), seq: count, batch: bytes(32) }),
+  { maxLength: 20 },
+);
+const word = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
+
+/** Any message that the wire can carry. */
+export const message: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({
+    type: fc.constant("hello" as const),
+    version: count,
+    cluster: bytes(16),
+    node,
+    features: fc.array(word, { maxLength: messageLimits.features }),
+    clock: count,
+  }),
+  fc.record({ type: fc.constant("have" as const), entries, last: fc.boolean() }),
+  fc.record({ type: fc.constant("ack" as const), entries }),
+  fc.record({ type: fc.constant("certificate" as const), node, der: fc.uint8Array({ maxLength: 2048 }) }),
+  fc.record({
+    type: fc.constant("schema" as const),
+    id: bytes(32),
+    bytes: fc.uint8Array({ maxLength: 300 }),
+  }),
+  fc.record({
+    type: fc.constant("batch" as const),
+    envelope: fc.record({
+      header: fc.uint8Array({ maxLength: 1024 }),
+      signature: bytes(64),
+      codec: fc.nat({ max: 255 }),
+      rawLength: fc.nat({ max: messageLimits.rawLength }),
+      body: fc.uint8Array({ maxLength: 400, size: "max" }),
+    }),
+  }),
+  fc.record({ type: fc.constant("credit" as const), bytes: fc.nat({ max: messageLimits.credit }) }),
+  fc.record({ type: fc.constant("bye" as const), code: word, text: fc.stringMatching(/^[ -~]{0,200}$/) }),
+);

@@ -1,0 +1,52 @@
+import { encodeMessage } from "../src/codec.ts";
+import type { Message } from "../src/message.ts";
+
+const pattern = (length: number, step: number) =>
+  Uint8Array.from({ length }, (_, i) => (i * step + step) % 256);
+
+const log = "0f1e2d3c-4b5a-4697-8877-665544332211:0123456789abcdef";
+const node = log.slice(0, 36);
+const entry = { log, seq: 70_000, batch: pattern(32, 3) };
+
+/** One of each message, and the boundaries of every width. */
+export const messages: readonly Message[] = [
+  { type: "hello", version: 1, cluster: pattern(16, 1), node, features: [], clock: 900_000_000_000_000 },
+  { type: "hello", version: 1, cluster: pattern(16, 1), node, features: ["later", "x".repeat(32)], clock: 1 },
+  { type: "have", entries: [], last: true },
+  { type: "have", entries: [entry, { ...entry, seq: 0 }], last: false },
+  { type: "have", entries: Array.from({ length: 17 }, (_, seq) => ({ ...entry, seq })), last: true },
+  { type: "certificate", node, der: pattern(300, 5) },
+  { type: "schema", id: pattern(32, 7), bytes: pattern(40, 9) },
+  {
+    type: "batch",
+    envelope: {
+      header: pattern(198, 11),
+      signature: pattern(64, 13),
+      codec: 1,
+      rawLength: 65_536,
+      body: pattern(20, 17),
+    },
+  },
+  ...[0, 127, 128, 255, 256, 65_535, 65_536, 2 ** 30].map((bytes) => ({ type: "credit" as const, bytes })),
+  ...[2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER].map((seq) => ({
+    type: "ack" as const,
+    entries: [{ ...entry, seq }],
+  })),
+  { type: "bye", code: "shutdown", text: "This node is going down." },
+];
+
+/** The golden vectors: fields as a reader sees them, and the bytes. */
+export function makeVectors(): unknown {
+  return messages.map((message) => ({ message: plain(message), bytes: hex(encodeMessage(message)) }));
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return hex(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
