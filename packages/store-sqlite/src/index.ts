@@ -1,2 +1,25 @@
 export * from "./mapping.ts";
 export type * from "./state/state.ts";
+export * from "./archive/archive-file.ts";
+export * from "./archive/archive-loop.ts";
+export { adoptionTable, capturedTables, hasCapture, installCapture, isAdopting } from "./archive/capture.ts";
+export { entryKind } from "./archive/capture-sql.ts";
+export {
+  type ArchiveDatabase,
+  asArchiveError,
+  isBusy,
+  type OpenOptions,
+  openArchiveDatabase,
+} from "./archive/database.ts";
+export * from "./archive/error.ts";
+export * from "./archive/exchange.ts";
+export type * from "./archive/local-key.ts";
+export { readMarker, type Marker } from "./archive/marker.ts";
+export { quote } from "./archive/name.ts";
+export { type ArchiveRow, RowReader } from "./archive/row-reader.ts";
+export { columnsOf, describeTable, stampColumns, type Table } from "./archive/table.ts";
+export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
+export type { Durability } from "./state/open-database.ts";
+export { StateFile, type StateFileOptions } from "./state/state-file.ts";
+export { toSql } from "./archive/sql-value.ts";
+export { uidOfInsert } from "./archive/uid.ts";

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import type { NodeId, Uid } from "@jarvis-crdt/crdt";
+import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../mapping.ts";
 import type { RowKey, State } from "../state/state.ts";
-import { capturedTables, hasCapture, installCapture, suspendCapture } from "./capture.ts";
+import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import { type Budget, catchingUp, type Exchange } from "./exchange.ts";
@@ -42,6 +42,9 @@ const fewestRows = 100;
 const bulkRows = 200;
 /** Nothing runs yet while a file is opened: wait as long as the assistant would. */
 const openingBusyMs = 5_000;
+
+/** Bytes of a row's values: what fits into one operation, with room for its frame. */
+const greatestRow = maxOperationBytes - 64 * 1024;
 
 /** A table with everything that reads and writes it. */
 interface Access {
@@ -96,6 +99,12 @@ export class ArchiveFile {
         throw new ArchiveError(
           "not-adopted",
           `${options.path} is not adopted yet; run "jarvisctl migrate apply" first.`,
+        );
+      }
+      if (isAdopting(db)) {
+        throw new ArchiveError(
+          "not-adopted",
+          `the adoption of ${options.path} was interrupted; run "jarvisctl migrate apply" again, it goes on from there.`,
         );
       }
       db.pragma(`cache_size = -${cacheKiB}`);
@@ -199,7 +208,7 @@ export class ArchiveFile {
       const drained = this.#state.drained(drain.entries);
       const mapped = drain.entries.filter(({ table }) => this.#access.has(table));
       const fold = foldOutbox(mapped, drained, (table, key) => this.#identities.uidOf(table, key));
-      const { intents, times, evicted, keys } = this.#intentsOf(fold);
+      const { intents, times, evicted, keys, unreplicable } = this.#intentsOf(fold);
 
       const nonce = Buffer.from(this.#options.random(16)).toString("hex");
       const limit = this.#rowLimit(budget);
@@ -241,6 +250,7 @@ export class ArchiveFile {
         unknown: fold.unknown,
         captured: intents.length,
         evicted: evicted.length,
+        unreplicable,
         ...result,
         more: drain.cut || this.#state.hasWork(),
         otherWriter,
@@ -270,7 +280,8 @@ export class ArchiveFile {
   #intentsOf(fold: Fold) {
     const timed: { intent: Intent; time: number }[] = [];
     const evicted: RowKey[] = [];
-    const vanished = new Set<Uid>();
+    const unknown = new Set<Uid>();
+    const unreplicable: { table: string; key: LocalKey; bytes: number }[] = [];
     for (const { table: id, uid, time } of fold.ended) {
       const { mapping } = this.#access.get(id)!.table;
       if (mapping.deletes === "replicate" && mapping.kind !== "grow-only") {
@@ -287,7 +298,13 @@ export class ArchiveFile {
       if (content === undefined) {
         // A REPLACE on another key took it through a UNIQUE constraint, which fires no delete trigger.
         if (row.fresh === undefined) evicted.push({ table: name, uid });
-        vanished.add(uid);
+        unknown.add(uid);
+        continue;
+      }
+      const bytes = sizeOf(content.values);
+      if (bytes > greatestRow) {
+        unreplicable.push({ table: name, key: row.key, bytes });
+        if (row.fresh !== undefined) unknown.add(uid);
         continue;
       }
       if (row.fresh !== undefined) {
@@ -310,7 +327,8 @@ export class ArchiveFile {
       intents: timed.map(({ intent }) => intent),
       times: timed.map(({ time }) => time),
       evicted,
-      keys: fold.keys.map((one) => (one.uid && vanished.has(one.uid) ? { ...one, uid: undefined } : one)),
+      keys: fold.keys.map((one) => (one.uid && unknown.has(one.uid) ? { ...one, uid: undefined } : one)),
+      unreplicable,
     };
   }
 
@@ -403,6 +421,19 @@ export class ArchiveFile {
     if (fileIdentity(this.path) === this.#file) return;
     throw new ArchiveError("replaced", `${this.path} is another file now; open it again.`);
   }
+}
+
+/** An upper bound of the bytes that a row's values take in an operation, exact for long texts. */
+function sizeOf(values: readonly Value[]): number {
+  let bytes = 0;
+  for (const value of values) {
+    if (typeof value === "string")
+      bytes += value.length > 65_536 ? Buffer.byteLength(value) : value.length * 3;
+    else if (value instanceof Uint8Array) bytes += value.length;
+    else if (value instanceof RawText) bytes += value.bytes.length;
+    else bytes += 10;
+  }
+  return bytes;
 }
 
 /** Rows of both lists, each once. */

@@ -11,6 +11,7 @@ const work: Exchange = {
   unknown: 0,
   captured: 1,
   evicted: 0,
+  unreplicable: [],
   shown: 0,
   refused: 0,
   more: false,

@@ -11,6 +11,14 @@ export function hasCapture(db: ArchiveDatabase): boolean {
   );
 }
 
+/** The table in which an adoption keeps its place: there while it runs or was interrupted. */
+export const adoptionTable = "crdt_adoption";
+
+/** Whether rows of this file still wait for being adopted. */
+export function isAdopting(db: ArchiveDatabase): boolean {
+  return exists(db, adoptionTable);
+}
+
 /**
  * Brings our tables, the six columns of stamped tables and the triggers to what the mapping asks for, in one short
  * transaction. Does nothing, and takes no lock, where all of it is there. Returns whether anything changed.

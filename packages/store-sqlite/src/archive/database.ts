@@ -36,6 +36,15 @@ export function openArchiveDatabase(path: string, options: OpenOptions = {}): Ar
 /** Gives the errors of a file that is no sound database their code; passes every other error through. */
 export function asArchiveError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
+  if (code.startsWith("SQLITE_CANTOPEN")) {
+    return new ArchiveError(
+      "missing",
+      `${path} cannot be opened; check that the file is there and may be read.`,
+      {
+        cause: error,
+      },
+    );
+  }
   if (code.startsWith("SQLITE_NOTADB")) {
     return new ArchiveError("not-sqlite", `${path} is not a SQLite database; check the path.`, {
       cause: error,

@@ -1,13 +1,14 @@
 /** What an archive file can cause. The code is stable, the message says what to do next. */
 export type ArchiveErrorCode =
+  | "missing"
   | "not-sqlite"
   | "damaged"
   | "unsupported"
   | "not-adopted"
-  | "already-adopted"
+  | "not-empty"
+  | "foreign-trigger"
   | "reconcile-needed"
-  | "replaced"
-  | "too-large";
+  | "replaced";
 
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";

@@ -1,3 +1,5 @@
+import type { LocalKey } from "./local-key.ts";
+
 /** How much one exchange may do. The archive is locked meanwhile. */
 export interface Budget {
   /** Rows shown at most. */
@@ -25,6 +27,12 @@ export type Exchange =
       readonly captured: number;
       /** Rows that the application deleted and that are hidden here from now on. */
       readonly evicted: number;
+      /** Rows too large for an operation. They stay as they are in this file, and on this node. */
+      readonly unreplicable: readonly {
+        readonly table: string;
+        readonly key: LocalKey;
+        readonly bytes: number;
+      }[];
       /** Rows inserted, updated and deleted in the archive. */
       readonly shown: number;
       /** Rows that the archive refused in this run. */
