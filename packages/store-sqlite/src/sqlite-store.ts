@@ -120,6 +120,15 @@ export class SqliteStore implements Store {
     const pending = this.#pending;
     if (pending.length === 0) return;
     this.#pending = [];
+    const [only] = pending;
+    if (only !== undefined && pending.length === 1) {
+      try {
+        only.resolve(this.state.commit(only.transaction));
+      } catch (error) {
+        only.reject(error);
+      }
+      return;
+    }
     try {
       const results = this.state.commitAll(pending.map(({ transaction }) => transaction));
       for (const [i, { resolve, reject }] of pending.entries()) {

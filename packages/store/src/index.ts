@@ -14,4 +14,5 @@ export type * from "./engine/schema-map.ts";
 export * from "./engine/values.ts";
 export type * from "./engine/waiting.ts";
 export * from "./error.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./memory/memory-store.ts";
 export type * from "./store.ts";

@@ -30,6 +30,7 @@ export class SqlConflicts {
   readonly #remove: Statement<[number, Uint8Array, number]>;
   readonly #count: Statement<[], number>;
   readonly #record: Statement;
+  /** Whether any cell may have siblings; while none has, changes of cells cost nothing here. */
   #siblings: boolean;
 
   constructor(database: Database, now: () => number) {
@@ -91,7 +92,6 @@ export class SqlConflicts {
       for (const part of known.keys()) if (!parts.has(part)) this.#remove.run(object.id, key, part);
       for (const [part, entries] of parts) {
         const differ = this.#differ(object, part, entries, engine());
-        this.#siblings = true;
         this.#add.run(object.id, key, part, differ ? 1 : 0);
         if (!differ || known.get(part) === 1) continue;
         const best = winner(entries)!;
@@ -109,7 +109,8 @@ export class SqlConflicts {
     for (let part = 0; part < groups.length; part++) {
       if (groups[part]!.length > 1) parts.set(part, groups[part]!);
     }
-    if (parts.size > 0 || this.#siblings) this.#touched.push({ object, key, parts });
+    if (parts.size > 0) this.#siblings = true;
+    if (this.#siblings) this.#touched.push({ object, key, parts });
   }
 
   #differ(

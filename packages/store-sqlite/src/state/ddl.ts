@@ -54,7 +54,8 @@ CREATE INDEX crdt_todo_planned ON crdt_todo(planned) WHERE planned > 0;
 
 CREATE TABLE crdt_undigested(log INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(log, first)) WITHOUT ROWID;
 CREATE TABLE crdt_leaves(cell BLOB PRIMARY KEY, leaf BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE crdt_digests(node INTEGER PRIMARY KEY, hash BLOB NOT NULL);
+CREATE TABLE crdt_stale(bucket INTEGER PRIMARY KEY);
+CREATE TABLE crdt_digests(node INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
 
 CREATE TABLE crdt_states(
   id INTEGER PRIMARY KEY, crdt_name TEXT UNIQUE, crdt_type TEXT, state_data TEXT, last_updated TEXT,

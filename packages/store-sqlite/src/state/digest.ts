@@ -3,6 +3,7 @@ import { decodeLogId, type LogId } from "@jarvis-crdt/crdt";
 import {
   bucketOf,
   CellHasher,
+  compareBytes,
   DigestTree,
   keyOf,
   type ObjectRef,
@@ -13,9 +14,15 @@ import type { Database, Statement } from "better-sqlite3";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMedium } from "./medium.ts";
 
+/** Bytes of a cell's name that are its key here: an author who wants two cells to collide has 2^96 names to try. */
+const nameBytes = 24;
+/** Operations of which the cells are taken in at a time, and buckets that are computed: about 20 ms each. */
+const stepOperations = 4_000;
+const stepBuckets = 2_048;
+
 /**
- * The digest, computed when it is asked for. A commit only notes that a batch was interpreted; which cells that
- * changed is read from the batch later.
+ * The digest, computed when it is asked for, in steps. A commit only notes that a batch was interpreted; which cells
+ * that changed is read from the batch, their leaves are stored, and then the buckets they lie in are computed.
  */
 export class SqlDigest {
   readonly #medium: SqlMedium;
@@ -24,10 +31,13 @@ export class SqlDigest {
   readonly #hasher: CellHasher;
   readonly #tree: DigestTree;
   readonly #mark: Statement<[number, number]>;
-  readonly #marked: Statement<[number], { log: number; first: number }>;
+  readonly #marked: Statement<[], { log: number; first: number }>;
   readonly #unmark: Statement<[number, number]>;
   readonly #putLeaf: Statement<[Uint8Array, Uint8Array]>;
   readonly #deleteLeaf: Statement<[Uint8Array]>;
+  readonly #addStale: Statement<[number]>;
+  readonly #stale: Statement<[number], number>;
+  readonly #clearStale: Statement<[number]>;
 
   constructor(
     database: Database,
@@ -43,22 +53,23 @@ export class SqlDigest {
     this.#bind = options.bind;
     this.#hasher = new CellHasher(options.hasher, ({ log, seq }) => this.#medium.batches.leaf(log, seq));
     this.#mark = database.prepare("INSERT OR IGNORE INTO crdt_undigested(log, first) VALUES (?, ?)");
-    this.#marked = database.prepare("SELECT log, first FROM crdt_undigested LIMIT ?");
+    this.#marked = database.prepare("SELECT log, first FROM crdt_undigested LIMIT 64");
     this.#unmark = database.prepare("DELETE FROM crdt_undigested WHERE log = ? AND first = ?");
     this.#putLeaf = database.prepare("INSERT OR REPLACE INTO crdt_leaves(cell, leaf) VALUES (?, ?)");
     this.#deleteLeaf = database.prepare("DELETE FROM crdt_leaves WHERE cell = ?");
-    const get = database.prepare<[number], Buffer>("SELECT hash FROM crdt_digests WHERE node = ?").pluck();
-    const put = database.prepare("INSERT OR REPLACE INTO crdt_digests(node, hash) VALUES (?, ?)");
-    const remove = database.prepare("DELETE FROM crdt_digests WHERE node = ?");
+    this.#addStale = database.prepare("INSERT OR IGNORE INTO crdt_stale(bucket) VALUES (?)");
+    this.#stale = database
+      .prepare<[number], number>("SELECT bucket FROM crdt_stale ORDER BY bucket LIMIT ?")
+      .pluck();
+    this.#clearStale = database.prepare("DELETE FROM crdt_stale WHERE bucket <= ?");
+    const get = database.prepare<[number], Buffer>("SELECT hashes FROM crdt_digests WHERE node = ?").pluck();
+    const put = database.prepare("INSERT OR REPLACE INTO crdt_digests(node, hashes) VALUES (?, ?)");
     const leaves = database
       .prepare<[Uint8Array, Uint8Array], Buffer>("SELECT leaf FROM crdt_leaves WHERE cell >= ? AND cell < ?")
       .pluck();
     this.#tree = new DigestTree(options.hasher, {
-      get: (node) => get.get(node),
-      put: (node, hash) => {
-        if (hash === undefined) remove.run(node);
-        else put.run(node, hash);
-      },
+      children: (node) => get.get(node),
+      putChildren: (node, hashes) => put.run(node, hashes),
       leaves: (bucket) => leaves.all(...boundsOf(bucket)),
     });
   }
@@ -69,37 +80,61 @@ export class SqlDigest {
     for (const first of firsts) this.#mark.run(num, first);
   }
 
-  /** Takes in up to `batches` that were interpreted since; whether none is left. Inside a transaction. */
-  advance(batches: number): boolean {
-    const marked = this.#marked.all(batches);
-    const seen = new Set<string>();
-    const touched = new Set<number>();
-    for (const { log, first } of marked) {
-      this.#takeIn(this.#logs.id(log), first, seen, touched);
-      this.#unmark.run(log, first);
-    }
-    this.#tree.update(touched);
-    return marked.length < batches;
+  /** One step, inside a transaction; whether the digest is complete now. */
+  advance(): boolean {
+    return !this.#takeInSome() && !this.#computeSome();
   }
 
   get root(): Uint8Array {
     return this.#tree.root;
   }
 
-  #takeIn(log: LogId, first: number, seen: Set<string>, touched: Set<number>): void {
-    const batch = this.#medium.open(log, first);
-    if (batch === undefined) throw new Error("the digest names a batch that is not stored");
-    for (const [object, key] of touchedCells(batch, this.#bind(batch.header.schema), this.#medium.cells)) {
-      const cell = `${object.id} ${keyOf(key)}`;
-      if (seen.has(cell)) continue;
-      seen.add(cell);
-      const name = this.#hasher.name(object, key);
-      const leaf = this.#leaf(name, object, key);
-      const shortName = name.subarray(0, 24);
-      if (leaf === undefined) this.#deleteLeaf.run(shortName);
-      else this.#putLeaf.run(shortName, leaf);
-      touched.add(bucketOf(name));
+  /** Stores the leaves of cells that changed; whether there was anything to do. */
+  #takeInSome(): boolean {
+    const cells = new Map<string, readonly [ObjectRef, Uint8Array]>();
+    let operations = 0;
+    let done = 0;
+    for (const { log, first } of this.#marked.all()) {
+      const batch = this.#medium.open(this.#logs.id(log), first);
+      if (batch === undefined) throw new Error("the digest names a batch that is not stored");
+      const binding = this.#bind(batch.header.schema);
+      for (const cell of touchedCells(batch, binding, this.#medium.cells)) {
+        cells.set(`${cell[0].id} ${keyOf(cell[1])}`, cell);
+      }
+      this.#unmark.run(log, first);
+      done++;
+      operations += batch.header.count;
+      if (operations >= stepOperations) break;
     }
+    this.#storeLeaves(cells.values());
+    return done > 0;
+  }
+
+  #storeLeaves(cells: Iterable<readonly [ObjectRef, Uint8Array]>): void {
+    const named: { name: Uint8Array; leaf: Uint8Array | undefined }[] = [];
+    for (const [object, key] of cells) {
+      const name = this.#hasher.name(object, key);
+      named.push({ name, leaf: this.#leaf(name, object, key) });
+    }
+    // In their order the names fill the tree's pages one after the other.
+    named.sort((a, b) => compareBytes(a.name, b.name));
+    let last = -1;
+    for (const { name, leaf } of named) {
+      const cell = name.subarray(0, nameBytes);
+      if (leaf === undefined) this.#deleteLeaf.run(cell);
+      else this.#putLeaf.run(cell, leaf);
+      const bucket = bucketOf(name);
+      if (bucket !== last) this.#addStale.run(bucket);
+      last = bucket;
+    }
+  }
+
+  #computeSome(): boolean {
+    const buckets = this.#stale.all(stepBuckets);
+    if (buckets.length === 0) return false;
+    this.#tree.update(buckets);
+    this.#clearStale.run(buckets.at(-1)!);
+    return buckets.length === stepBuckets;
   }
 
   #leaf(name: Uint8Array, object: ObjectRef, key: Uint8Array): Uint8Array | undefined {
@@ -126,8 +161,8 @@ export class SqlDigest {
 }
 
 function boundsOf(bucket: number): [Uint8Array, Uint8Array] {
-  const from = Uint8Array.of(bucket >>> 8, bucket & 0xff);
   const next = bucket + 1;
-  const to = next > 0xffff ? new Uint8Array(25).fill(0xff) : Uint8Array.of(next >>> 8, next & 0xff);
-  return [from, to];
+  const to =
+    next > 0xffff ? new Uint8Array(nameBytes + 1).fill(0xff) : Uint8Array.of(next >>> 8, next & 0xff);
+  return [Uint8Array.of(bucket >>> 8, bucket & 0xff), to];
 }

@@ -6,6 +6,7 @@ import {
   decodeValue,
   type Frontier,
   HybridClock,
+  hlcAt,
   type LogId,
   makeLogId,
   type NodeId,
@@ -46,6 +47,8 @@ export interface StateFileOptions extends StoreContext {
   readonly signer: Signer;
   readonly hasher: Hasher;
   readonly compressor: Compressor;
+  /** No stamp of this node lies before this, in Unix ms: its certificate vouches for nothing earlier. */
+  readonly notBefore?: number;
   /** What a commit survives; `full`, the default, also a loss of power. */
   readonly durability?: Durability;
   /** The fence; `fence` beside the state file, unless given. */
@@ -56,8 +59,6 @@ export interface StateFileOptions extends StoreContext {
 
 /** How long an outbox entry that was drained is known, in ms: a restored archive is not older. */
 const drainedMs = 30 * 24 * 60 * 60 * 1000;
-/** Batches that the digest takes in within one transaction: about 20 ms. */
-const digestStep = 4;
 /** Counts up when this version reads operations that earlier ones could not. */
 const operationsVersion = 1;
 
@@ -105,7 +106,7 @@ export class StateFile implements State {
         advanced: (log) => this.#advanced.add(log),
       });
       this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
-      this.#clock = new HybridClock(now, this.#storedHlc);
+      this.#clock = new HybridClock(now, Math.max(this.#storedHlc, hlcAt(options.notBefore ?? 0)));
       this.#evicted = database.prepare("SELECT 1 FROM crdt_evicted WHERE object = ? AND key = ?");
       this.#engine = this.transaction(() => this.#begin());
       this.transaction(() => {
@@ -300,10 +301,10 @@ export class StateFile implements State {
     return undefined;
   }
 
-  /** Takes a few batches into the digest; the digest when it covers everything, undefined while it does not. */
+  /** One step towards the digest, some 20 ms; the digest when it covers everything, undefined while it does not. */
   stepDigest(): Digest | undefined {
     return this.transaction(() => {
-      if (!this.#medium.digest.advance(digestStep)) return undefined;
+      if (!this.#medium.digest.advance()) return undefined;
       const { rows, cells } = this.#medium.objects.totals();
       return { digest: this.#medium.digest.root, rows, cells };
     });

@@ -1,23 +1,24 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import { compareBytes } from "../engine/bytes.ts";
 
-/** Children of an inner node; four levels of sixteen are 2^16 buckets. */
+/** Children of an inner node; four levels of sixteen lead to 2^16 buckets. */
 const fanOut = 16;
-const buckets = 65_536;
-/** Nodes are numbered level by level from the root, 0; the buckets are the last level. */
-const firstBucket = (buckets - 1) / (fanOut - 1);
+const bucketCount = 65_536;
 const hashBytes = 32;
+/** Inner nodes are numbered level by level from the root, 0; what would follow are the buckets. */
+const firstBucket = (bucketCount - 1) / (fanOut - 1);
 
 const bucketDomain = ascii("crdtsync/1 bucket\0");
 const nodeDomain = ascii("crdtsync/1 digest-node\0");
 
-/** Digest of a store without a cell, and of every empty part of the tree. */
+/** Digest of a store without a cell, and hash of every empty part of the tree: zeros. */
 export const emptyDigest: Uint8Array = new Uint8Array(hashBytes);
 
-/** Where the tree's hashes are kept. A node that is not there is empty. */
+/** Where the tree is kept: 4369 inner nodes at most, each with the hashes of its sixteen children. */
 export interface DigestNodes {
-  get(node: number): Uint8Array | undefined;
-  put(node: number, hash: Uint8Array | undefined): void;
+  /** Undefined where all children are empty. */
+  children(node: number): Uint8Array | undefined;
+  putChildren(node: number, hashes: Uint8Array): void;
   /** Leaves of the cells in a bucket, in any order. */
   leaves(bucket: number): readonly Uint8Array[];
 }
@@ -41,47 +42,44 @@ export class DigestTree {
   }
 
   get root(): Uint8Array {
-    return this.#nodes.get(0) ?? emptyDigest;
+    return this.#inner(this.#nodes.children(0));
   }
 
-  /** Computes these buckets and what is above them anew. O(their cells + buckets). */
-  update(touched: Iterable<number>): void {
-    let level = new Set<number>();
-    for (const bucket of touched) {
-      this.#nodes.put(firstBucket + bucket, this.#bucket(bucket));
-      level.add(parentOf(firstBucket + bucket));
-    }
+  /** Computes these buckets and what is above them anew. O(their cells, and 4 nodes for each). */
+  update(buckets: Iterable<number>): void {
+    let level = new Map<number, Uint8Array>();
+    for (const bucket of buckets) level.set(firstBucket + bucket, this.#bucket(bucket));
     while (level.size > 0) {
-      const above = new Set<number>();
-      for (const node of level) {
-        this.#nodes.put(node, this.#inner(node));
-        if (node > 0) above.add(parentOf(node));
+      const parents = new Map<number, Uint8Array>();
+      for (const [node, hash] of level) {
+        const parent = Math.floor((node - 1) / fanOut);
+        let hashes = parents.get(parent);
+        if (hashes === undefined) {
+          hashes = new Uint8Array(fanOut * hashBytes);
+          hashes.set(this.#nodes.children(parent) ?? []);
+          parents.set(parent, hashes);
+        }
+        hashes.set(hash, (node - 1 - parent * fanOut) * hashBytes);
       }
-      level = above;
+      level = new Map();
+      for (const [node, hashes] of parents) {
+        this.#nodes.putChildren(node, hashes);
+        if (node > 0) level.set(node, this.#inner(hashes));
+      }
     }
   }
 
-  #bucket(bucket: number): Uint8Array | undefined {
-    const leaves = [...this.#nodes.leaves(bucket)];
-    if (leaves.length === 0) return undefined;
-    return this.#hasher.hash([bucketDomain, ...leaves.sort(compareBytes)]);
+  #bucket(bucket: number): Uint8Array {
+    const leaves = this.#nodes.leaves(bucket);
+    if (leaves.length === 0) return emptyDigest;
+    const sorted = leaves.length === 1 ? leaves : [...leaves].sort(compareBytes);
+    return this.#hasher.hash([bucketDomain, ...sorted]);
   }
 
-  #inner(node: number): Uint8Array | undefined {
-    const children = new Uint8Array(fanOut * hashBytes);
-    let empty = true;
-    for (let i = 0; i < fanOut; i++) {
-      const child = this.#nodes.get(node * fanOut + 1 + i);
-      if (child === undefined) continue;
-      children.set(child, i * hashBytes);
-      empty = false;
-    }
-    return empty ? undefined : this.#hasher.hash([nodeDomain, children]);
+  #inner(hashes: Uint8Array | undefined): Uint8Array {
+    if (hashes === undefined || hashes.every((byte) => byte === 0)) return emptyDigest;
+    return this.#hasher.hash([nodeDomain, hashes]);
   }
-}
-
-function parentOf(node: number): number {
-  return Math.floor((node - 1) / fanOut);
 }
 
 function ascii(text: string): Uint8Array {

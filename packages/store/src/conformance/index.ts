@@ -1,0 +1,25 @@
+import type { Check } from "./check.ts";
+import { logChecks } from "./log.ts";
+import { namedObjectChecks } from "./named-objects.ts";
+import { randomHistoryChecks } from "./random-history.ts";
+import { restartChecks } from "./restart.ts";
+import { rowChecks } from "./rows.ts";
+import type { ConformanceOptions } from "./world.ts";
+
+export type { Check } from "./check.ts";
+export { type ConformanceOptions, type StoreSetup, testSchema, World } from "./world.ts";
+
+/**
+ * What every implementation of `Store` must pass, as named checks for any test runner:
+ *
+ *     for (const { name, run } of storeConformance(options)) test(name, run);
+ */
+export function storeConformance(options: ConformanceOptions): readonly Check[] {
+  return [
+    ...namedObjectChecks(options),
+    ...rowChecks(options),
+    ...logChecks(options),
+    ...restartChecks(options),
+    ...randomHistoryChecks(options),
+  ];
+}

@@ -1,0 +1,151 @@
+import type { Batch, Envelope } from "@jarvis-crdt/batch";
+import { decodeSchema, type LogId, type RowEntry, type Schema, type Uid } from "@jarvis-crdt/crdt";
+import { equalBytes, keyOf } from "../engine/bytes.ts";
+import type { LogState, Medium } from "../engine/medium.ts";
+import type { ObjectRef } from "../engine/object.ts";
+import type { OpenBatch } from "../engine/open-batch.ts";
+import type { TransactionRange, Wait, WaitingTransaction } from "../engine/waiting.ts";
+import { MemoryCells } from "./memory-cells.ts";
+import { Undo, type UndoMap } from "./undo.ts";
+
+interface StoredBatch {
+  readonly batch: Batch;
+  readonly open: OpenBatch;
+}
+
+/** Everything in maps, with a way to take back what a failed transaction did. */
+export class MemoryMedium implements Medium {
+  readonly undo = new Undo();
+  readonly cells = new MemoryCells(this.undo);
+  readonly schemas: UndoMap<string, Uint8Array> = this.undo.map();
+  readonly certificates: UndoMap<string, readonly Uint8Array[]> = this.undo.map();
+  readonly #logs: UndoMap<LogId, LogState> = this.undo.map();
+  /** Batches of a log in order. */
+  readonly #batches = new Map<LogId, StoredBatch[]>();
+  readonly #waiting: UndoMap<string, WaitingTransaction> = this.undo.map();
+  readonly #advanced: (log: LogId) => void;
+
+  constructor(advanced: (log: LogId) => void) {
+    this.#advanced = advanced;
+  }
+
+  log(id: LogId): LogState | undefined {
+    return this.#logs.get(id);
+  }
+
+  logs(): Iterable<LogState> {
+    return this.#logs.values();
+  }
+
+  append(batch: Batch, open: OpenBatch): void {
+    const { log, number } = batch.header;
+    const whole = this.#logs.get(log)?.whole ?? 0;
+    this.#logs.set(log, { id: log, seq: open.last, number, whole, head: batch.id });
+    const batches = this.#batches.get(log) ?? [];
+    this.#batches.set(log, batches);
+    batches.push({ batch, open });
+    this.undo.remember(() => batches.pop());
+    this.#advanced(log);
+  }
+
+  setWhole(log: LogId, seq: number): void {
+    this.#logs.set(log, { ...this.#logs.get(log)!, whole: seq });
+  }
+
+  open(log: LogId, seq: number): OpenBatch | undefined {
+    return this.#find(log, seq)?.open;
+  }
+
+  batchId(log: LogId, first: number): Uint8Array | undefined {
+    const stored = this.#find(log, first);
+    return stored?.batch.header.first === first ? stored.batch.id : undefined;
+  }
+
+  read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
+    const envelopes: Envelope[] = [];
+    let bytes = 0;
+    for (const { batch } of this.#batches.get(log) ?? []) {
+      if (batch.header.first <= after) continue;
+      bytes += batch.envelope.body.length;
+      if (envelopes.length > 0 && bytes > maxBytes) break;
+      envelopes.push(batch.envelope);
+    }
+    return envelopes;
+  }
+
+  head(log: LogId): Batch | undefined {
+    return this.#batches.get(log)?.at(-1)?.batch;
+  }
+
+  addWaiting(range: TransactionRange, wait: Wait): void {
+    const { log, first, last } = range;
+    this.#waiting.set(placeOf(range), { log, first, last, wait });
+  }
+
+  removeWaiting(range: TransactionRange): void {
+    this.#waiting.delete(placeOf(range));
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  isWaiting(log: LogId, seq: number): boolean {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.log === log && waiting.first <= seq && seq <= waiting.last) return true;
+    }
+    return false;
+  }
+
+  waitingFor({ log, first, last }: TransactionRange): WaitingTransaction | undefined {
+    return this.#filter(
+      ({ wait }) =>
+        wait.reason === "missing-operation" &&
+        wait.dot.log === log &&
+        first <= wait.dot.seq &&
+        wait.dot.seq <= last,
+    )[0];
+  }
+
+  waitingForSchema(id: Uint8Array): readonly WaitingTransaction[] {
+    return this.#filter(({ wait }) => wait.reason === "unknown-schema" && equalBytes(wait.schema, id));
+  }
+
+  waitingForChange(): readonly WaitingTransaction[] {
+    return this.#filter(({ wait }) => wait.reason !== "missing-operation");
+  }
+
+  schema(id: Uint8Array): Schema | undefined {
+    const bytes = this.schemas.get(keyOf(id));
+    return bytes && decodeSchema(bytes);
+  }
+
+  interpreted(_range: TransactionRange): void {
+    // Nothing is derived from the cells here.
+  }
+
+  lostWrite(_table: ObjectRef, _uid: Uid, _group: number, _entry: RowEntry): void {
+    // The history of conflicts is kept by stores that last.
+  }
+
+  #find(log: LogId, seq: number): StoredBatch | undefined {
+    const batches = this.#batches.get(log) ?? [];
+    let low = 0;
+    let high = batches.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (batches[middle]!.open.last < seq) low = middle + 1;
+      else high = middle;
+    }
+    const found = batches[low];
+    return found !== undefined && found.batch.header.first <= seq ? found : undefined;
+  }
+
+  #filter(matches: (waiting: WaitingTransaction) => boolean): readonly WaitingTransaction[] {
+    return [...this.#waiting.values()].filter(matches);
+  }
+}
+
+function placeOf({ log, first }: TransactionRange): string {
+  return `${log}/${first}`;
+}

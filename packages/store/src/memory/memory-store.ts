@@ -1,0 +1,298 @@
+import type { Batch, Compressor, Envelope, Hasher, Signer } from "@jarvis-crdt/batch";
+import {
+  counterValue,
+  type Dot,
+  decodeSchema,
+  decodeValue,
+  encodeLogId,
+  type Frontier,
+  HybridClock,
+  type LogId,
+  makeLogId,
+  type NodeId,
+  type Uid,
+  type Value,
+  winner,
+} from "@jarvis-crdt/crdt";
+import { CellHasher } from "../digest/cell-leaf.ts";
+import { bucketOf, DigestTree } from "../digest/digest-tree.ts";
+import { equalBytes, keyOf } from "../engine/bytes.ts";
+import { Engine, noId } from "../engine/engine.ts";
+import type { ObjectRef } from "../engine/object.ts";
+import { schemaId } from "../engine/schema-id.ts";
+import { StoreError } from "../error.ts";
+import type {
+  Applied,
+  Committed,
+  Counts,
+  Digest,
+  LogHead,
+  RegisterState,
+  RowState,
+  Store,
+  StoreContext,
+  Transaction,
+} from "../store.ts";
+import { MemoryMedium } from "./memory-medium.ts";
+
+export interface MemoryStoreOptions extends StoreContext {
+  readonly signer: Signer;
+  readonly hasher: Hasher;
+  readonly compressor: Compressor;
+}
+
+/**
+ * A store that forgets everything when it is dropped: for tests, simulations and browsers. It is the reference for
+ * what the others must do, so it prefers being plain to being fast; its digest is computed from scratch, O(cells).
+ */
+export class MemoryStore implements Store {
+  readonly node: NodeId;
+  readonly cluster: Uint8Array;
+  readonly #options: MemoryStoreOptions;
+  readonly #medium: MemoryMedium;
+  readonly #engine: Engine;
+  readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
+  readonly #advanced = new Set<LogId>();
+  #ownLog: LogId;
+  #previous: Uint8Array = noId;
+  #isOpen = true;
+
+  constructor(options: MemoryStoreOptions) {
+    this.node = options.node;
+    this.cluster = options.cluster;
+    this.#options = options;
+    this.#ownLog = this.#newLog();
+    this.#medium = new MemoryMedium((log) => this.#advanced.add(log));
+    this.#engine = new Engine({
+      ...options,
+      medium: this.#medium,
+      clock: new HybridClock(options.now),
+      ownLog: () => ({ log: this.#ownLog, previous: this.#previous }),
+    });
+    const own = this.#engine.ownSchema;
+    if (own !== undefined) this.#medium.schemas.set(keyOf(own.id), own.bytes);
+  }
+
+  async commit(transaction: Transaction): Promise<Committed> {
+    return this.#change(() => this.#engine.commit(transaction));
+  }
+
+  async apply(batches: readonly Batch[]): Promise<Applied> {
+    return this.#change(() => {
+      const before = this.#medium.log(this.#ownLog);
+      const applied = this.#engine.apply(batches);
+      const after = this.#medium.log(this.#ownLog);
+      if (after !== undefined && after.seq !== before?.seq) {
+        // Somebody continued this log: another copy of this store is alive.
+        this.#previous = after.head;
+        this.#ownLog = this.#newLog();
+      }
+      return applied;
+    });
+  }
+
+  async frontier(): Promise<Frontier> {
+    this.#checkOpen();
+    const frontier = new Map<LogId, { seq: number; batch: Uint8Array }>();
+    for (const { id, seq, head } of this.#medium.logs()) frontier.set(id, { seq, batch: head });
+    return frontier;
+  }
+
+  async read(log: LogId, after: number, maxBytes: number): Promise<readonly Envelope[]> {
+    this.#checkOpen();
+    return this.#medium.read(log, after, maxBytes);
+  }
+
+  async head(log: LogId): Promise<LogHead | undefined> {
+    this.#checkOpen();
+    const batch = this.#medium.head(log);
+    return batch && { id: batch.id, header: batch.header };
+  }
+
+  async certificates(node: NodeId): Promise<readonly Uint8Array[]> {
+    this.#checkOpen();
+    return this.#medium.certificates.get(node) ?? [];
+  }
+
+  async putCertificate(node: NodeId, der: Uint8Array): Promise<void> {
+    this.#change(() => {
+      const known = this.#medium.certificates.get(node) ?? [];
+      if (!known.some((one) => equalBytes(one, der))) {
+        this.#medium.certificates.set(node, [new Uint8Array(der), ...known]);
+      }
+    });
+  }
+
+  async schema(id: Uint8Array): Promise<Uint8Array | undefined> {
+    this.#checkOpen();
+    return this.#medium.schemas.get(keyOf(id));
+  }
+
+  async putSchema(id: Uint8Array, bytes: Uint8Array): Promise<void> {
+    decodeSchema(bytes);
+    if (!equalBytes(schemaId(bytes, this.#options.hasher), id)) {
+      throw new StoreError("wrong-schema", "the bytes of the schema do not have this id");
+    }
+    this.#change(() => {
+      if (this.#medium.schemas.has(keyOf(id))) return;
+      this.#medium.schemas.set(keyOf(id), new Uint8Array(bytes));
+      this.#engine.schemaArrived(id);
+    });
+  }
+
+  async counter(name: string): Promise<number | undefined> {
+    this.#checkOpen();
+    const object = this.#medium.cells.find("counter", name);
+    if (object === undefined || this.#medium.cells.size(object) === 0) return undefined;
+    return counterValue(this.#medium.cells.counters(object));
+  }
+
+  async register(name: string): Promise<RegisterState | undefined> {
+    this.#checkOpen();
+    const object = this.#medium.cells.find("register", name);
+    const cell = object && this.#medium.cells.register(object);
+    if (cell === undefined) return undefined;
+    const best = winner(cell);
+    return { value: this.#engine.values.register(best), dot: best.dot, siblings: cell.length };
+  }
+
+  async set(name: string): Promise<readonly Value[] | undefined> {
+    this.#checkOpen();
+    const object = this.#medium.cells.find("set", name);
+    return object && [...this.#medium.cells.keys(object)].map((key) => decodeValue(key));
+  }
+
+  async row(uid: Uid): Promise<RowState | undefined> {
+    this.#checkOpen();
+    for (const { name, groups } of this.#options.schema?.tables ?? []) {
+      const table = this.#medium.cells.object("table", name);
+      const cell = this.#medium.cells.row(table, uid);
+      if (cell === undefined) continue;
+      const columns = groups.flatMap((group) => group.columns);
+      const values = this.#engine.values.row(cell, this.#engine.ownGroups(table)!);
+      return {
+        table: name,
+        uid,
+        dot: cell.adds[0],
+        values: new Map(columns.map((column, i) => [column, values[i]!])),
+        conflicts: this.#rowConflicts(table, uid),
+      };
+    }
+    return undefined;
+  }
+
+  async digest(): Promise<Digest> {
+    this.#checkOpen();
+    const leaves = new Map<number, Uint8Array[]>();
+    const { cells } = this.#medium;
+    const hasher = new CellHasher(this.#options.hasher, (dot) => this.#leafOf(dot));
+    let rows = 0;
+    let count = 0;
+    for (const object of cells.objects()) {
+      if (object.type === "table") rows += cells.size(object);
+      count += cells.size(object);
+      for (const [name, leaf] of this.#leaves(object, hasher)) {
+        const bucket = leaves.get(bucketOf(name)) ?? [];
+        bucket.push(leaf);
+        leaves.set(bucketOf(name), bucket);
+      }
+    }
+    const inner = new Map<number, Uint8Array>();
+    const tree = new DigestTree(this.#options.hasher, {
+      children: (node) => inner.get(node),
+      putChildren: (node, hashes) => inner.set(node, hashes),
+      leaves: (bucket) => leaves.get(bucket) ?? [],
+    });
+    tree.update(leaves.keys());
+    return { digest: tree.root, rows, cells: count };
+  }
+
+  async counts(): Promise<Counts> {
+    this.#checkOpen();
+    let operations = 0;
+    let batches = 0;
+    for (const { seq, number } of this.#medium.logs()) {
+      operations += seq;
+      batches += number;
+    }
+    let rows = 0;
+    let conflicts = 0;
+    for (const object of this.#medium.cells.objects()) {
+      if (object.type === "table") {
+        rows += this.#medium.cells.size(object);
+        for (const uid of this.#medium.cells.keys(object)) {
+          if (this.#rowConflicts(object, uid) > 0) conflicts++;
+        }
+      }
+      if (object.type === "register") {
+        const cell = this.#medium.cells.register(object);
+        if (cell !== undefined && cell.length > 1 && this.#engine.values.registersDiffer(cell)) conflicts++;
+      }
+    }
+    return { rows, operations, batches, quarantined: this.#medium.waitingCount, conflicts };
+  }
+
+  subscribe(listener: (advanced: readonly LogId[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+  }
+
+  #change<T>(body: () => T): T {
+    this.#checkOpen();
+    try {
+      const result = this.#medium.undo.transaction(body);
+      const advanced = [...this.#advanced];
+      if (advanced.length > 0)
+        for (const listener of this.#listeners) queueMicrotask(() => listener(advanced));
+      return result;
+    } finally {
+      this.#advanced.clear();
+    }
+  }
+
+  #rowConflicts(table: ObjectRef, uid: Uid): number {
+    const cell = this.#medium.cells.row(table, uid);
+    const groups = this.#engine.ownGroups(table) ?? [];
+    return groups.filter((group) => {
+      const entries = cell?.groups[group.part] ?? [];
+      return entries.length > 1 && this.#engine.values.differ(entries, group);
+    }).length;
+  }
+
+  *#leaves(object: ObjectRef, hasher: CellHasher): Iterable<readonly [Uint8Array, Uint8Array]> {
+    const { cells } = this.#medium;
+    if (object.type === "counter") {
+      for (const log of cells.counterLogs(object)) {
+        const name = hasher.name(object, encodeLogId(log));
+        yield [name, hasher.counter(name, cells.counter(object, log)!)];
+      }
+      return;
+    }
+    for (const key of cells.keys(object)) {
+      const name = hasher.name(object, key);
+      if (object.type === "register") yield [name, hasher.register(name, cells.register(object)!)];
+      else if (object.type === "set") yield [name, hasher.element(name, cells.element(object, key)!)];
+      else yield [name, hasher.row(name, object, cells.row(object, key)!)];
+    }
+  }
+
+  #leafOf({ log, seq }: Dot): Uint8Array {
+    const batch = this.#medium.open(log, seq);
+    if (batch === undefined) throw new Error(`a cell refers to ${log}/${seq}, which is not stored`);
+    return batch.leaf(seq);
+  }
+
+  #newLog(): LogId {
+    let incarnation = "";
+    for (const byte of this.#options.random(8)) incarnation += byte.toString(16).padStart(2, "0");
+    return makeLogId(this.node, incarnation);
+  }
+
+  #checkOpen(): void {
+    if (!this.#isOpen) throw new StoreError("closed", "the store is closed");
+  }
+}
