@@ -2,7 +2,10 @@ import type { Envelope } from "@jarvis-crdt/batch";
 import type { Frontier, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
 import type { Message } from "./message.ts";
 
-/** What the session asks its driver to do, in this order. */
+/**
+ * What the session asks its driver to do, in this order. In each answer messages and loads come first: a driver that
+ * carries these out at once may await whatever follows, and messages still leave in the order of the answers.
+ */
 export type Action =
   | { readonly type: "send"; readonly message: Message }
   /**

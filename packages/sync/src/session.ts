@@ -61,7 +61,9 @@ export class Session {
   #synced = false;
   #certificates = 0;
   #schemas = 0;
-  #actions: Action[] = [];
+  /** Messages and loads. They precede the rest, so that a driver which awaits the rest keeps messages in order. */
+  #outgoing: Action[] = [];
+  #rest: Action[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -207,8 +209,9 @@ export class Session {
         this.#leave("malformed", "a batch header is malformed");
       else throw error;
     }
-    const actions = this.#actions;
-    this.#actions = [];
+    const actions = [...this.#outgoing, ...this.#rest];
+    this.#outgoing = [];
+    this.#rest = [];
     return actions;
   }
 
@@ -354,6 +357,7 @@ export class Session {
   }
 
   #emit(action: Action): void {
-    this.#actions.push(action);
+    const isOutgoing = action.type === "send" || action.type === "load";
+    (isOutgoing ? this.#outgoing : this.#rest).push(action);
   }
 }

@@ -76,6 +76,9 @@ export class End {
   }
 
   run(actions: readonly Action[]): void {
+    const firstOther = actions.findIndex(({ type }) => type !== "send" && type !== "load");
+    if (firstOther >= 0 && actions.slice(firstOther).some(({ type }) => type === "send" || type === "load"))
+      throw new Error("a message comes late");
     for (const action of actions) {
       if (action.type === "send") {
         if (action.message.type === "batch") {
