@@ -36,6 +36,10 @@ test.each([
     ["node", "issue", "--ca", "x", "--name", "a", "--role", "king", "--out", "y"],
     "Allowed choices are reader",
   ],
+  [["migrate"], "Usage: jarvisctl migrate"],
+  [["migrate", "apply"], "required option '--archive <file>' not specified"],
+  [["migrate", "plan", "--archive", "x", "--batch-size", "0"], "Allowed: an integer from 1 to 10000"],
+  [["migrate", "plan", "--archive", "x", "--yes"], "unknown option '--yes'"],
   [["digest", "--compare", "http://127.0.0.1:1234"], "comparing needs two nodes"],
 ])("%j is asked wrongly, exit 2", async (args, sentence) => {
   const { code, out, err } = await inProcess(...args);

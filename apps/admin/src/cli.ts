@@ -3,6 +3,7 @@ import { escapeText } from "@jarvis-crdt/node/text";
 import { Command, CommanderError } from "commander";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addDigest } from "./commands/digest.ts";
+import { addMigrate } from "./commands/migrate.ts";
 import { addNodeIssue } from "./commands/node-issue.ts";
 import { addStatus } from "./commands/status.ts";
 import { asFailure, exitCode } from "./failure.ts";
@@ -42,5 +43,6 @@ function program(end: (code: number) => void): Command {
   addNodeIssue(node);
   addStatus(root);
   addDigest(root, end);
+  addMigrate(root);
   return root;
 }

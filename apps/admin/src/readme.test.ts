@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generateArchive } from "@jarvis-crdt/fixtures";
 import { expect, test } from "vitest";
 import { fakeHttp, token } from "../../node/src/testing/http.ts";
 import { inProcess } from "./testing/run.ts";
@@ -8,7 +9,7 @@ import { inProcess } from "./testing/run.ts";
 test("the commands of the README work as they stand there", async () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const lines = /```sh\n(.*?)```/s.exec(readme)![1]!.trim().split("\n");
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(8);
 
   const folder = mkdtempSync(join(tmpdir(), "jarvisctl-readme-"));
   const { app } = await fakeHttp();
@@ -24,6 +25,7 @@ test("the commands of the README work as they stand there", async () => {
       const node = join(folder, args.at(-1)!, "..");
       writeFileSync(join(node, "config.yaml"), `storage: {path: state.db}\nhttp: {port: ${port}}\n`);
       writeFileSync(join(node, "http.token"), token);
+      generateArchive({ path: join(node, "jarvis_archive.db"), rows: 20, seed: 1 });
     }
   } finally {
     await app.close();

@@ -1,0 +1,82 @@
+import type { Adoption, AdoptionPlan } from "@jarvis-crdt/migrate";
+import { escapeText } from "@jarvis-crdt/node/text";
+import { facts, table } from "../ui/table.ts";
+import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
+
+/** The node's state file that belongs to an archive. */
+export interface StateFile {
+  readonly path: string;
+  readonly exists: boolean;
+}
+
+/** Prints what adopting would do. */
+export function showPlan(plan: AdoptionPlan, state: StateFile, json: true | undefined): void {
+  if (json) {
+    printJson({ ...plan, state_file: state });
+    return;
+  }
+  print(
+    facts([
+      ["archive", plan.path],
+      ["is", meanings[plan.state]],
+      ["bytes", plan.bytes],
+      ["rows to mark", plan.rows],
+      ["state file", `${state.path}${state.exists ? "" : " (made by jarvisd)"}`],
+    ]),
+  );
+  if (plan.tables.length > 0) {
+    const rows = plan.tables.map(({ name, kind, rows }) => [name, kind, rows]);
+    print(`\n${table(["table", "kind", "rows"], rows, outIsTerminal)}`);
+  }
+  if (plan.foreignTriggers.length > 0) {
+    const rows = plan.foreignTriggers.map((one) => [
+      one.name,
+      one.table,
+      one.writesReplicated ? "yes" : "no",
+    ]);
+    print(`\n${table(["your trigger", "on", "writes into a replicated table"], rows, outIsTerminal)}`);
+  }
+  if (plan.steps.length === 0) print("\nNothing is to be done.");
+  else print(`\n${plan.steps.map((step, index) => `${index + 1}. ${escapeText(step, 1000)}`).join("\n")}`);
+  if (state.exists && plan.state === "legacy")
+    print(`\n${colour.yellow(`${escapeText(state.path)} exists already.`)}`);
+}
+
+const meanings: Readonly<Record<AdoptionPlan["state"], string>> = {
+  empty: "an empty file",
+  legacy: "an archive that is not adopted",
+  interrupted: "an archive whose adoption was interrupted",
+  adopted: "an adopted archive",
+};
+
+/** Prints what adopting did. */
+export function showResult(
+  { plan, rows, backup, ms }: Adoption,
+  state: StateFile,
+  json: true | undefined,
+): void {
+  if (json) {
+    printJson({
+      path: plan.path,
+      was: plan.state,
+      rows,
+      backup: backup ?? null,
+      ms: Math.round(ms),
+      state_file: state,
+    });
+    return;
+  }
+  if (plan.state === "adopted") {
+    print(`${escapeText(plan.path)} is adopted already; nothing was done.`);
+    return;
+  }
+  if (plan.state === "empty") {
+    print(`Made an empty archive in ${escapeText(plan.path)}. Next: start jarvisd with it.`);
+    return;
+  }
+  print(
+    `Adopted ${escapeText(plan.path)} in ${(ms / 1000).toFixed(1)} s; ${rows} rows are marked as to be logged.`,
+  );
+  if (backup) print(`Backup: ${escapeText(backup.path)}, SHA-256 ${backup.sha256}.`);
+  print("Next: start jarvisd with this archive; it signs the rows.");
+}

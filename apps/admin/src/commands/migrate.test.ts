@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateArchive } from "@jarvis-crdt/fixtures";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { inProcess } from "../testing/run.ts";
+
+let folder: string;
+let archive: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "jarvisctl-migrate-"));
+  archive = join(folder, "jarvis_archive.db");
+  generateArchive({ path: archive, rows: 300, seed: 7, activities: 20 });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+test("plan says what would be done, and changes nothing", async () => {
+  const before = hash(archive);
+  const { code, out } = await inProcess("migrate", "plan", "--archive", archive, "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    state: "legacy",
+    rows: 320,
+    tables: expect.arrayContaining([{ name: "archive_entries", kind: "records", rows: 300 }]),
+    state_file: { path: join(folder, "crdt_state.db"), exists: false },
+  });
+  const people = await inProcess("migrate", "plan", "--archive", archive);
+  expect(people).toMatchObject({ code: 0, err: "" });
+  expect(people.out).toMatch(/^rows to mark +320$/m);
+  expect(people.out).toContain("archive_entries\trecords\t300");
+  expect(people.out).toMatch(/^1\. Back the file up/m);
+
+  const dry = await inProcess("migrate", "apply", "--archive", archive, "--dry-run", "--json");
+  expect(dry.out).toBe(out);
+  expect(hash(archive)).toBe(before);
+  expect(readdirSync(folder)).toEqual(["jarvis_archive.db"]);
+});
+
+test("apply asks first, adopts with a backup, and does nothing the second time", async () => {
+  const before = hash(archive);
+  const unasked = await inProcess("migrate", "apply", "--archive", archive);
+  expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining("add --yes") });
+  expect(hash(archive)).toBe(before);
+
+  const done = await inProcess(
+    "migrate",
+    "apply",
+    "--archive",
+    archive,
+    "--batch-size",
+    "7",
+    "--yes",
+    "--json",
+  );
+  expect(done.code).toBe(0);
+  const document = JSON.parse(done.out);
+  expect(document).toMatchObject({ was: "legacy", rows: 320 });
+  expect(hash(document.backup.path)).toBe(document.backup.sha256);
+
+  const again = await inProcess("migrate", "apply", "--archive", archive);
+  expect(again).toMatchObject({ code: 0, out: expect.stringContaining("adopted already") });
+  expect(JSON.parse((await inProcess("migrate", "plan", "--archive", archive, "--json")).out)).toMatchObject({
+    state: "adopted",
+    rows: 0,
+    steps: [],
+  });
+});
+
+test("for people, the result names the backup and what comes next", async () => {
+  const { code, out } = await inProcess(
+    "migrate",
+    "apply",
+    "--archive",
+    archive,
+    "--yes",
+    "--state",
+    "/x/state.db",
+  );
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Adopted .*; 320 rows are marked/m);
+  expect(out).toMatch(/^Backup: .*crdt_backups.*SHA-256 [0-9a-f]{64}\.$/m);
+  expect(out).toContain("/x/state.db");
+  expect(out).toMatch(/^Next: start jarvisd/m);
+});
+
+test.each<[string, (path: string) => void, string]>([
+  ["missing", (path) => rmSync(path), "missing"],
+  ["no database", (path) => writeFileSync(path, "x".repeat(5000)), "not-sqlite"],
+  ["truncated", (path) => truncateSync(path, 20 * 4096), "damaged"],
+])("a file that is %s is refused unchanged, exit 1", async (_name, spoil, code) => {
+  spoil(archive);
+  const before = existsSync(archive) ? hash(archive) : undefined;
+  const files = readdirSync(folder);
+  for (const verb of ["plan", "apply"]) {
+    const args = verb === "apply" ? ["--yes"] : [];
+    const ran = await inProcess("migrate", verb, "--archive", archive, "--json", ...args);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(/^jarvisctl: [^\n]+\n$/);
+    expect(JSON.parse(ran.out)).toMatchObject({ error: { code } });
+  }
+  expect(existsSync(archive) ? hash(archive) : undefined).toBe(before);
+  expect(readdirSync(folder)).toEqual(files);
+});
+
+test("an empty file becomes an empty archive", async () => {
+  writeFileSync(archive, "");
+  const { code, out } = await inProcess("migrate", "apply", "--archive", archive, "--yes");
+  expect(code).toBe(0);
+  expect(out).toContain("Made an empty archive");
+  expect(readFileSync(archive).subarray(0, 15).toString()).toBe("SQLite format 3");
+});
