@@ -1,8 +1,191 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createArchive, mapArchive, NewRows } from "@jarvis-crdt/archive";
+import { Replica } from "@jarvis-crdt/replica";
+import {
+  compressor,
+  createHandshakes,
+  createSigner,
+  hasher,
+  type Identity,
+  loadIdentity,
+  loadTrust,
+  type Trust,
+  verifier,
+  verifyCertificate,
+} from "@jarvis-crdt/security";
+import {
+  ArchiveFile,
+  ArchiveLoop,
+  openArchiveDatabase,
+  SqliteStore,
+  schemaOf,
+  type TableMapping,
+  uidOfInsert,
+} from "@jarvis-crdt/store-sqlite";
+import { Peers, TransportError } from "@jarvis-crdt/transport";
+import type { Logger } from "pino";
+import { authorityOf } from "./compose/authority.ts";
+import { Entries } from "./compose/entries.ts";
+import { JarvisNode } from "./compose/jarvis-node.ts";
+import { ReplicaLinks } from "./compose/replica-links.ts";
+import { hostPort } from "./config/address.ts";
+import type { Configuration } from "./config/schema.ts";
 import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
 
-/** Builds the node of a configuration: store, replica and transport. */
-export const compose: Compose = () =>
-  Promise.reject(
-    new StartError("not-composed", "this build has no store and no transport; install a complete one"),
-  );
+const now = () => Date.now();
+const random = (bytes: number) => randomBytes(bytes);
+
+/** Builds the node of a configuration. What it opened is closed again where a later part cannot be had. */
+export const compose: Compose = async (configuration, logger) => {
+  const closers = new AsyncDisposableStack();
+  try {
+    const { identity, trust } = readIdentity(configuration, logger);
+    const { mappings, rows } = openArchive(configuration.archive.path);
+    closers.use(rows);
+    const store = new SqliteStore({
+      path: configuration.storage.path,
+      node: identity.certificate.node,
+      cluster: trust.clusterId,
+      notBefore: identity.certificate.notBefore,
+      now,
+      random,
+      schema: schemaOf(mappings),
+      signer: createSigner(identity),
+      hasher,
+      compressor,
+    });
+    closers.defer(() => store.close());
+    const archive = ArchiveFile.open({
+      path: configuration.archive.path,
+      mappings,
+      state: store.state,
+      node: store.node,
+      now,
+      random,
+    });
+    closers.defer(() => archive.close());
+    const loop = startLoop(archive, logger);
+    closers.defer(() => loop.stop());
+    closers.defer(store.subscribe(() => loop.wake()));
+    const replica = await Replica.open({
+      store,
+      authority: authorityOf(trust),
+      certificate: identity.certificate.der,
+      hasher,
+      verifier,
+      compressor,
+      now,
+      turn: () => new Promise((resolve) => setImmediate(resolve)),
+      onProblem: (peer, code, message) => logger.warn({ peer, code }, message),
+      onSynced: (peer) => logger.info({ peer }, "in sync with what the peer had"),
+    });
+    const links = new ReplicaLinks(replica, logger);
+    const peers = configuration.network.enabled
+      ? makePeers(configuration, identity, trust, links, logger)
+      : undefined;
+    const peerAddress = peers && (await startPeers(peers, configuration));
+    closers.defer(async () => peers?.close());
+    closers.defer(() => replica.close());
+    return new JarvisNode({
+      cluster: trust.cluster,
+      store,
+      ownLog: () => store.state.ownLog,
+      archive,
+      loop,
+      entries: new Entries(rows, mappings, now),
+      replica,
+      links,
+      peers,
+      peerAddress,
+      close: () => closers.disposeAsync(),
+    });
+  } catch (error) {
+    await closers.disposeAsync();
+    throw error;
+  }
+};
+
+/** The node's identity, by the authorities of the configuration. An expired certificate still serves its own archive. */
+function readIdentity(
+  { security, node_id }: Configuration,
+  logger: Logger,
+): { identity: Identity; trust: Trust } {
+  const identity = loadIdentity(security.node_certificates);
+  const trust = loadTrust(security.trusted_ca);
+  const { certificate } = identity;
+  verifyCertificate(certificate.der, trust, { use: "author" });
+  if (node_id !== "auto" && node_id !== certificate.node)
+    throw new StartError(
+      "identity-mismatch",
+      `node_id is ${node_id}, the certificate in ${security.node_certificates} is of ${certificate.node}; correct one of them`,
+    );
+  if (now() >= certificate.notAfter)
+    logger.error(
+      { code: "cert-expired", until: new Date(certificate.notAfter).toISOString() },
+      "this node's certificate has expired: no peer accepts it; issue a new one",
+    );
+  return { identity, trust };
+}
+
+function openArchive(path: string): { mappings: readonly TableMapping[]; rows: NewRows } {
+  if (!existsSync(path)) createArchive(path);
+  const db = openArchiveDatabase(path, { busyMs: 5000 });
+  try {
+    const mappings = mapArchive(db);
+    return { mappings, rows: new NewRows(db, mappings, () => uidOfInsert(now(), random(10))) };
+  } finally {
+    db.close();
+  }
+}
+
+function startLoop(archive: ArchiveFile, logger: Logger): ArchiveLoop {
+  const loop = new ArchiveLoop(archive, {
+    onExchange: (exchange) => {
+      if (exchange.outcome !== "done") return;
+      const { drained, captured, evicted, shown, refused, unknown, lockedMs } = exchange;
+      logger.debug({ drained, captured, evicted, shown, refused, unknown, lockedMs }, "archive exchange");
+      if (refused > 0)
+        logger.warn({ refused }, "the archive refuses rows; they stay replicated and are tried again");
+      if (evicted > 0) logger.info({ evicted }, "rows deleted by the application are hidden on this node");
+    },
+    onError: (error) => logger.error({ err: error }, "the archive cannot be kept up to date"),
+  });
+  loop.start();
+  return loop;
+}
+
+function makePeers(
+  { network }: Configuration,
+  identity: Identity,
+  trust: Trust,
+  links: ReplicaLinks,
+  logger: Logger,
+): Peers {
+  return new Peers({
+    node: identity.certificate.node,
+    handshakes: createHandshakes({ identity, trust, purpose: "peer", now }),
+    addresses: network.peers,
+    listen: { host: network.host, port: network.port },
+    random: Math.random,
+    onConnection: (connection) => links.join(connection),
+    onRefused: (code, address, error) => {
+      const reason = error instanceof Error ? error.message : undefined;
+      logger.warn({ code, address, reason }, "a connection was refused");
+    },
+  });
+}
+
+async function startPeers(peers: Peers, { network }: Configuration): Promise<string | undefined> {
+  try {
+    const address = await peers.start();
+    return address && hostPort(address.host, address.port);
+  } catch (error) {
+    const code = error instanceof TransportError ? error.code : (error as NodeJS.ErrnoException).code;
+    throw new StartError(
+      "peer-address",
+      `peers cannot be accepted on ${hostPort(network.host, network.port)} (${code ?? "error"}); choose another network.host or network.port, 0 takes any free port`,
+    );
+  }
+}

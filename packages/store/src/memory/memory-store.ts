@@ -247,7 +247,7 @@ export class MemoryStore implements Store {
       const result = this.#medium.undo.transaction(body);
       const advanced = [...this.#advanced];
       if (advanced.length > 0)
-        for (const listener of this.#listeners) queueMicrotask(() => listener(advanced));
+        for (const listener of this.#listeners) void Promise.resolve().then(() => listener(advanced));
       return result;
     } finally {
       this.#advanced.clear();
