@@ -28,6 +28,7 @@ import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
 import { Entries } from "./compose/entries.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
+import { Opened } from "./compose/opened.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
 import { hostPort } from "./config/address.ts";
 import type { Configuration } from "./config/schema.ts";
@@ -39,11 +40,11 @@ const random = (bytes: number) => randomBytes(bytes);
 
 /** Builds the node of a configuration. What it opened is closed again where a later part cannot be had. */
 export const compose: Compose = async (configuration, logger) => {
-  const closers = new AsyncDisposableStack();
+  const opened = new Opened();
   try {
     const { identity, trust } = readIdentity(configuration, logger);
     const { mappings, rows } = openArchive(configuration.archive.path);
-    closers.use(rows);
+    opened.onClose(() => rows[Symbol.dispose]());
     const store = new SqliteStore({
       path: configuration.storage.path,
       node: identity.certificate.node,
@@ -56,7 +57,7 @@ export const compose: Compose = async (configuration, logger) => {
       hasher,
       compressor,
     });
-    closers.defer(() => store.close());
+    opened.onClose(() => store.close());
     const archive = ArchiveFile.open({
       path: configuration.archive.path,
       mappings,
@@ -65,10 +66,10 @@ export const compose: Compose = async (configuration, logger) => {
       now,
       random,
     });
-    closers.defer(() => archive.close());
+    opened.onClose(() => archive.close());
     const loop = startLoop(archive, logger);
-    closers.defer(() => loop.stop());
-    closers.defer(store.subscribe(() => loop.wake()));
+    opened.onClose(() => loop.stop());
+    opened.onClose(store.subscribe(() => loop.wake()));
     const replica = await Replica.open({
       store,
       authority: authorityOf(trust),
@@ -86,8 +87,8 @@ export const compose: Compose = async (configuration, logger) => {
       ? makePeers(configuration, identity, trust, links, logger)
       : undefined;
     const peerAddress = peers && (await startPeers(peers, configuration));
-    closers.defer(async () => peers?.close());
-    closers.defer(() => replica.close());
+    opened.onClose(async () => peers?.close());
+    opened.onClose(() => replica.close());
     return new JarvisNode({
       cluster: trust.cluster,
       store,
@@ -99,10 +100,10 @@ export const compose: Compose = async (configuration, logger) => {
       links,
       peers,
       peerAddress,
-      close: () => closers.disposeAsync(),
+      close: () => opened.close(),
     });
   } catch (error) {
-    await closers.disposeAsync();
+    await opened.close();
     throw error;
   }
 };

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { completeEntry, NewRowError, type NewRows, operationRows, type RowAdd } from "@jarvis-crdt/archive";
+import type { Value } from "@jarvis-crdt/crdt";
+import type { TableMapping } from "@jarvis-crdt/store-sqlite";
+import { type NewOperation, type NewRow, ServiceError } from "../service.ts";
+
+/** Makes rows of what a client posts, and tells the CRDT type that a row has by the mapping. */
+export class Entries {
+  readonly #rows: NewRows;
+  readonly #mappings: ReadonlyMap<string, TableMapping>;
+  readonly #now: () => number;
+
+  constructor(rows: NewRows, mappings: readonly TableMapping[], now: () => number) {
+    this.#rows = rows;
+    this.#mappings = new Map(mappings.map((mapping) => [mapping.name, mapping]));
+    this.#now = now;
+  }
+
+  /** The first row stands for the entry. Throws ServiceError. */
+  rowsOf(entry: NewRow | NewOperation): readonly [RowAdd, ...RowAdd[]] {
+    try {
+      const rows = "table" in entry ? [this.#row(entry)] : operationRows(this.#rows, entry, this.#context());
+      return rows as [RowAdd, ...RowAdd[]];
+    } catch (error) {
+      if (error instanceof NewRowError) throw new ServiceError("invalid", error.message);
+      throw error;
+    }
+  }
+
+  typeOf(table: string, values: ReadonlyMap<string, Value>): string {
+    return this.#mappings.get(table)?.typeOf(values) ?? "";
+  }
+
+  #row({ table, values }: NewRow): RowAdd {
+    const columns = this.#rows.columnsOf(table);
+    const complete =
+      table === "archive_entries" && columns ? completeEntry(values, columns, this.#context()) : values;
+    return this.#rows.add(table, complete);
+  }
+
+  #context() {
+    return { now: this.#now(), sha256: (text: string) => createHash("sha256").update(text).digest("hex") };
+  }
+}

@@ -1,0 +1,184 @@
+import { type Dot, incarnationOf, type NodeId, type Uid, type Value } from "@jarvis-crdt/crdt";
+import type { Replica } from "@jarvis-crdt/replica";
+import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
+import type { ArchiveFile, ArchiveLoop } from "@jarvis-crdt/store-sqlite";
+import type { Peers } from "@jarvis-crdt/transport";
+import type {
+  CreatedEntry,
+  Entry,
+  NewOperation,
+  NewRow,
+  PeerStatus,
+  RunningNode,
+  Status,
+} from "../service.ts";
+import { version } from "../version.ts";
+import type { Entries } from "./entries.ts";
+import type { ReplicaLinks } from "./replica-links.ts";
+
+/** The parts of a running node, each built and owned by `compose`. */
+export interface NodeParts {
+  readonly cluster: string;
+  readonly store: Store;
+  /** The log that this process mints into; undefined before its first write. */
+  readonly ownLog: () => string | undefined;
+  readonly archive: ArchiveFile;
+  readonly loop: ArchiveLoop;
+  readonly entries: Entries;
+  readonly replica: Replica;
+  readonly links: ReplicaLinks;
+  readonly peers: Peers | undefined;
+  readonly peerAddress: string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** What the HTTP interface offers, done by the parts. */
+export class JarvisNode implements RunningNode {
+  readonly node: NodeId;
+  readonly peerAddress: string | undefined;
+  ready = true;
+  readonly #parts: NodeParts;
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts;
+    this.node = parts.store.node;
+    this.peerAddress = parts.peerAddress;
+  }
+
+  async status(): Promise<Status> {
+    const { cluster, store, ownLog, links } = this.#parts;
+    const own = ownLog();
+    const [frontier, counts, { digest }] = await Promise.all([
+      store.frontier(),
+      store.counts(),
+      store.digest(),
+    ]);
+    return {
+      node: this.node,
+      incarnation: own === undefined ? null : incarnationOf(own),
+      cluster,
+      version,
+      frontier,
+      peers: this.#peerStates(),
+      counts,
+      bytes_sent: links.bytesSent,
+      bytes_received: links.bytesReceived,
+      digest,
+    };
+  }
+
+  async digest() {
+    const { store } = this.#parts;
+    const [digest, frontier] = await Promise.all([store.digest(), store.frontier()]);
+    return { ...digest, frontier };
+  }
+
+  async createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry> {
+    const { entries, store, loop, archive } = this.#parts;
+    const rows = entries.rowsOf(entry);
+    const { dots } = await store.commit({ intents: rows });
+    await loop.drain();
+    const [row] = rows;
+    const dot = dots[0];
+    if (!row || !dot) throw new Error("a new entry was committed without an operation");
+    return { uid: row.uid, id: archive.keyOf(row.table, row.uid) ?? null, dot };
+  }
+
+  async getEntry(uid: Uid): Promise<Entry | undefined> {
+    const { store, archive, entries } = this.#parts;
+    const row = await store.row(uid);
+    if (!row) return undefined;
+    const { table, dot, values } = row;
+    return {
+      uid,
+      id: archive.keyOf(table, uid) ?? null,
+      dot,
+      crdtType: entries.typeOf(table, values),
+      values,
+    };
+  }
+
+  async addToCounter(object: string, by: number): Promise<number> {
+    await this.#commit({ kind: "counter.add", object, by });
+    return (await this.#parts.store.counter(object)) ?? 0;
+  }
+
+  getCounter(name: string): Promise<number | undefined> {
+    return this.#parts.store.counter(name);
+  }
+
+  async putRegister(object: string, value: Value): Promise<RegisterState> {
+    await this.#commit({ kind: "register.set", object, value });
+    const state = await this.#parts.store.register(object);
+    if (!state) throw new Error("a register was written and is not there");
+    return state;
+  }
+
+  getRegister(name: string): Promise<RegisterState | undefined> {
+    return this.#parts.store.register(name);
+  }
+
+  async changeSet(
+    object: string,
+    add: readonly Value[],
+    remove: readonly Value[],
+  ): Promise<readonly Value[]> {
+    await this.#commit(
+      ...remove.map((element) => ({ kind: "set.remove", object, element }) as const),
+      ...add.map((element) => ({ kind: "set.add", object, element }) as const),
+    );
+    return (await this.#parts.store.set(object)) ?? [];
+  }
+
+  getSet(name: string): Promise<readonly Value[] | undefined> {
+    return this.#parts.store.set(name);
+  }
+
+  async disconnect(node: NodeId): Promise<PeerStatus | undefined> {
+    if (!(await this.#isKnown(node))) return undefined;
+    this.#parts.peers?.disable(node);
+    return this.#peerState(node);
+  }
+
+  async connect(node: NodeId): Promise<PeerStatus | undefined> {
+    if (!(await this.#isKnown(node))) return undefined;
+    this.#parts.peers?.enable(node);
+    return this.#peerState(node);
+  }
+
+  async close(): Promise<void> {
+    this.ready = false;
+    await this.#parts.close();
+  }
+
+  async #commit(...intents: readonly Intent[]): Promise<readonly (Dot | null)[]> {
+    if (intents.length === 0) return [];
+    return (await this.#parts.store.commit({ intents })).dots;
+  }
+
+  /** A peer that is or was connected, or wrote something that is stored here. */
+  async #isKnown(node: NodeId): Promise<boolean> {
+    if (this.#peerStates().some((peer) => peer.node === node)) return true;
+    return node !== this.node && (await this.#parts.store.certificates(node)).length > 0;
+  }
+
+  #peerState(node: NodeId): PeerStatus {
+    const state = this.#peerStates().find((peer) => peer.node === node);
+    return state ?? { node, address: "", state: "backoff", lag_ops: null, lag_s: null, last_error: null };
+  }
+
+  #peerStates(): readonly PeerStatus[] {
+    const { peers, replica } = this.#parts;
+    return (peers?.states() ?? []).map(({ address, node, state, lastError }) => {
+      const lag = node === undefined || state !== "connected" ? undefined : replica.lag(node);
+      return {
+        node: node ?? null,
+        address: address ?? "",
+        state,
+        lag_ops: lag?.operations ?? null,
+        lag_s: lag?.seconds ?? null,
+        last_error: lastError ?? null,
+      };
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
+import type { Intent } from "@jarvis-crdt/store";
+import {
+  type ArchiveDatabase,
+  columnsOf,
+  describeTable,
+  openArchiveDatabase,
+  quote,
+  RowReader,
+  type Table,
+  type TableMapping,
+  toSql,
+} from "@jarvis-crdt/store-sqlite";
+
+export type RowAdd = Extract<Intent, { kind: "row.add" }>;
+
+/** Why a row cannot be written: an unknown table or column, a value that the table refuses. The message is for the caller. */
+export class NewRowError extends Error {
+  override readonly name = "NewRowError";
+  readonly code = "invalid";
+}
+
+/**
+ * Makes the intents of rows that come through an interface instead of the application's file. An empty twin of each
+ * table, in memory, gives missing columns their defaults and values their column's type, and refuses what the real
+ * table would refuse: NOT NULL, CHECK, a missing default.
+ */
+export class NewRows implements Disposable {
+  readonly #twin: ArchiveDatabase;
+  readonly #tables = new Map<string, { readonly table: Table; readonly columns: ReadonlySet<string> }>();
+  readonly #uid: () => Uid;
+
+  /** `archive` is only read, now. */
+  constructor(archive: ArchiveDatabase, mappings: readonly TableMapping[], uid: () => Uid) {
+    this.#uid = uid;
+    this.#twin = openArchiveDatabase(":memory:", { create: true });
+    const sqlOf = archive.prepare("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?").pluck();
+    for (const [id, mapping] of mappings.entries()) {
+      if (mapping.kind === "local") continue;
+      this.#twin.exec(sqlOf.get(mapping.name) as string);
+      const columns = new Set(columnsOf(this.#twin, mapping.name).map(({ name }) => name));
+      this.#tables.set(mapping.name, { table: describeTable(this.#twin, mapping, id), columns });
+    }
+  }
+
+  /** The columns of a table that a caller may give; undefined where the table does not replicate. */
+  columnsOf(table: string): ReadonlySet<string> | undefined {
+    return this.#tables.get(table)?.columns;
+  }
+
+  /** Throws NewRowError. */
+  add(name: string, values: ReadonlyMap<string, Value>): RowAdd {
+    const known = this.#tables.get(name);
+    if (!known)
+      throw new NewRowError(
+        `table ${name} is not replicated; replicated are ${[...this.#tables.keys()].join(", ")}`,
+      );
+    const { table, columns } = known;
+    const allowed = new Set(table.columns);
+    for (const column of values.keys())
+      if (!columns.has(column) || !allowed.has(column))
+        throw new NewRowError(
+          `${name} has no column ${column} that can be written; it has ${[...allowed].join(", ")}`,
+        );
+    return { kind: "row.add", table: name, uid: this.#uid(), hint: null, values: this.#typed(table, values) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#twin.close();
+  }
+
+  #typed(table: Table, values: ReadonlyMap<string, Value>): readonly Value[] {
+    const { name } = table.mapping;
+    const given = [...values];
+    const into = given.map(([column]) => quote(column)).join(",");
+    const places = given.map(([, value]) => (value instanceof RawText ? "CAST(? AS TEXT)" : "?")).join(",");
+    const sql = given.length === 0 ? "DEFAULT VALUES" : `(${into}) VALUES (${places})`;
+    try {
+      const { lastInsertRowid } = this.#twin
+        .prepare(`INSERT INTO ${quote(name)} ${sql}`)
+        .run(given.map(([, value]) => toSql(value)));
+      const row = new RowReader(this.#twin, table).one(BigInt(lastInsertRowid));
+      if (!row) throw new Error(`a row of ${name} was inserted and is not there`);
+      return row.values;
+    } catch (error) {
+      if (error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT"))
+        throw new NewRowError(`${name} refuses the row: ${error.message}`);
+      throw error;
+    } finally {
+      this.#twin.exec(`DELETE FROM ${quote(name)}`);
+    }
+  }
+}
