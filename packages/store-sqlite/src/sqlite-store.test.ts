@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
+import { MemoryStore } from "@jarvis-crdt/store";
 import { type StoreSetup, storeConformance } from "@jarvis-crdt/store/conformance";
 import { afterAll, describe, test } from "vitest";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -22,4 +23,15 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("the SQLite store", () => {
   for (const { name, run } of storeConformance({ ...crypto, keeps: true, make })) test(name, run);
+});
+
+describe("SQLite and memory stores together", () => {
+  const checks = storeConformance({
+    ...crypto,
+    keeps: false,
+    histories: 20,
+    make: (setup) =>
+      Number(setup.name.at(-1)) % 2 === 0 ? make(setup) : new MemoryStore({ ...setup, ...crypto }),
+  });
+  for (const { name, run } of checks) test(name, run);
 });

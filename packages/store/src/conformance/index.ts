@@ -7,6 +7,7 @@ import { rowChecks } from "./rows.ts";
 import type { ConformanceOptions } from "./world.ts";
 
 export type { Check } from "./check.ts";
+export { Random } from "./random.ts";
 export { type ConformanceOptions, type StoreSetup, testSchema, World } from "./world.ts";
 
 /**
