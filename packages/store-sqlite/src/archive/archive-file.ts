@@ -2,20 +2,20 @@ import { statSync } from "node:fs";
 import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../mapping.ts";
-import type { RowKey, State } from "../state/state.ts";
+import type { RowKey, RowView, State } from "../state/state.ts";
+import { allocateKeys } from "./allocate-keys.ts";
 import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import { type Budget, catchingUp, type Exchange } from "./exchange.ts";
 import { type Fold, foldOutbox } from "./fold.ts";
 import { Identities } from "./identities.ts";
-import { KeyAllocator } from "./key-allocator.ts";
 import type { LocalKey } from "./local-key.ts";
 import { readMarker, settle } from "./marker.ts";
 import { type Drain, isOutboxEmpty, type OutboxLimits, readOutbox } from "./outbox.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
 import { RowReader } from "./row-reader.ts";
-import { attempt, type NewRow, RowWriter } from "./row-writer.ts";
+import { attempt, RowWriter } from "./row-writer.ts";
 import type { Table } from "./table.ts";
 
 export interface ArchiveOptions {
@@ -335,8 +335,7 @@ export class ArchiveFile {
   /** Makes the archive show what the state says about these rows and about the refused ones that are due. */
   #show(rows: readonly RowKey[]): { shown: number; refused: number } {
     const now = this.#options.now();
-    const inserts = new Map<Access, NewRow[]>();
-    const allocators = new Map<Access, KeyAllocator>();
+    const inserts = new Map<Access, RowView[]>();
     let shown = 0;
     let refused = 0;
     const refuse = (access: Access, uid: Uid, reason: string): void => {
@@ -369,18 +368,14 @@ export class ArchiveFile {
         if (wrote) shown++;
       } else {
         if (key !== undefined) this.#identities.remove(table.id, key);
-        let allocator = allocators.get(access);
-        if (allocator === undefined) {
-          allocator = new KeyAllocator(this.#db, table);
-          allocators.set(access, allocator);
-          inserts.set(access, []);
-        }
-        inserts.get(access)!.push({ key: allocator.take(view.hint), view });
+        const list = inserts.get(access);
+        if (list === undefined) inserts.set(access, [view]);
+        else list.push(view);
       }
     }
     for (const [access, list] of inserts) {
       const accepted: { key: LocalKey; uid: Uid }[] = [];
-      for (const row of list) {
+      for (const row of allocateKeys(this.#db, access.table, list)) {
         const { uid } = row.view;
         const reason = access.writer.insert(row);
         if (reason !== undefined) {

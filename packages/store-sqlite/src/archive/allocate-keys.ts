@@ -1,0 +1,62 @@
+import type { RowView } from "../state/state.ts";
+import type { ArchiveDatabase } from "./database.ts";
+import { quote } from "./name.ts";
+import type { NewRow } from "./row-writer.ts";
+import { fromInteger } from "./sql-value.ts";
+import type { Table } from "./table.ts";
+
+/** An author's key beyond this is not followed: it would push every later key of this file out of people's sight. */
+const greatestHint = 2 ** 48;
+
+/**
+ * Gives rows of other nodes their local keys: the author's key where it is free, else the next ones. The caller holds the
+ * write lock. O(n log n), with a look-up for each key that is not above all others.
+ *
+ * @returns the rows by ascending key, so that the table grows at its end
+ */
+export function allocateKeys(db: ArchiveDatabase, table: Table, views: readonly RowView[]): NewRow[] {
+  const name = quote(table.mapping.key);
+  const from = quote(table.mapping.name);
+  const isTaken = db.prepare(`SELECT 1 FROM ${from} WHERE ${name}=?`);
+  const greatest = db.prepare(`SELECT max(${name}) FROM ${from}`).pluck().safeIntegers().get() as
+    | bigint
+    | null;
+  let end = max(greatest ?? 0n, autoincrementOf(db, table.mapping.name), 0n);
+
+  const given = new Set<number>();
+  const kept: { key: number; view: RowView }[] = [];
+  const others: RowView[] = [];
+  for (const view of views) {
+    const { hint } = view;
+    const isFree =
+      hint !== null &&
+      hint <= greatestHint &&
+      !given.has(hint) &&
+      (BigInt(hint) > end || isTaken.get(BigInt(hint)) === undefined);
+    if (!isFree) {
+      others.push(view);
+      continue;
+    }
+    given.add(hint);
+    kept.push({ key: hint, view });
+  }
+  kept.sort((a, b) => a.key - b.key);
+  end = max(end, BigInt(kept.at(-1)?.key ?? 0));
+  return [...kept, ...others.map((view) => ({ key: fromInteger(++end), view }))];
+}
+
+function max(...values: readonly bigint[]): bigint {
+  let greatest = values[0]!;
+  for (const value of values) if (value > greatest) greatest = value;
+  return greatest;
+}
+
+function autoincrementOf(db: ArchiveDatabase, table: string): bigint {
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name='sqlite_sequence'").get() === undefined) return 0n;
+  const seq = db
+    .prepare("SELECT max(seq) FROM sqlite_sequence WHERE name=?")
+    .pluck()
+    .safeIntegers()
+    .get(table);
+  return typeof seq === "bigint" ? seq : 0n;
+}

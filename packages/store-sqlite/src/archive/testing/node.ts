@@ -1,0 +1,163 @@
+import { randomFillSync } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Batch, type LogHead, verifyBatch } from "@jarvis-crdt/batch";
+import { testCrypto } from "@jarvis-crdt/batch/testing";
+import { nodeOf } from "@jarvis-crdt/crdt";
+import { schemaOf, type TableMapping } from "../../mapping.ts";
+import type { State } from "../../state/state.ts";
+import { StateFile } from "../../state/state-file.ts";
+import { ArchiveFile } from "../archive-file.ts";
+import type { Budget, Exchange } from "../exchange.ts";
+
+export const cluster = new Uint8Array(16).fill(0xc1);
+
+/** Where a node may be killed: before the archive's commit, or between it and the confirmation. */
+export type Kill = "before-commit" | "before-confirm" | undefined;
+
+/** A node without network: state file and archive, which can be killed and started again. */
+export class TestNode implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), "node-"));
+  readonly archivePath = join(this.folder, "archive.db");
+  readonly crypto;
+  readonly id: string;
+  readonly #mappings: readonly TableMapping[];
+  readonly #now: () => number;
+  #state: StateFile | undefined;
+  #file: ArchiveFile | undefined;
+  kill: Kill;
+
+  constructor(seed: number, mappings: readonly TableMapping[], now: () => number) {
+    this.id = `00000000-0000-4000-8000-${seed.toString().padStart(12, "0")}`;
+    this.crypto = testCrypto(seed);
+    this.#mappings = mappings;
+    this.#now = now;
+  }
+
+  get state(): StateFile {
+    this.#state ??= new StateFile({
+      ...this.crypto,
+      path: join(this.folder, "state.db"),
+      node: this.id,
+      cluster,
+      now: this.#now,
+      random: (bytes) => randomFillSync(new Uint8Array(bytes)),
+      schema: schemaOf(this.#mappings),
+      durability: "normal",
+    });
+    return this.#state;
+  }
+
+  get file(): ArchiveFile {
+    this.#file ??= ArchiveFile.open({
+      path: this.archivePath,
+      mappings: this.#mappings,
+      state: this.#killable(this.state),
+      node: this.id,
+      now: this.#now,
+      random: (bytes) => randomFillSync(new Uint8Array(bytes)),
+    });
+    return this.#file;
+  }
+
+  /** One run of rule M; undefined where the node was killed in it. */
+  exchange(budget?: Budget): Exchange | undefined {
+    try {
+      return this.file.exchange(budget);
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      this.crash();
+      return undefined;
+    }
+  }
+
+  settle(): void {
+    for (let runs = 0; this.exchange()?.outcome !== "idle"; runs++) {
+      if (runs > 100) throw new Error("the archive does not come to rest");
+    }
+  }
+
+  crash(): void {
+    this.kill = undefined;
+    this.#file?.close();
+    this.#state?.abandon();
+    this.#file = undefined;
+    this.#state = undefined;
+  }
+
+  stop(): void {
+    this.#file?.close();
+    this.#state?.close();
+    this.#file = undefined;
+    this.#state = undefined;
+  }
+
+  /** Takes every batch that the other one has and this one lacks. */
+  pull(other: TestNode): void {
+    const schema = schemaOf(this.#mappings);
+    for (const [log, { seq }] of other.state.frontier()) {
+      let have = this.state.frontier().get(log)?.seq ?? 0;
+      while (have < seq) {
+        const batches: Batch[] = [];
+        let previous: LogHead | undefined = this.state.head(log);
+        for (const envelope of other.state.read(log, have, 1 << 20)) {
+          const batch = verifyBatch(envelope, {
+            ...this.crypto,
+            cluster,
+            authorKey: (node) => ({
+              publicKey: testCrypto(Number(node.slice(-12))).publicKey,
+              from: 1,
+              until: Number.MAX_SAFE_INTEGER,
+            }),
+            previous,
+            maxHlc: Number.MAX_SAFE_INTEGER,
+          });
+          if (nodeOf(batch.header.log) !== nodeOf(log)) throw new Error("a batch of another log");
+          previous = batch;
+          batches.push(batch);
+          have = batch.header.first + batch.header.count - 1;
+        }
+        for (const { header } of batches) {
+          const bytes = other.state.schema(header.schema);
+          if (bytes !== undefined) this.state.putSchema(header.schema, bytes);
+        }
+        this.state.apply(batches);
+      }
+    }
+    if (schema.tables.length === 0) throw new Error("nothing replicates");
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The same state, which dies when `kill` says so: rule M's second transaction is the one that writes the archive. */
+  #killable(state: StateFile): State {
+    let intended = false;
+    return {
+      transaction: (body) => {
+        if (intended && this.kill === "before-commit") throw new Killed();
+        return state.transaction(body);
+      },
+      drained: (entries) => state.drained(entries),
+      capture: (...all) => state.capture(...all),
+      hasWork: () => state.hasWork(),
+      worklist: (rows) => state.worklist(rows),
+      view: (key) => state.view(key),
+      intend: (nonce, through) => {
+        intended = true;
+        state.intend(nonce, through);
+      },
+      confirm: () => {
+        intended = false;
+        if (this.kill === "before-confirm") throw new Killed();
+        state.confirm();
+      },
+      nonces: () => state.nonces(),
+    };
+  }
+}
+
+class Killed extends Error {}

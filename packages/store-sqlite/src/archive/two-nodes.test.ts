@@ -1,0 +1,205 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { installCapture } from "./capture.ts";
+import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { TestNode } from "./testing/node.ts";
+import { smallMappings, smallSchema } from "./testing/small-archive.ts";
+import { uidText } from "./uid.ts";
+
+const start = 1_800_000_000_000;
+
+function twoNodes() {
+  let now = start;
+  const clock = () => ++now;
+  const nodes = [new TestNode(1, smallMappings, clock), new TestNode(2, smallMappings, clock)] as const;
+  for (const { archivePath } of nodes) {
+    const db = openArchiveDatabase(archivePath, { create: true });
+    db.exec(smallSchema);
+    installCapture(db, smallMappings);
+    db.close();
+  }
+  return nodes;
+}
+
+function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
+  const db = openArchiveDatabase(node.archivePath);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** What the archive shows, by uid. */
+function shown(node: TestNode): Map<string, unknown[]> {
+  return asApp(node, (db) => {
+    const rows = db
+      .prepare(
+        `SELECT lower(hex(uid)),body,loose,score,status,NULL FROM entries JOIN crdt_rows ON key=id AND tbl=1
+         UNION ALL SELECT lower(hex(uid)),what,NULL,NULL,NULL,NULL FROM events JOIN crdt_rows ON key=id AND tbl=2`,
+      )
+      .raw()
+      .all() as [string, ...unknown[]][];
+    const total = db
+      .prepare("SELECT (SELECT count(*) FROM entries)+(SELECT count(*) FROM events)")
+      .pluck()
+      .get();
+    expect(rows).toHaveLength(total as number);
+    return new Map(rows.map(([uid, ...values]) => [uid, values]));
+  });
+}
+
+function digest(node: TestNode): string {
+  for (;;) {
+    const result = node.state.stepDigest();
+    if (result !== undefined) return Buffer.from(result.digest).toString("hex");
+  }
+}
+
+it("carries the assistant's writes from one archive to the other and back", () => {
+  const [a, b] = twoNodes();
+  using _a = a;
+  using _b = b;
+  asApp(a, (db) =>
+    db.exec("INSERT INTO entries(body,loose,status) VALUES('one',5.0,'pending'),('two',NULL,'pending')"),
+  );
+  asApp(b, (db) => db.exec("INSERT INTO entries(body) VALUES('mine')"));
+  a.settle();
+  b.settle();
+  b.pull(a);
+  b.settle();
+  expect(asApp(b, (db) => db.prepare("SELECT id,body,typeof(loose) FROM entries").raw().all())).toEqual([
+    [1, "mine", "null"],
+    [2, "two", "null"],
+    [3, "one", "real"],
+  ]);
+  asApp(b, (db) =>
+    db.exec(
+      "UPDATE entries SET status='verified',score=0.5 WHERE body='one'; DELETE FROM entries WHERE body='two'",
+    ),
+  );
+  b.settle();
+  a.pull(b);
+  a.settle();
+  expect(
+    asApp(a, (db) => db.prepare("SELECT body,status,score FROM entries ORDER BY id").raw().all()),
+  ).toEqual([
+    ["one", "verified", 0.5],
+    ["two", "pending", null],
+    ["mine", null, null],
+  ]);
+  expect(digest(a)).toBe(digest(b));
+  expect(shown(b).size).toBe(2);
+});
+
+type Step =
+  | {
+      readonly do: "write";
+      readonly node: 0 | 1;
+      readonly sql: number;
+      readonly pick: number;
+      readonly value: number;
+    }
+  | { readonly do: "exchange" | "pull" | "crash"; readonly node: 0 | 1 }
+  | { readonly do: "kill"; readonly node: 0 | 1; readonly at: "before-commit" | "before-confirm" };
+
+const writes = [
+  "INSERT INTO entries(body,status) VALUES('row ' || $value,'new')",
+  "INSERT INTO events(what) VALUES('event ' || $value || random())",
+  "UPDATE entries SET body='edited ' || $value WHERE id=$id",
+  "UPDATE entries SET status='s' || $value,score=$value WHERE id=$id",
+  "UPDATE entries SET version='v' || $value",
+  "UPDATE entries SET id=$id + 100 + $value WHERE id=$id",
+  "REPLACE INTO entries(id,body) VALUES($id,'replaced ' || $value)",
+  "DELETE FROM entries WHERE id=$id",
+];
+
+const node = fc.constantFrom<0 | 1>(0, 1);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("write" as const),
+      node,
+      sql: fc.nat(writes.length - 1),
+      pick: fc.nat(20),
+      value: fc.nat(5),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("exchange" as const, "pull" as const), node }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), node }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("kill" as const),
+      node,
+      at: fc.constantFrom("before-commit" as const, "before-confirm" as const),
+    }),
+  },
+);
+
+it("ends in the same rows on both nodes, whatever the assistants do and wherever the nodes are killed", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
+      const nodes = twoNodes();
+      using _a = nodes[0];
+      using _b = nodes[1];
+      for (const one of steps) {
+        const here = nodes[one.node];
+        switch (one.do) {
+          case "write":
+            asApp(here, (db) => {
+              const ids = db.prepare("SELECT id FROM entries ORDER BY id").pluck().all() as number[];
+              const id = ids[one.pick % Math.max(1, ids.length)] ?? 1;
+              try {
+                db.prepare(writes[one.sql]!).run({ value: one.value, id });
+              } catch (error) {
+                if (!String(error).includes("UNIQUE")) throw error;
+              }
+            });
+            break;
+          case "exchange":
+            here.exchange();
+            break;
+          case "pull":
+            here.pull(nodes[1 - one.node]!);
+            break;
+          case "crash":
+            here.crash();
+            break;
+          case "kill":
+            here.kill = one.at;
+            here.exchange();
+            here.kill = undefined;
+        }
+      }
+      for (const one of nodes) one.settle();
+      nodes[0].pull(nodes[1]);
+      nodes[1].pull(nodes[0]);
+      for (const one of nodes) one.settle();
+      expect(digest(nodes[0])).toBe(digest(nodes[1]));
+      for (const one of nodes) {
+        const rows = shown(one);
+        const other = nodes[one === nodes[0] ? 1 : 0];
+        for (const [uid, values] of shown(other)) {
+          const view = one.state.view({
+            table:
+              values.length > 0 && one.state.row(Buffer.from(uid, "hex"))?.table === "events"
+                ? "events"
+                : "entries",
+            uid: Buffer.from(uid, "hex"),
+          });
+          // Evicted here, or shown with the same values.
+          if (view !== undefined) expect(rows.get(uid)).toEqual(values);
+          else expect(rows.has(uid)).toBe(false);
+        }
+        for (const uid of rows.keys()) {
+          const row = one.state.row(Buffer.from(uid, "hex"));
+          expect(row, uid).toBeDefined();
+          expect(uidText(row!.uid)).toBe(uid);
+        }
+      }
+    }),
+    { numRuns: 40, seed: 7 },
+  );
+});
