@@ -36,6 +36,8 @@ import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
 
 const now = () => Date.now();
+/** How often peers are asked again for batches that could not be judged when they came. */
+const retryHeldMs = 5_000;
 const random = (bytes: number) => randomBytes(bytes);
 
 /** Builds the node of a configuration. What it opened is closed again where a later part cannot be had. */
@@ -89,6 +91,8 @@ export const compose: Compose = async (configuration, logger) => {
     const peerAddress = peers && (await startPeers(peers, configuration));
     opened.onClose(async () => peers?.close());
     opened.onClose(() => replica.close());
+    const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
+    opened.onClose(() => clearInterval(retry));
     return new JarvisNode({
       cluster: trust.cluster,
       store,

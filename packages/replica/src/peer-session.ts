@@ -40,6 +40,8 @@ export class PeerSession {
   #writable = true;
   #open = true;
   #behindSince: number | undefined;
+  /** Logs of which the peer has what cannot be judged yet. */
+  readonly #held = new Set<LogId>();
 
   constructor(link: PeerLink, options: PeerSessionOptions) {
     this.link = link;
@@ -83,6 +85,12 @@ export class PeerSession {
 
   advanced(entries: Frontier): void {
     this.#spawn(this.#perform(this.#session.advanced(entries)));
+  }
+
+  /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. */
+  retryHeld(): void {
+    for (const log of this.#held) this.#spawn(this.#perform(this.#session.resume(log)));
+    this.#held.clear();
   }
 
   close(code: string, reason: string): void {
@@ -143,7 +151,9 @@ export class PeerSession {
 
   #released(envelope: Envelope, log: LogId, outcome: Outcome): void {
     this.#spawn(this.#perform(this.#session.consumed([envelope])));
-    if (outcome === "refused") this.#spawn(this.#perform(this.#session.refused(log)));
+    if (outcome !== "refused") return;
+    this.#held.add(log);
+    this.#spawn(this.#perform(this.#session.refused(log)));
   }
 
   #schedule(load: () => void): void {

@@ -101,6 +101,11 @@ export class Replica {
     return undefined;
   }
 
+  /** Asks all peers again for batches that could not be judged when they came; call it every few seconds. */
+  retryHeld(): void {
+    for (const session of this.#sessions) session.retryHeld();
+  }
+
   /** Ends all sessions; what was received and verified is stored first. The store stays open, it is the caller's. */
   async close(): Promise<void> {
     for (const session of this.#sessions) session.close("shutdown", "this node is stopping");
