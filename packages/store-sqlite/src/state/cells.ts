@@ -89,6 +89,13 @@ export class SqlCells implements Cells {
     return stored && this.codec.row(stored, table.groups.length);
   }
 
+  /** The row's only add, where its cell is nothing but that; most rows are read by this alone. */
+  plainRow(table: ObjectRef, uid: Uid): Dot | "none" | "more" {
+    const stored = this.#get.get(table.id, uid);
+    if (stored === undefined) return "none";
+    return stored[3] === null ? { log: this.#logs.id(stored[0]), seq: stored[1] } : "more";
+  }
+
   putRow(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void {
     this.#store(table, uid, after && this.codec.storeRow(after), before !== undefined);
     this.#observer.rowChanged(table, uid, after, before);

@@ -16,8 +16,8 @@ import type { SqlMedium } from "./medium.ts";
 
 /** Bytes of a cell's name that are its key here: an author who wants two cells to collide has 2^96 names to try. */
 const nameBytes = 24;
-/** Operations of which the cells are taken in at a time, and buckets that are computed: about 20 ms each. */
-const stepOperations = 4_000;
+/** Operations of which the cells are taken in at a time, and buckets that are computed: tens of milliseconds each. */
+const stepOperations = 8_000;
 const stepBuckets = 2_048;
 
 /**

@@ -85,7 +85,10 @@ export class StateFile implements State {
   #claimed: LogId | undefined;
   /** The last process's log, where the fence proved that it ended there. */
   #proven: LogId | undefined;
+  /** Whether any row may be hidden here; while none is, nobody asks. */
+  #anyEvicted: boolean;
   #savepoints = 0;
+  #durability: Durability;
   #isOpen = true;
 
   constructor(options: StateFileOptions) {
@@ -93,7 +96,8 @@ export class StateFile implements State {
     this.node = node;
     this.cluster = cluster;
     this.#options = options;
-    const { database, lock } = openDatabase(path, options.durability ?? "full");
+    this.#durability = options.durability ?? "full";
+    const { database, lock } = openDatabase(path, this.#durability);
     this.#database = database;
     this.#lock = lock;
     try {
@@ -107,6 +111,7 @@ export class StateFile implements State {
       });
       this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
       this.#clock = new HybridClock(now, Math.max(this.#storedHlc, hlcAt(options.notBefore ?? 0)));
+      this.#anyEvicted = database.prepare("SELECT 1 FROM crdt_evicted LIMIT 1").get() !== undefined;
       this.#evicted = database.prepare("SELECT 1 FROM crdt_evicted WHERE object = ? AND key = ?");
       this.#engine = this.transaction(() => this.#begin());
       this.transaction(() => {
@@ -303,7 +308,7 @@ export class StateFile implements State {
 
   /** One step towards the digest, some 20 ms; the digest when it covers everything, undefined while it does not. */
   stepDigest(): Digest | undefined {
-    return this.transaction(() => {
+    return this.#relaxed(() => {
       if (!this.#medium.digest.advance()) return undefined;
       const { rows, cells } = this.#medium.objects.totals();
       return { digest: this.#medium.digest.root, rows, cells };
@@ -353,7 +358,6 @@ export class StateFile implements State {
       this.#drain(entries);
       for (const { table, uid } of evicted) this.#evict(this.#table(table), uid);
       if (intents.length === 0) return { dots: [] };
-      const anyEvicted = this.#database.prepare("SELECT 1 FROM crdt_evicted LIMIT 1").get() !== undefined;
       return todo.capture(() =>
         this.#engine.commit(
           { intents, times },
@@ -366,7 +370,8 @@ export class StateFile implements State {
               if (!("table" in operation)) return;
               const table = this.#engine.ownTable(operation.table);
               todo.captured(table, dot, operation);
-              if (anyEvicted && operation.kind === "row.add") this.#unevict(table.object, operation.uid);
+              if (this.#anyEvicted && operation.kind === "row.add")
+                this.#unevict(table.object, operation.uid);
             },
           },
         ),
@@ -387,13 +392,18 @@ export class StateFile implements State {
   view({ table: name, uid }: RowKey): RowView | undefined {
     this.#checkOpen();
     const table = this.#table(name);
-    const cell = this.#medium.cells.row(table, uid);
-    if (cell === undefined || this.#isEvicted(table, uid)) return undefined;
-    const [dot] = cell.adds;
-    const add = this.#engine.values.operation(dot);
-    if (add.kind !== "row.add") throw new Error("a row's add is an operation of another kind");
-    const values = this.#engine.values.row(cell, this.#groupsOf(table));
-    return { table: name, uid, dot, stamp: add.stamp, hint: add.hint, values };
+    const { cells } = this.#medium;
+    const { values } = this.#engine;
+    const plain = cells.plainRow(table, uid);
+    if (plain === "none" || this.#isEvicted(table, uid)) return undefined;
+    if (plain !== "more") {
+      const { stamp, hint, row } = values.add(plain, this.#groupsOf(table));
+      return { table: name, uid, dot: plain, stamp, hint, values: row };
+    }
+    const cell = cells.row(table, uid)!;
+    const groups = this.#groupsOf(table);
+    const { stamp, hint } = values.add(cell.adds[0], groups);
+    return { table: name, uid, dot: cell.adds[0], stamp, hint, values: values.row(cell, groups) };
   }
 
   /** Hides a row on this node, or shows it again. */
@@ -412,17 +422,7 @@ export class StateFile implements State {
 
   /** Not fsynced: after a loss of power the nonces are compared again. */
   confirm(): void {
-    const todo = this.#medium.todo;
-    if (this.#database.inTransaction) {
-      todo.confirm();
-      return;
-    }
-    this.#database.pragma("synchronous = NORMAL");
-    try {
-      this.transaction(() => todo.confirm());
-    } finally {
-      this.#database.pragma(`synchronous = ${this.#options.durability ?? "full"}`);
-    }
+    this.#relaxed(() => this.#medium.todo.confirm());
   }
 
   nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined } {
@@ -442,7 +442,7 @@ export class StateFile implements State {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     const head = this.#own === undefined ? undefined : this.#medium.log(this.#own)?.head;
-    this.#database.pragma("synchronous = FULL");
+    this.#setDurability("full");
     this.#database.pragma("wal_checkpoint(TRUNCATE)");
     this.#database.close();
     if (head !== undefined) this.#fence.write(head);
@@ -454,6 +454,24 @@ export class StateFile implements State {
     this.#isOpen = false;
     this.#database.close();
     this.#lock.release();
+  }
+
+  /** A transaction that a loss of power may undo, because what it writes is found again. */
+  #relaxed<T>(body: () => T): T {
+    this.#checkOpen();
+    if (this.#database.inTransaction) return body();
+    this.#setDurability("normal");
+    try {
+      return this.transaction(body);
+    } finally {
+      this.#setDurability(this.#options.durability ?? "full");
+    }
+  }
+
+  #setDurability(durability: Durability): void {
+    if (this.#durability === durability) return;
+    this.#durability = durability;
+    this.#database.pragma(`synchronous = ${durability}`);
   }
 
   #begin(): Engine {
@@ -554,6 +572,7 @@ export class StateFile implements State {
     this.#database
       .prepare("INSERT OR IGNORE INTO crdt_evicted(object, key) VALUES (?, ?)")
       .run(table.id, uid);
+    this.#anyEvicted = true;
   }
 
   #unevict(table: ObjectRef, uid: Uid): void {
@@ -561,7 +580,7 @@ export class StateFile implements State {
   }
 
   #isEvicted(table: ObjectRef, uid: Uid): boolean {
-    return this.#evicted.get(table.id, uid) !== undefined;
+    return this.#anyEvicted && this.#evicted.get(table.id, uid) !== undefined;
   }
 
   #checkOpen(): void {

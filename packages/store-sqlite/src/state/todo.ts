@@ -11,14 +11,7 @@ import {
   setRow,
   type Uid,
 } from "@jarvis-crdt/crdt";
-import {
-  keyOf,
-  type ObjectRef,
-  type OpenBatch,
-  type SchemaBinding,
-  type TableBinding,
-  type TransactionRange,
-} from "@jarvis-crdt/store";
+import type { ObjectRef, OpenBatch, SchemaBinding, TableBinding, TransactionRange } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 import type { SqlBatches } from "./batches.ts";
 import type { CellCodec } from "./cell-codec.ts";
@@ -202,11 +195,13 @@ export class SqlTodo {
     let whole: { readonly through: number; readonly rows: number } | undefined;
     let through = 0;
     for (const entry of this.#entries()) {
-      const fresh = this.#rowsOf(entry).filter((row) => !names.has(nameOf(row)));
+      const named = this.#rowsOf(entry).map((row) => ({ row, name: nameOf(row) }));
+      const fresh = named.filter(({ name }) => !names.has(name));
       if (through > 0 && rows.length + fresh.length > maxRows) break;
-      for (const row of fresh) {
-        if (!names.has(nameOf(row))) rows.push(row);
-        names.add(nameOf(row));
+      for (const { row, name } of fresh) {
+        if (names.has(name)) continue;
+        names.add(name);
+        rows.push(row);
       }
       through = entry.id;
       if (entry.last === 1) whole = { through, rows: rows.length };
@@ -302,7 +297,7 @@ function addedRows(batch: OpenBatch, binding: SchemaBinding | undefined): readon
 }
 
 function nameOf({ table, uid }: RowKey): string {
-  return keyOf(uid) + table;
+  return Buffer.from(uid.buffer, uid.byteOffset, uid.length).toString("latin1") + table;
 }
 
 const alive: IsDead = () => false;

@@ -52,6 +52,7 @@ export class Engine {
   readonly #medium: Medium;
   readonly #planner: Planner;
   readonly #bindings = new Map<string, SchemaBinding>();
+  #lastBound: { readonly schema: Uint8Array; readonly binding: SchemaBinding } | undefined;
   readonly #ownSchema: { readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined;
   readonly #ownBinding: SchemaBinding | undefined;
   readonly #ownGroups = new Map<ObjectRef, readonly OwnGroup[]>();
@@ -92,6 +93,15 @@ export class Engine {
 
   /** How rows under this schema become rows of this node; undefined while the schema is not stored. */
   binding(schema: Uint8Array): SchemaBinding | undefined {
+    if (this.#lastBound !== undefined && equalBytes(this.#lastBound.schema, schema)) {
+      return this.#lastBound.binding;
+    }
+    const binding = this.#findBinding(schema);
+    if (binding !== undefined) this.#lastBound = { schema, binding };
+    return binding;
+  }
+
+  #findBinding(schema: Uint8Array): SchemaBinding | undefined {
     const key = keyOf(schema);
     const known = this.#bindings.get(key);
     if (known !== undefined) return known;

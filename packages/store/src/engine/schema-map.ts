@@ -16,6 +16,8 @@ export interface TableBinding {
   readonly groups: readonly GroupBinding[];
   /** For each of this node's groups, in its own order. */
   readonly own: readonly OwnGroup[];
+  /** A `row.add` carries exactly this node's columns in this node's order. */
+  readonly inOrder: boolean;
 }
 
 export interface GroupBinding {
@@ -78,17 +80,14 @@ function bindTable(theirs: TableSchema, mine: TableSchema, object: ObjectRef): T
   if (misplaced !== undefined) {
     return `the columns of group ${quote(misplaced.name)} of table ${quote(mine.name)} are grouped otherwise by the author`;
   }
-  return {
-    object,
-    kind: mine.kind,
-    columns: added.length,
-    groups,
-    own: mine.groups.map(({ name, columns }) => ({
-      part: object.groups.indexOf(name),
-      columns,
-      fromAdd: columns.map((column) => added.indexOf(column)),
-    })),
-  };
+  const own = mine.groups.map(({ name, columns }) => ({
+    part: object.groups.indexOf(name),
+    columns,
+    fromAdd: columns.map((column) => added.indexOf(column)),
+  }));
+  const places = own.flatMap(({ fromAdd }) => fromAdd);
+  const inOrder = places.length === added.length && places.every((place, i) => place === i);
+  return { object, kind: mine.kind, columns: added.length, groups, own, inOrder };
 }
 
 /** Values in the own order of columns, from those that an operation carries. */

@@ -6,6 +6,7 @@ import {
   type Operation,
   type RowCell,
   type RowEntry,
+  type Stamp,
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
@@ -40,6 +41,23 @@ export class ValueReader {
     return this.#groupOf(batch, batch.of(entry.dot.seq), group, entry.dot);
   }
 
+  /** What a `row.add` says of its row: all groups' columns in order, with its stamp and hint. */
+  add(
+    dot: Dot,
+    groups: readonly OwnGroup[],
+  ): { readonly stamp: Stamp; readonly hint: number | null; readonly row: readonly Value[] } {
+    const batch = this.#open(dot);
+    const operation = batch.of(dot.seq);
+    if (operation.kind !== "row.add") throw misplaced(dot);
+    const { stamp, hint, values } = operation;
+    if (this.#table(batch, operation.table).inOrder) return { stamp, hint, row: values };
+    const row: Value[] = [];
+    for (const group of groups) {
+      for (const value of this.#groupOf(batch, operation, group, dot)) row.push(value);
+    }
+    return { stamp, hint, row };
+  }
+
   /** All groups' columns in order, the winner of each group; NULL for a group that no author of the row knew. */
   row(cell: RowCell, groups: readonly OwnGroup[]): Value[] {
     const values: Value[] = [];
@@ -62,12 +80,18 @@ export class ValueReader {
 
   #groupOf(batch: OpenBatch, operation: Operation, group: OwnGroup, dot: Dot): readonly Value[] {
     if (operation.kind !== "row.add" && operation.kind !== "row.set") throw misplaced(dot);
-    const table = this.#bind(batch.header.schema)?.tables[operation.table] as TableBinding;
+    const table = this.#table(batch, operation.table);
     if (operation.kind === "row.set") {
       return pick(operation.values, table.groups[operation.group]!.fromSet);
     }
     const own = table.own.find(({ part }) => part === group.part);
     return own === undefined ? group.columns.map(() => null) : pick(operation.values, own.fromAdd);
+  }
+
+  #table(batch: OpenBatch, index: number): TableBinding {
+    const table = this.#bind(batch.header.schema)?.tables[index];
+    if (table === undefined || typeof table === "string") throw new Error("an interpreted row has no table");
+    return table;
   }
 
   #open(dot: Dot): OpenBatch {
