@@ -36,7 +36,7 @@ export interface ArchiveOptions {
 const cacheKiB = 64 * 1024;
 /** Pages of the write-ahead log between checkpoints: rare ones write a hot page once, not once per transaction. */
 const checkpointPages = 16_384;
-const defaultOutbox: OutboxLimits = { entries: 200_000, adopted: 2_000 };
+const defaultOutbox: OutboxLimits = { entries: 200_000, adopted: 500 };
 const fewestRows = 100;
 /** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
 const bulkRows = 200;
@@ -227,7 +227,6 @@ export class ArchiveFile {
       this.#identities.assign(keys);
       const show = performance.now();
       const result = this.#state.transaction(() => this.#show(work.rows));
-      this.#learnSpeed(work.rows.length, performance.now() - show);
       this.#trim(drain);
       db.prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?)").run(
         this.#options.node,
@@ -241,6 +240,7 @@ export class ArchiveFile {
       db.exec("UPDATE crdt_control SET applying=0");
       this.#commit();
       const lockedMs = performance.now() - begin;
+      this.#learnSpeed(work.rows.length, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
       this.#seenVersion = drain.cut ? undefined : version;
@@ -344,12 +344,15 @@ export class ArchiveFile {
     };
 
     const due = this.#refused.due(now).map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
-    for (const row of distinct(rows, due)) {
+    const wanted = [...distinct(rows, due)].flatMap((row) => {
       const access = this.#byName.get(row.table);
-      if (access === undefined) continue;
+      return access === undefined ? [] : [{ row, access, table: access.table.id, uid: row.uid }];
+    });
+    const keys = this.#identities.keysOf(wanted);
+    for (const [i, { row, access }] of wanted.entries()) {
       const { table, reader, writer } = access;
       const view = this.#state.view(row);
-      const key = this.#identities.keyOf(table.id, row.uid);
+      const key = keys[i];
       const here = key === undefined ? undefined : reader.one(key);
       if (view === undefined) {
         if (key !== undefined) {

@@ -9,6 +9,7 @@ const chunk = 64;
 export class Identities {
   readonly #uidOf;
   readonly #keyOf;
+  readonly #anyOf;
   readonly #remove;
   readonly #insert;
   readonly #insertMany;
@@ -16,6 +17,9 @@ export class Identities {
   constructor(db: ArchiveDatabase) {
     this.#uidOf = db.prepare("SELECT uid FROM crdt_rows WHERE tbl=? AND key=?").pluck();
     this.#keyOf = db.prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=?").pluck().safeIntegers();
+    this.#anyOf = db
+      .prepare(`SELECT 1 FROM crdt_rows WHERE uid IN(${new Array(chunk).fill("?").join(",")}) LIMIT 1`)
+      .pluck();
     this.#remove = db.prepare("DELETE FROM crdt_rows WHERE tbl=? AND key=?");
     this.#insert = db.prepare("INSERT INTO crdt_rows(tbl,key,uid)VALUES(?,?,?)");
     const rows = new Array(chunk).fill("(?,?,?)").join(",");
@@ -29,6 +33,17 @@ export class Identities {
   keyOf(table: number, uid: Uid): LocalKey | undefined {
     const key = this.#keyOf.get(uid, table) as bigint | undefined;
     return key === undefined ? undefined : fromInteger(key);
+  }
+
+  /** Where each of these rows is shown; a run of rows that are all new, the usual case while catching up, costs one query. */
+  keysOf(rows: readonly { readonly table: number; readonly uid: Uid }[]): (LocalKey | undefined)[] {
+    const keys = new Array<LocalKey | undefined>(rows.length).fill(undefined);
+    for (let from = 0; from < rows.length; from += chunk) {
+      const run = rows.slice(from, from + chunk);
+      if (run.length === chunk && this.#anyOf.get(run.map(({ uid }) => uid)) === undefined) continue;
+      for (const [i, { table, uid }] of run.entries()) keys[from + i] = this.keyOf(table, uid);
+    }
+    return keys;
   }
 
   /** Says what these keys are from now on. */

@@ -5,7 +5,7 @@ import type { LocalKey } from "./local-key.ts";
 import { quote } from "./name.ts";
 import type { ArchiveRow } from "./row-reader.ts";
 import { type SqlValue, toSql } from "./sql-value.ts";
-import { sameStamp, stampOf } from "./stamp.ts";
+import { isStamped, stampOf, stampPlaces } from "./stamp.ts";
 import { type GroupRange, stampColumns, type Table } from "./table.ts";
 
 export interface NewRow {
@@ -35,8 +35,7 @@ export class RowWriter {
     const stamp = table.mapping.stamped ? stampColumns : [];
     const columns = [this.#key, ...this.#present.map((i) => quote(table.columns[i]!)), ...stamp];
     this.#into = `INSERT INTO ${this.#name}(${columns.join(",")})VALUES`;
-    const places = columns.map(() => "?").join(",");
-    this.#insert = db.prepare(`${this.#into}(${places})`);
+    this.#insert = db.prepare(this.#into + this.#places(this.#present.map(() => "?")));
     this.#delete = db.prepare(`DELETE FROM ${this.#name} WHERE ${this.#key}=?`);
   }
 
@@ -69,8 +68,8 @@ export class RowWriter {
     }
     if (this.#table.mapping.stamped) {
       const stamp = stampOf(this.#table, view);
-      if (!sameStamp(stamp, row.stamp)) {
-        set.push(...stampColumns.map((name) => `${name}=?`));
+      if (!isStamped(row.stamp, stamp)) {
+        set.push(...stampColumns.map((name, i) => `${name}=${stampPlaces[i]}`));
         bindings.push(...stamp);
       }
     }
@@ -92,9 +91,13 @@ export class RowWriter {
   }
 
   #insertRaw(values: readonly Value[]) {
-    const places = ["?", ...this.#present.map((i) => placeholder(values[i] ?? null))];
-    if (this.#table.mapping.stamped) places.push(...stampColumns.map(() => "?"));
-    return this.#statement(`${this.#into}(${places.join(",")})`);
+    return this.#statement(
+      this.#into + this.#places(this.#present.map((i) => placeholder(values[i] ?? null))),
+    );
+  }
+
+  #places(values: readonly string[]): string {
+    return `(${["?", ...values, ...(this.#table.mapping.stamped ? stampPlaces : [])].join(",")})`;
   }
 
   #statement(sql: string) {

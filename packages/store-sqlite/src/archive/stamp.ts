@@ -1,12 +1,12 @@
 import { incarnationOf, type LogId, nodeOf, type Value } from "@jarvis-crdt/crdt";
 import type { RowView } from "../state/state.ts";
 import type { SqlValue } from "./sql-value.ts";
-import type { Table } from "./table.ts";
+import { stampColumns, type Table } from "./table.ts";
 import { uidText } from "./uid.ts";
 
 /**
- * What the six columns of the plan say about a row (`stampColumns`): its CRDT type, its author, the dot that added it, its
- * time (0 for an adopted row), its uid, and notes.
+ * What to bind for the six columns of the plan (`stampColumns`, `stampPlaces`): a row's CRDT type, its author, the dot
+ * that added it, its time (0 for an adopted row), its uid, and notes.
  */
 export function stampOf(table: Table, view: RowView): readonly SqlValue[] {
   const { log, seq } = view.dot;
@@ -17,13 +17,17 @@ export function stampOf(table: Table, view: RowView): readonly SqlValue[] {
     author.node,
     `${author.clock}${seq}}`,
     BigInt(base ? 0 : view.stamp),
-    uidText(view.uid),
+    view.uid,
     base ? '{"adopted":true}' : "{}",
   ];
 }
 
-export function sameStamp(a: readonly SqlValue[], b: readonly SqlValue[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+/** The places of the six values in a statement; SQLite writes the uid as text faster than JavaScript does. */
+export const stampPlaces = stampColumns.map((name) => (name === "crdt_operation_id" ? "lower(hex(?))" : "?"));
+
+/** Whether the columns of a row, as read, are what `stamp` would make them. */
+export function isStamped(row: readonly SqlValue[], stamp: readonly SqlValue[]): boolean {
+  return stamp.every((value, i) => row[i] === (value instanceof Uint8Array ? uidText(value) : value));
 }
 
 interface Author {
