@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { hostileHistoryChecks } from "./hostile-history.ts";
 import { logChecks } from "./log.ts";
 import { namedObjectChecks } from "./named-objects.ts";
 import { randomHistoryChecks } from "./random-history.ts";
@@ -22,5 +23,6 @@ export function storeConformance(options: ConformanceOptions): readonly Check[] 
     ...logChecks(options),
     ...restartChecks(options),
     ...randomHistoryChecks(options),
+    ...hostileHistoryChecks(options),
   ];
 }

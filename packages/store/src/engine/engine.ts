@@ -139,7 +139,7 @@ export class Engine {
       this.#options,
       (batch) => made.push(batch),
     );
-    const interpreter = new Interpreter(this.#medium, log, first);
+    const interpreter = new Interpreter(this.#medium, { log, first, last: Number.MAX_SAFE_INTEGER });
     const look = author.seen ?? ((table, uid) => this.#medium.cells.row(table, uid));
     const dots: (Dot | null)[] = [];
     for (let i = 0; i < intents.length; i++) {
@@ -225,15 +225,15 @@ export class Engine {
 
   /** Interprets a transaction that is stored whole, or lets it wait. */
   #interpret(range: TransactionRange, waited: boolean): boolean {
-    const { log, first, last } = range;
-    const wait = examine(this.#medium, this.#batches(range), first, (id) => this.binding(id));
+    const { log, last } = range;
+    const wait = examine(this.#medium, this.#batches(range), range, (id) => this.binding(id));
     if (waited) this.#medium.removeWaiting(range);
     if (wait !== undefined) {
       this.#medium.addWaiting(range, wait);
       if (!waited) this.#medium.setWhole(log, last);
       return false;
     }
-    const interpreter = new Interpreter(this.#medium, log, first);
+    const interpreter = new Interpreter(this.#medium, range);
     for (const batch of this.#batches(range)) interpreter.batch(batch, this.binding(batch.header.schema));
     if (!waited) this.#medium.setWhole(log, last);
     this.#medium.interpreted(range);

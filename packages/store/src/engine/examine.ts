@@ -1,9 +1,9 @@
-import { CrdtError, type Dot, missingAdd, type Operation } from "@jarvis-crdt/crdt";
-import { isCovered } from "./interpreter.ts";
+import { CrdtError, missingAdd, type Operation } from "@jarvis-crdt/crdt";
+import { isCoveredAt } from "./interpreter.ts";
 import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import type { SchemaBinding } from "./schema-map.ts";
-import type { Wait } from "./waiting.ts";
+import type { TransactionRange, Wait } from "./waiting.ts";
 
 /** The schema of rows, or undefined while it is not stored. */
 export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
@@ -15,17 +15,22 @@ export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
 export function examine(
   medium: Medium,
   batches: Iterable<OpenBatch>,
-  first: number,
+  range: TransactionRange,
   bind: Bind,
 ): Wait | undefined {
   for (const batch of batches) {
-    const wait = examineBatch(medium, batch, first, bind);
+    const wait = examineBatch(medium, batch, range, bind);
     if (wait !== undefined) return wait;
   }
   return undefined;
 }
 
-function examineBatch(medium: Medium, batch: OpenBatch, first: number, bind: Bind): Wait | undefined {
+function examineBatch(
+  medium: Medium,
+  batch: OpenBatch,
+  range: TransactionRange,
+  bind: Bind,
+): Wait | undefined {
   let binding: SchemaBinding | undefined;
   for (let i = 0; i < batch.header.count; i++) {
     const operation = read(batch, i);
@@ -36,8 +41,8 @@ function examineBatch(medium: Medium, batch: OpenBatch, first: number, bind: Bin
     const misfit = fit(operation, binding);
     if (misfit !== undefined) return misfit;
     if (operation.kind !== "row.set") continue;
-    const dot = { log: batch.header.log, seq: batch.header.first + i };
-    const missing = missingAdd(operation.adds, (add) => isKnown(medium, add, dot, first));
+    const seq = batch.header.first + i;
+    const missing = missingAdd(operation.adds, (add) => isCoveredAt(medium, add, range, seq));
     if (missing !== undefined) return { reason: "missing-operation", dot: missing };
   }
   return undefined;
@@ -73,9 +78,4 @@ function fit(operation: RowOperation, binding: SchemaBinding): Wait | undefined 
 
 function unreadable(detail: string): Wait {
   return { reason: "unreadable", detail };
-}
-
-function isKnown(medium: Medium, add: Dot, by: Dot, first: number): boolean {
-  if (add.log === by.log && add.seq >= first) return add.seq < by.seq;
-  return isCovered(medium, add);
 }

@@ -20,6 +20,7 @@ import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import type { SchemaBinding, TableBinding } from "./schema-map.ts";
+import type { TransactionRange } from "./waiting.ts";
 
 const alive: IsDead = () => false;
 const registerKey = new Uint8Array(0);
@@ -32,17 +33,16 @@ const registerKey = new Uint8Array(0);
 export class Interpreter {
   readonly #medium: Medium;
   readonly #log: LogId;
-  /** First sequence of the transaction. */
-  readonly #first: number;
+  readonly #range: TransactionRange;
   #hasDeferred: boolean;
   #run: NewRow[] = [];
   #runTable: ObjectRef | undefined;
 
-  constructor(medium: Medium, log: LogId, first: number) {
+  constructor(medium: Medium, range: TransactionRange) {
     this.#medium = medium;
-    this.#log = log;
-    this.#first = first;
-    this.#hasDeferred = medium.cells.hasDeferred(log);
+    this.#log = range.log;
+    this.#range = range;
+    this.#hasDeferred = medium.cells.hasDeferred(range.log);
   }
 
   /** All operations of a batch that was examined. */
@@ -167,15 +167,10 @@ export class Interpreter {
   /** Remembers the named dots that are still to come. */
   #defer(by: Dot, dots: readonly Dot[], object: ObjectRef, key: Uint8Array, group: number | null): void {
     for (const dot of dots) {
-      if (this.#covers(dot, by)) continue;
+      if (isCoveredAt(this.#medium, dot, this.#range, by.seq + 1)) continue;
       this.#medium.cells.defer(dot, { object, key, group });
       if (dot.log === this.#log) this.#hasDeferred = true;
     }
-  }
-
-  #covers(dot: Dot, by: Dot): boolean {
-    if (dot.log === by.log && dot.seq >= this.#first) return dot.seq <= by.seq;
-    return isCovered(this.#medium, dot);
   }
 
   #take(seq: number): readonly DeferredKill[] {
@@ -187,6 +182,12 @@ export class Interpreter {
 export function isCovered(medium: Medium, dot: Dot): boolean {
   const log = medium.log(dot.log);
   return log !== undefined && dot.seq <= log.whole && !medium.isWaiting(dot.log, dot.seq);
+}
+
+/** The same while a transaction is interpreted, of which the operations before `seq` have acted. */
+export function isCoveredAt(medium: Medium, dot: Dot, range: TransactionRange, seq: number): boolean {
+  if (dot.log === range.log && range.first <= dot.seq && dot.seq <= range.last) return dot.seq < seq;
+  return isCovered(medium, dot);
 }
 
 function tableOf(binding: SchemaBinding | undefined, index: number): TableBinding {
