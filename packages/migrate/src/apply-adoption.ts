@@ -1,4 +1,4 @@
-import { createArchive, mapArchive, workflowSchema } from "@jarvis-crdt/archive";
+import { createArchive, mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
   ArchiveError,
@@ -83,7 +83,6 @@ function install(db: ArchiveDatabase): readonly TableMapping[] {
   if (hasCapture(db)) return mapArchive(db);
   return db
     .transaction(() => {
-      db.exec(workflowSchema);
       const mappings = mapArchive(db);
       installCapture(db, mappings);
       db.exec(`CREATE TABLE ${adoptionTable}(tbl INTEGER PRIMARY KEY,last INTEGER)`);

@@ -221,7 +221,7 @@ export class ArchiveFile {
         return worklist;
       });
 
-      db.exec("UPDATE crdt_control SET applying=1");
+      db.exec("UPDATE crdt_marker SET applying=1");
       const bulk = work.rows.length >= bulkRows;
       if (bulk) suspendCapture(db);
       this.#identities.assign(keys);
@@ -237,7 +237,7 @@ export class ArchiveFile {
         installCapture(db, this.#options.mappings);
         this.#schemaVersion = this.#readSchemaVersion();
       }
-      db.exec("UPDATE crdt_control SET applying=0");
+      db.exec("UPDATE crdt_marker SET applying=0");
       this.#commit();
       const lockedMs = performance.now() - begin;
       this.#learnSpeed(work.rows.length, performance.now() - show);

@@ -6,26 +6,23 @@ export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4 } as const;
 
 /**
  * Our tables in the application's file. Few and short on purpose: every connection that the application opens parses
- * the whole schema, and it opens one per call.
+ * the whole schema, and it opens one per call, so that each object here costs about as much as a row.
  *
  * - `crdt_rows`: which row a local key is, for rows that the state file knows. Written by rule M alone: until then a row
  *   is named by its outbox entry.
  * - `crdt_outbox`: what the application did, one narrow row per write. `was` is the old key of an update. The token is
  *   random; that of an adopted row is its uid.
- * - `crdt_marker`: which node shows its state here, and the nonce of the last plan that was carried out.
- * - `crdt_control`: `applying` is 1 inside our own transactions, so that triggers pass them over.
- * - `crdt_refused`: rows that a constraint of this file keeps out, retried alone.
+ * - `crdt_tables`: the tables' numbers in the other two.
+ * - `crdt_marker`: which node shows its state here, the nonce of the last plan that was carried out, and `applying`, which
+ *   is 1 inside our own transactions, so that triggers pass them over.
  */
 export const captureTables: Readonly<Record<string, string>> = {
-  crdt_tables: "CREATE TABLE crdt_tables(id INTEGER PRIMARY KEY,name TEXT UNIQUE)",
+  crdt_tables: "CREATE TABLE crdt_tables(id INTEGER PRIMARY KEY,name TEXT)",
   crdt_rows:
     "CREATE TABLE crdt_rows(tbl INTEGER,key INTEGER,uid BLOB UNIQUE,PRIMARY KEY(tbl,key))WITHOUT ROWID",
   crdt_outbox:
     "CREATE TABLE crdt_outbox(id INTEGER PRIMARY KEY AUTOINCREMENT,kind INTEGER,tbl INTEGER,key INTEGER,was INTEGER,grp TEXT,token BLOB DEFAULT(randomblob(16)),time REAL DEFAULT(julianday('now')))",
-  crdt_marker: "CREATE TABLE crdt_marker(node TEXT,nonce TEXT,trimmed_through INTEGER)",
-  crdt_control: "CREATE TABLE crdt_control(applying INTEGER)",
-  crdt_refused:
-    "CREATE TABLE crdt_refused(uid BLOB PRIMARY KEY,tbl INTEGER,reason TEXT,tries INTEGER,retry_at INTEGER)WITHOUT ROWID",
+  crdt_marker: "CREATE TABLE crdt_marker(node TEXT,nonce TEXT,trimmed_through INTEGER,applying INTEGER)",
 };
 
 /** What a column of the application's table is to the triggers. */
@@ -33,6 +30,8 @@ export interface CapturedColumn {
   readonly name: string;
   /** Declared type, upper case. */
   readonly type: string;
+  /** It may compare texts as equal that differ in their bytes. */
+  readonly isCollated: boolean;
 }
 
 export interface Trigger {
@@ -40,11 +39,10 @@ export interface Trigger {
   readonly sql: string;
 }
 
-const notApplying = "(SELECT applying FROM crdt_control)=0";
+const notApplying = "(SELECT applying FROM crdt_marker)=0";
 
 /**
- * The triggers of one table: pure SQL that runs on SQLite 3.40 in anybody's connection. `id` is the table's number in
- * `crdt_tables`. Columns of groups whose later changes stay local are not watched at all, so that the assistant's
+ * The triggers of one table: pure SQL that runs on SQLite 3.40 in anybody's connection. `id` is the table's number. Columns of groups whose later changes stay local are not watched at all, so that the assistant's
  * re-tagging of every row costs nothing.
  */
 export function captureTriggers(
@@ -84,7 +82,7 @@ export function captureTriggers(
     const watched = columns.filter(({ name }) => group.columns.includes(name));
     if (watched.length === 0) continue;
     const names = watched.map(({ name }) => name);
-    const conditions = watched.map(changed);
+    const conditions = changed(watched);
     if (!watchesKey) {
       names.unshift(mapping.key);
       conditions.unshift(moved);
@@ -97,13 +95,21 @@ export function captureTriggers(
 }
 
 /**
- * Whether a column changed. TEXT affinity leaves no numbers and REAL no integers, so only an untyped or INTEGER column can
- * hold 5 and 5.0, which compare equal and differ in type.
+ * Conditions of which one holds if a column changed. Values of equal type compare by their bytes unless the column has a
+ * collation; 5 and 5.0 compare as equal, but only a column without TEXT affinity can hold numbers at all.
  */
-function changed({ name, type }: CapturedColumn): string {
-  const column = quote(name);
-  const different = `OLD.${column} COLLATE BINARY IS NOT NEW.${column}`;
-  return isText(type) ? different : `typeof(OLD.${column})IS NOT typeof(NEW.${column})OR ${different}`;
+function changed(columns: readonly CapturedColumn[]): string[] {
+  const conditions: string[] = [];
+  const plain: string[] = [];
+  for (const { name, type, isCollated } of columns) {
+    const column = quote(name);
+    if (isCollated) conditions.push(`OLD.${column} COLLATE BINARY IS NOT NEW.${column}`);
+    else plain.push(column);
+    if (!isText(type)) conditions.push(`typeof(OLD.${column})IS NOT typeof(NEW.${column})`);
+  }
+  const row = (version: string): string => plain.map((column) => `${version}.${column}`).join(",");
+  if (plain.length > 0) conditions.unshift(`(${row("OLD")})IS NOT(${row("NEW")})`);
+  return conditions;
 }
 
 /** TEXT affinity by SQLite's rules (https://www.sqlite.org/datatype3.html#determination_of_column_affinity). */

@@ -27,10 +27,9 @@ export function installCapture(db: ArchiveDatabase, mappings: readonly TableMapp
   if (isInstalled(db, mappings)) return false;
   const install = (): void => {
     for (const [name, sql] of Object.entries(captureTables)) if (!exists(db, name)) db.exec(sql);
-    db.exec(`INSERT INTO crdt_marker SELECT NULL,NULL,0 WHERE NOT EXISTS(SELECT 1 FROM crdt_marker);
-      INSERT INTO crdt_control SELECT 0 WHERE NOT EXISTS(SELECT 1 FROM crdt_control)`);
+    db.exec("INSERT INTO crdt_marker SELECT NULL,NULL,0,0 WHERE NOT EXISTS(SELECT 1 FROM crdt_marker)");
+    numberTables(db, mappings);
     for (const mapping of replicated(mappings)) {
-      db.prepare("INSERT OR IGNORE INTO crdt_tables(name)VALUES(?)").run(mapping.name);
       if (mapping.stamped) addStampColumns(db, mapping.name);
     }
     suspendCapture(db);
@@ -56,7 +55,7 @@ export function capturedTables(db: ArchiveDatabase, mappings: readonly TableMapp
 
 function isInstalled(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
   if (Object.keys(captureTables).some((name) => !exists(db, name))) return false;
-  const known = new Set(db.prepare("SELECT name FROM crdt_tables").pluck().all());
+  const known = new Set(tableNames(db));
   for (const mapping of replicated(mappings)) {
     if (!known.has(mapping.name)) return false;
     const here = new Set(columnsOf(db, mapping.name).map(({ name }) => name));
@@ -88,8 +87,19 @@ function installedTriggers(db: ArchiveDatabase): { name: string; sql: string }[]
     .all() as { name: string; sql: string }[];
 }
 
+/** A table keeps its number for ever. */
+function numberTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): void {
+  const known = new Set(tableNames(db));
+  const add = db.prepare("INSERT INTO crdt_tables(name)VALUES(?)");
+  for (const { name } of replicated(mappings)) if (!known.has(name)) add.run(name);
+}
+
 function tableId(db: ArchiveDatabase, name: string): number {
   return db.prepare("SELECT id FROM crdt_tables WHERE name=?").pluck().get(name) as number;
+}
+
+function tableNames(db: ArchiveDatabase): string[] {
+  return db.prepare("SELECT name FROM crdt_tables").pluck().all() as string[];
 }
 
 function exists(db: ArchiveDatabase, table: string): boolean {

@@ -8,7 +8,7 @@ export interface Entry {
   readonly id: number;
   readonly token: Uint8Array;
   readonly kind: number;
-  /** Number of the table in `crdt_tables`. */
+  /** Number of the table. */
   readonly table: number;
   readonly key: LocalKey;
   /** The key before an update. */

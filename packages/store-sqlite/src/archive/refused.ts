@@ -16,16 +16,20 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 3_600_000;
 const triesAtOnce = 50;
 
-/** `crdt_refused`, which lies in the archive so that it is as old as what it tells about. */
+const table =
+  "CREATE TABLE IF NOT EXISTS crdt_refused(uid BLOB PRIMARY KEY,tbl INTEGER,reason TEXT,tries INTEGER,retry_at INTEGER)WITHOUT ROWID";
+
+/**
+ * `crdt_refused`, which lies in the archive so that it is as old as what it tells about. Most files never refuse a row
+ * and do without the table.
+ */
 export class RefusedRows {
   readonly #db: ArchiveDatabase;
-  #count: number;
-  #nextAt: number;
+  #count = 0;
+  #nextAt = Infinity;
 
   constructor(db: ArchiveDatabase) {
     this.#db = db;
-    this.#count = 0;
-    this.#nextAt = Infinity;
     this.reload();
   }
 
@@ -44,16 +48,17 @@ export class RefusedRows {
   }
 
   list(limit: number): RefusedRow[] {
-    return this.#select("ORDER BY retry_at LIMIT ?", limit);
+    return !this.#exists() ? [] : this.#select("ORDER BY retry_at LIMIT ?", limit);
   }
 
-  add(table: number, uid: Uid, reason: string, now: number): void {
+  add(tbl: number, uid: Uid, reason: string, now: number): void {
+    this.#db.exec(table);
     const tries =
       (this.#db.prepare("SELECT tries FROM crdt_refused WHERE uid=?").pluck().get(uid) as number) ?? 0;
     const retryAt = now + Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 20));
     this.#db
       .prepare("REPLACE INTO crdt_refused(uid,tbl,reason,tries,retry_at)VALUES(?,?,?,?,?)")
-      .run(uid, table, reason.slice(0, 200), tries + 1, retryAt);
+      .run(uid, tbl, reason.slice(0, 200), tries + 1, retryAt);
     if (tries === 0) this.#count++;
     this.#nextAt = Math.min(this.#nextAt, retryAt);
   }
@@ -66,12 +71,19 @@ export class RefusedRows {
 
   /** Takes notice of what the file says, after a transaction ended. */
   reload(): void {
+    this.#count = 0;
+    this.#nextAt = Infinity;
+    if (!this.#exists()) return;
     const [count, nextAt] = this.#db
       .prepare("SELECT count(*),min(retry_at) FROM crdt_refused")
       .raw()
       .get() as [number, number | null];
     this.#count = count;
     this.#nextAt = nextAt ?? Infinity;
+  }
+
+  #exists(): boolean {
+    return this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name='crdt_refused'").get() !== undefined;
   }
 
   #select(rest: string, ...bindings: number[]): RefusedRow[] {

@@ -25,7 +25,7 @@ export interface GroupRange {
 /** A replicated table as it is in this file. */
 export interface Table {
   readonly mapping: TableMapping;
-  /** Its number in `crdt_tables`. */
+  /** Its number in `crdt_rows` and `crdt_outbox`. */
   readonly id: number;
   readonly groups: readonly GroupRange[];
   /** All replicated columns, all groups in order. */
@@ -37,9 +37,11 @@ export interface Table {
 /** The columns of a table that hold data, generated ones excluded; empty where there is no such table. */
 export function columnsOf(db: ArchiveDatabase, table: string): CapturedColumn[] {
   const rows = db.pragma(`table_xinfo(${quote(table)})`) as { name: string; type: string; hidden: number }[];
+  const sql = db.prepare("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?").pluck().get(table);
+  const isCollated = typeof sql === "string" && /\bCOLLATE\b/i.test(sql);
   return rows
     .filter(({ hidden }) => hidden === 0)
-    .map(({ name, type }) => ({ name, type: type.toUpperCase() }));
+    .map(({ name, type }) => ({ name, type: type.toUpperCase(), isCollated }));
 }
 
 /** Reads how a mapped table lies in this file. */
