@@ -28,6 +28,7 @@ const rings: Record<string, Ring> = {
   harness: { level: 8 },
   demo: { level: 9 },
   bench: { level: 9 },
+  e2e: { level: 9 },
 };
 
 const impure =

@@ -18,6 +18,8 @@ export class FaultProxy {
   target: string | undefined;
   /** How long each piece is held up, without slowing down the flow. */
   delayMs = 0;
+  /** Sees every piece as it is forwarded, and keeps no reference to it. */
+  tap: ((direction: Direction, piece: Uint8Array) => void) | undefined;
   /** Bytes forwarded so far. */
   readonly traffic: Record<Direction, number> = { up: 0, down: 0 };
 
@@ -140,6 +142,7 @@ export class FaultProxy {
     const [cut] = take(this.cuts, (one) => one.direction === direction && one.left <= start + chunk.length);
     const piece = cut === undefined ? chunk : chunk.subarray(0, cut.left - start);
     this.traffic[direction] += piece.length;
+    this.tap?.(direction, piece);
     if (piece.length > 0 && !to.write(piece)) await once(to, "drain", { signal: wire.signal });
     if (cut !== undefined) {
       to.end(() => this.cut());

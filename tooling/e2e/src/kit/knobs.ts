@@ -1,0 +1,20 @@
+/** What a longer run may change through the environment. */
+export const knobs = {
+  seed: number("E2E_SEED", 1),
+  /** Kills under strace. */
+  kills: number("E2E_KILLS", 20),
+  /** Kills during a first synchronisation, on each side. */
+  syncKills: number("E2E_SYNC_KILLS", 3),
+  /** Interruptions of `start`. */
+  interruptions: number("E2E_INTERRUPTIONS", 5),
+  /** Where the folders of failed tests stay, see `Scratch`. */
+  keep: process.env.E2E_KEEP === "1",
+};
+
+function number(name: string, otherwise: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === "") return otherwise;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name}=${text}: a whole number is needed`);
+  return value;
+}
