@@ -26,13 +26,15 @@ export class CellCodec {
     this.#logs = logs;
   }
 
-  storeRow(cell: RowCell): StoredCell {
+  /** `stamp` is that of the first add, which the cell itself may not tell any more. */
+  storeRow(cell: RowCell, stamp: Stamp): StoredCell {
     const [first] = cell.adds;
-    const entry = cell.groups[0]?.[0];
-    const log = this.#logs.num(first.log);
-    if (entry !== undefined && isPlainRow(cell, entry))
-      return [log, first.seq, stampNumber(entry.stamp), null];
-    return [log, first.seq, 0, this.packRow(cell)];
+    return [
+      this.#logs.num(first.log),
+      first.seq,
+      stampNumber(stamp),
+      isPlainRow(cell, stamp) ? null : this.packRow(cell),
+    ];
   }
 
   row([log, seq, stamp, more]: StoredCell, groups: number): RowCell {
@@ -140,12 +142,12 @@ export function stampNumber(stamp: Stamp): number {
   return stamp === "base" ? 0 : stamp;
 }
 
-function stampOf(number: number): Stamp {
+export function stampOf(number: number): Stamp {
   return number === 0 ? "base" : number;
 }
 
-function isPlainRow({ adds, groups }: RowCell, { stamp }: RowEntry): boolean {
-  if (adds.length !== 1) return false;
+function isPlainRow({ adds, groups }: RowCell, stamp: Stamp): boolean {
+  if (adds.length !== 1 || groups.length === 0) return false;
   for (const entries of groups) {
     const entry = entries[0];
     if (entries.length !== 1 || !sameDot(entry!.dot, adds[0]) || entry!.stamp !== stamp) return false;

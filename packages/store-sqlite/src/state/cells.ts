@@ -1,16 +1,19 @@
 import {
   type CounterCell,
   type Dot,
+  type Entry,
   encodeLogId,
   type LogId,
   type RegisterCell,
   type RowCell,
   type SetCell,
+  type Stamp,
+  sameDot,
   type Uid,
 } from "@jarvis-crdt/crdt";
 import type { Cells, DeferredKill, NewRow, ObjectRef, ObjectType } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
-import { CellCodec, type StoredCell, stampNumber } from "./cell-codec.ts";
+import { CellCodec, type StoredCell, stampNumber, stampOf } from "./cell-codec.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlObjects } from "./objects.ts";
 
@@ -20,6 +23,8 @@ export interface CellObserver {
   rowsAdded(log: LogId, rows: readonly NewRow[]): void;
   rowChanged(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void;
   registerChanged(object: ObjectRef, after: RegisterCell | undefined): void;
+  /** Stamp of a stored operation. */
+  stampOf(dot: Dot): Stamp;
 }
 
 /** Rows of one bulk insert: beyond this a longer statement gains little. */
@@ -89,15 +94,18 @@ export class SqlCells implements Cells {
     return stored && this.codec.row(stored, table.groups.length);
   }
 
-  /** The row's only add, where its cell is nothing but that; most rows are read by this alone. */
-  plainRow(table: ObjectRef, uid: Uid): Dot | "none" | "more" {
+  /** The row's first add; `cell` is undefined where the row is nothing but that, as most are. */
+  shortRow(table: ObjectRef, uid: Uid): (Entry & { readonly cell: RowCell | undefined }) | undefined {
     const stored = this.#get.get(table.id, uid);
-    if (stored === undefined) return "none";
-    return stored[3] === null ? { log: this.#logs.id(stored[0]), seq: stored[1] } : "more";
+    if (stored === undefined) return undefined;
+    const [log, seq, stamp, more] = stored;
+    const dot = { log: this.#logs.id(log), seq };
+    return { dot, stamp: stampOf(stamp), cell: more === null ? undefined : this.codec.unpackRow(more) };
   }
 
   putRow(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void {
-    this.#store(table, uid, after && this.codec.storeRow(after), before !== undefined);
+    const stored = after && this.codec.storeRow(after, this.#addStamp(table, uid, after, before));
+    this.#store(table, uid, stored, before !== undefined);
     this.#observer.rowChanged(table, uid, after, before);
   }
 
@@ -174,6 +182,18 @@ export class SqlCells implements Cells {
       key,
       group: part === wholeCell ? null : part,
     }));
+  }
+
+  /** Stamp of the first add: an entry of it tells, or what is stored, or the operation. */
+  #addStamp(table: ObjectRef, uid: Uid, after: RowCell, before: RowCell | undefined): Stamp {
+    const [add] = after.adds;
+    for (const entries of after.groups) {
+      for (const entry of entries) if (sameDot(entry.dot, add)) return entry.stamp;
+    }
+    if (before !== undefined && sameDot(before.adds[0], add)) {
+      return stampOf(this.#get.get(table.id, uid)![2]);
+    }
+    return this.#observer.stampOf(add);
   }
 
   #store(object: ObjectRef, key: Uint8Array, cell: StoredCell | undefined, existed: boolean): void {

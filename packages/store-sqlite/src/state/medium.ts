@@ -59,6 +59,7 @@ export class SqlMedium implements Medium {
         this.todo.rowChanged(table, uid, after, before);
       },
       registerChanged: (object, after) => this.conflicts.registerChanged(object, after),
+      stampOf: ({ log, seq }) => this.open(log, seq)!.of(seq).stamp,
     });
     this.todo = new SqlTodo({
       database,

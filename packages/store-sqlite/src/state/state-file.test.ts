@@ -131,8 +131,10 @@ describe("the worklist", () => {
     expect(b.hasWork()).toBe(true);
     expect(show(b)).toEqual([["p", 0, "x"]]);
     expect(b.hasWork()).toBe(false);
+    const { stamp } = b.view(key(row))!;
     a.commit({ intents: [verify(row, "ok"), edit(row, "y")] });
     sync(a, b);
+    expect(b.view(key(row))?.stamp).toBe(stamp);
     expect(show(b)).toEqual([["ok", 1, "y"]]);
     a.commit({ intents: [remove(row)] });
     sync(a, b);
@@ -367,6 +369,22 @@ describe("an evicted row", () => {
     capture(file, { ...setting, values: ["two"] });
     expect(file.view({ table: "settings", uid: row })?.values).toEqual(["two"]);
   });
+});
+
+test("a view takes from the archive what has not changed since it was shown", () => {
+  const [a, b] = [stateFile(1), stateFile(2)];
+  const row = uid();
+  const { dots } = a.commit({ intents: [add(row, "p", "x")] });
+  sync(a, b);
+  show(b);
+  a.commit({ intents: [verify(row, "ok")] });
+  sync(a, b);
+  const view = b.view(key(row), ["p", 0, "as the archive has it"]);
+  expect([view?.values, view?.dot, view?.hint]).toEqual([["ok", 1, "as the archive has it"], dots[0], 5]);
+  expect(view?.stamp).toBe(a.view(key(row))?.stamp);
+  expect(b.view(key(row))?.values).toEqual(["ok", 1, "x"]);
+  show(b);
+  expect(b.view(key(row), ["ok", 1, "changed by nobody"])?.values).toEqual(["ok", 1, "x"]);
 });
 
 test("a view tells author, stamp and hint of the first live add", () => {

@@ -39,6 +39,7 @@ import { Fence } from "./fence.ts";
 import type { Lock } from "./lock.ts";
 import { SqlMedium } from "./medium.ts";
 import { type Durability, openDatabase } from "./open-database.ts";
+import { ShownRow } from "./shown-row.ts";
 import type { OutboxEntry, RowKey, RowView, State, Worklist } from "./state.ts";
 
 export interface StateFileOptions extends StoreContext {
@@ -389,21 +390,25 @@ export class StateFile implements State {
     return this.#medium.todo.worklist(maxRows);
   }
 
-  view({ table: name, uid }: RowKey): RowView | undefined {
+  view({ table: name, uid }: RowKey, shown?: readonly Value[]): RowView | undefined {
     this.#checkOpen();
     const table = this.#table(name);
-    const { cells } = this.#medium;
     const { values } = this.#engine;
-    const plain = cells.plainRow(table, uid);
-    if (plain === "none" || this.#isEvicted(table, uid)) return undefined;
-    if (plain !== "more") {
-      const { stamp, hint, row } = values.add(plain, this.#groupsOf(table));
-      return { table: name, uid, dot: plain, stamp, hint, values: row };
+    const row = this.#medium.cells.shortRow(table, uid);
+    if (row === undefined || this.#isEvicted(table, uid)) return undefined;
+    const { dot, stamp } = row;
+    const hint = () => values.add(dot).hint;
+    const prior = shown && this.#medium.todo.prior(table, uid)?.cell;
+    if (row.cell === undefined && prior === undefined) {
+      return new ShownRow({ table: name, uid }, { dot, stamp }, values.add(dot).row, hint);
     }
-    const cell = cells.row(table, uid)!;
+    const cell = row.cell ?? this.#medium.cells.row(table, uid)!;
     const groups = this.#groupsOf(table);
-    const { stamp, hint } = values.add(cell.adds[0], groups);
-    return { table: name, uid, dot: cell.adds[0], stamp, hint, values: values.row(cell, groups) };
+    const all =
+      shown === undefined || prior === undefined
+        ? values.row(cell, groups)
+        : values.changedRow(cell, prior, shown, groups);
+    return new ShownRow({ table: name, uid }, { dot, stamp }, all, hint);
   }
 
   /** Hides a row on this node, or shows it again. */

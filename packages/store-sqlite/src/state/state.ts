@@ -61,8 +61,12 @@ export interface State {
   /** True where `worklist` would return something. O(1). */
   hasWork(): boolean;
   worklist(maxRows: number): Worklist;
-  /** The row by its current cell; undefined where it is dead or evicted, and then must not be in the archive. */
-  view(key: RowKey): RowView | undefined;
+  /**
+   * The row by its current cell; undefined where it is dead or evicted, and then must not be in the archive. `shown`
+   * are the values of the row as the archive has it: groups that did not change since are taken from there, so that
+   * the batches that wrote them need not be unpacked.
+   */
+  view(key: RowKey, shown?: readonly Value[]): RowView | undefined;
 
   /** Remembers, durably with the surrounding transaction, that the archive shall carry `nonce` once shown through. */
   intend(nonce: string, through: number): void;

@@ -6,7 +6,7 @@ import {
   type Operation,
   type RowCell,
   type RowEntry,
-  type Stamp,
+  sameDot,
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
@@ -41,21 +41,14 @@ export class ValueReader {
     return this.#groupOf(batch, batch.of(entry.dot.seq), group, entry.dot);
   }
 
-  /** What a `row.add` says of its row: all groups' columns in order, with its stamp and hint. */
-  add(
-    dot: Dot,
-    groups: readonly OwnGroup[],
-  ): { readonly stamp: Stamp; readonly hint: number | null; readonly row: readonly Value[] } {
+  /** What a `row.add` says of its row: its hint, and all groups' columns in order. */
+  add(dot: Dot): { readonly hint: number | null; readonly row: readonly Value[] } {
     const batch = this.#open(dot);
     const operation = batch.of(dot.seq);
     if (operation.kind !== "row.add") throw misplaced(dot);
-    const { stamp, hint, values } = operation;
-    if (this.#table(batch, operation.table).inOrder) return { stamp, hint, row: values };
-    const row: Value[] = [];
-    for (const group of groups) {
-      for (const value of this.#groupOf(batch, operation, group, dot)) row.push(value);
-    }
-    return { stamp, hint, row };
+    const { hint, values } = operation;
+    const { inOrder, own } = this.#table(batch, operation.table);
+    return { hint, row: inOrder ? values : own.flatMap(({ fromAdd }) => pick(values, fromAdd)) };
   }
 
   /** All groups' columns in order, the winner of each group; NULL for a group that no author of the row knew. */
@@ -65,6 +58,26 @@ export class ValueReader {
       const entry = winner(cell.groups[group.part] ?? []);
       if (entry === undefined) for (const _ of group.columns) values.push(null);
       else for (const value of this.group(entry, group)) values.push(value);
+    }
+    return values;
+  }
+
+  /** The same, with `shown` for the groups of which the winner is still that of `prior`. */
+  changedRow(
+    cell: RowCell,
+    prior: RowCell,
+    shown: readonly Value[],
+    groups: readonly OwnGroup[],
+  ): readonly Value[] {
+    const values: Value[] = [];
+    for (const group of groups) {
+      const entry = winner(cell.groups[group.part] ?? []);
+      const before = winner(prior.groups[group.part] ?? []);
+      const start = values.length;
+      if (entry === undefined) for (const _ of group.columns) values.push(null);
+      else if (before !== undefined && sameDot(entry.dot, before.dot)) {
+        for (let i = 0; i < group.columns.length; i++) values.push(shown[start + i]!);
+      } else for (const value of this.group(entry, group)) values.push(value);
     }
     return values;
   }
