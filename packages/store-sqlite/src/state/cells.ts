@@ -23,6 +23,8 @@ export interface CellObserver {
   rowsAdded(log: LogId, rows: readonly NewRow[]): void;
   rowChanged(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void;
   registerChanged(object: ObjectRef, after: RegisterCell | undefined): void;
+  /** Some cell of the object changed. */
+  changed(object: ObjectRef): void;
   /** Stamp of a stored operation. */
   stampOf(dot: Dot): Stamp;
 }
@@ -42,8 +44,8 @@ export class SqlCells implements Cells {
   readonly #delete: Statement<[number, Uint8Array]>;
   readonly #insert: Statement;
   readonly #insertMany: Statement;
-  readonly #all: Statement<[number], StoredCell>;
-  readonly #keys: Statement<[number], Buffer>;
+  readonly #all: Statement<[number], [Buffer, number, number]>;
+  readonly #keys: Statement<[number, number], Buffer>;
   readonly #defer: Statement;
   readonly #anyDeferred: Statement<[Uint8Array], number>;
   readonly #deferred: Statement<[Uint8Array, number], { object: number; key: Buffer; part: number }>;
@@ -66,9 +68,11 @@ export class SqlCells implements Cells {
     this.#insert = database.prepare(insertRows(1));
     this.#insertMany = database.prepare(insertRows(bulk));
     this.#all = database
-      .prepare<[number], StoredCell>("SELECT log, seq, stamp, more FROM crdt_cells WHERE object = ?")
+      .prepare<[number], [Buffer, number, number]>("SELECT key, seq, stamp FROM crdt_cells WHERE object = ?")
       .raw();
-    this.#keys = database.prepare<[number], Buffer>("SELECT key FROM crdt_cells WHERE object = ?").pluck();
+    this.#keys = database
+      .prepare<[number, number], Buffer>("SELECT key FROM crdt_cells WHERE object = ? ORDER BY key LIMIT ?")
+      .pluck();
     this.#defer = database.prepare(
       "INSERT OR IGNORE INTO crdt_deferred(log, seq, object, key, part) VALUES (?, ?, ?, ?, ?)",
     );
@@ -119,7 +123,9 @@ export class SqlCells implements Cells {
       if (this.#insert.run(table.id, uid, num, seq, stampNumber(stamp)).changes === 0) known.push(rows[at]!);
     }
     this.#objects.count(table, rows.length - known.length);
-    if (known.length < rows.length) this.#observer.rowsAdded(log, rows);
+    if (known.length === rows.length) return known;
+    this.#observer.rowsAdded(log, rows);
+    this.#observer.changed(table);
     return known;
   }
 
@@ -144,9 +150,9 @@ export class SqlCells implements Cells {
     this.#store(object, key, after && this.codec.storeElement(after), existed);
   }
 
-  /** Canonical bytes of the elements. */
-  elements(object: ObjectRef): readonly Uint8Array[] {
-    return this.#keys.all(object.id);
+  /** Canonical bytes of the elements, the first `limit` in their order where that is given. */
+  elements(object: ObjectRef, limit = -1): readonly Uint8Array[] {
+    return this.#keys.all(object.id, limit);
   }
 
   counter(object: ObjectRef, log: LogId): CounterCell | undefined {
@@ -161,7 +167,12 @@ export class SqlCells implements Cells {
   }
 
   counters(object: ObjectRef): readonly CounterCell[] {
-    return this.#all.all(object.id).map(([, seq, sum]) => ({ seq, sum }));
+    return this.countersByLog(object).map(([, cell]) => cell);
+  }
+
+  /** The cells of a counter, each with its log as 24 bytes. */
+  countersByLog(object: ObjectRef): readonly (readonly [Uint8Array, CounterCell])[] {
+    return this.#all.all(object.id).map(([log, seq, sum]) => [log, { seq, sum }]);
   }
 
   defer(dot: Dot, kill: DeferredKill): void {
@@ -200,6 +211,7 @@ export class SqlCells implements Cells {
     if (cell === undefined) this.#delete.run(object.id, key);
     else this.#put.run(object.id, key, cell[0], cell[1], cell[2], cell[3]);
     this.#objects.count(object, (cell === undefined ? 0 : 1) - (existed ? 1 : 0));
+    this.#observer.changed(object);
   }
 
   #addMany(table: ObjectRef, num: number, rows: readonly NewRow[], known: NewRow[]): void {

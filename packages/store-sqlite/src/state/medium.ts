@@ -18,6 +18,7 @@ import { SqlDigest } from "./digest.ts";
 import { SqlLogs } from "./logs.ts";
 import { SqlMeta } from "./meta.ts";
 import { SqlObjects } from "./objects.ts";
+import { PublishedStates } from "./published-states.ts";
 import { SqlTodo } from "./todo.ts";
 import { SqlWaiting } from "./waiting.ts";
 
@@ -40,6 +41,7 @@ export class SqlMedium implements Medium {
   readonly todo: SqlTodo;
   readonly conflicts: SqlConflicts;
   readonly digest: SqlDigest;
+  readonly states: PublishedStates;
   readonly #logs: SqlLogs;
   readonly #options: SqlMediumOptions;
   readonly #schema: Statement<[Uint8Array], Buffer>;
@@ -59,8 +61,10 @@ export class SqlMedium implements Medium {
         this.todo.rowChanged(table, uid, after, before);
       },
       registerChanged: (object, after) => this.conflicts.registerChanged(object, after),
+      changed: (object) => this.states.changed(object),
       stampOf: ({ log, seq }) => this.open(log, seq)!.of(seq).stamp,
     });
+    this.states = new PublishedStates(database, this.meta, this.objects, this.cells);
     this.todo = new SqlTodo({
       database,
       logs: this.#logs,
@@ -156,5 +160,6 @@ export class SqlMedium implements Medium {
     this.waiting.reload();
     this.conflicts.reload();
     this.todo.reload();
+    this.states.reload();
   }
 }

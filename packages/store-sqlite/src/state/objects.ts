@@ -67,11 +67,15 @@ export class SqlObjects {
     return this.get(row.type, row.name);
   }
 
+  /** Live cells of an object. */
+  sizeOf(object: ObjectRef): number {
+    return this.#known(object).cells;
+  }
+
   /** Counts cells that came or went. */
   count(object: ObjectRef, cells: number): void {
     if (cells === 0) return;
-    const known = this.#byId.get(object.id);
-    if (known === undefined) throw new Error("an object was used that is not known");
+    const known = this.#known(object);
     known.cells += cells;
     if (known.dirty) return;
     known.dirty = true;
@@ -96,6 +100,12 @@ export class SqlObjects {
     }
     if (this.#byName.size <= keptObjects) return;
     for (const known of this.#byName.values()) if (known.ref.type !== "table") this.#forget(known);
+  }
+
+  #known(object: ObjectRef): Known {
+    const known = this.#byId.get(object.id);
+    if (known === undefined) throw new Error("an object was used that is not known");
+    return known;
   }
 
   #find(type: ObjectType, name: string): Known | undefined {

@@ -5,6 +5,7 @@ import { testCrypto } from "@jarvis-crdt/batch/testing";
 import type { Schema, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import { Random, World } from "@jarvis-crdt/store/conformance";
+import Database from "better-sqlite3";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { StateFile } from "./state-file.ts";
 
@@ -424,4 +425,52 @@ test("a node that learns a table interprets what waited for it", () => {
   const again = stateFile(2, path);
   expect(again.counts().quarantined).toBe(0);
   expect(show(again)).toEqual([["p", 0, "x"]]);
+});
+
+test("the plan's tables answer the plan's questions, also after a kill", () => {
+  const path = freshPath();
+  const other = stateFile(2);
+  const killed = stateFile(1, path);
+  killed.commit({
+    intents: [
+      { kind: "counter.add", object: "credits", by: 1000 },
+      { kind: "counter.add", object: "credits", by: -10 },
+      { kind: "register.set", object: "status", value: "up" },
+      { kind: "register.set", object: "credits", value: { big: 2n ** 60n } },
+      { kind: "set.add", object: "ids", element: Uint8Array.of(1) },
+      add(uid(), "p", "x"),
+    ],
+  });
+  killed.abandon();
+  const file = stateFile(1, path);
+  other.commit({ intents: [{ kind: "register.set", object: "status", value: "down" }] });
+  sync(other, file);
+  file.recordSync({ peer: other.node, at: now, sent: 6, received: 1, conflicts: 0, ms: 3 });
+  file.rest();
+  file.commit({ intents: [{ kind: "counter.add", object: "credits", by: 5 }] });
+  file.close();
+  const database = new Database(path, { readonly: true });
+  const states = database
+    .prepare("SELECT crdt_name, crdt_type, state_data, version FROM crdt_states ORDER BY crdt_name")
+    .raw()
+    .all() as [string, string, string, number][];
+  const synced = database.prepare("SELECT peer_node_id, operations_received FROM sync_log").raw().all();
+  const conflicts = database.prepare("SELECT crdt_name, conflict_type FROM conflict_log").raw().all();
+  database.close();
+  const node = "00000001-0000-4000-8000-000000000000";
+  expect(states.map(([name, type, data, version]) => [name, type, JSON.parse(data), version])).toEqual([
+    ["credits", "pn_counter", { value: 995, nodes: { [node]: 995 } }, 2],
+    [
+      "credits (register)",
+      "lww_register",
+      { value: { big: { $int: "1152921504606846976" } }, siblings: 1 },
+      1,
+    ],
+    ["entries", "table", { rows: 1 }, 1],
+    ["ids", "or_set", { size: 1, values: [{ $bytes: "AQ==", text: false }] }, 1],
+    ["settings", "table", { rows: 0 }, 1],
+    ["status", "lww_register", { value: "down", siblings: 2 }, 1],
+  ]);
+  expect(synced).toEqual([[other.node, 1]]);
+  expect(conflicts).toEqual([["status", "concurrent-write"]]);
 });

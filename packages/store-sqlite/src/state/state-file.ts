@@ -58,6 +58,21 @@ export interface StateFileOptions extends StoreContext {
   readonly machine?: string;
 }
 
+/** A session with a peer, as `sync_log` tells of it. */
+export interface SyncRecord {
+  readonly peer: NodeId;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** Operations. */
+  readonly sent: number;
+  readonly received: number;
+  readonly conflicts: number;
+  readonly ms: number;
+}
+
+/** Lines of `sync_log` that are kept. */
+const keptSyncs = 10_000;
+
 /** How long an outbox entry that was drained is known, in ms: a restored archive is not older. */
 const drainedMs = 30 * 24 * 60 * 60 * 1000;
 /** Counts up when this version reads operations that earlier ones could not. */
@@ -437,14 +452,32 @@ export class StateFile implements State {
 
   // ---- upkeep
 
-  /** Moves the write-ahead log into the file, when nothing else is to do. */
-  checkpoint(): void {
+  /** Writes one line of the plan's `sync_log`. */
+  recordSync(session: SyncRecord): void {
+    const at = new Date(session.at).toISOString();
+    this.#relaxed(() => {
+      this.#database
+        .prepare(
+          `INSERT INTO sync_log(peer_node_id, sync_timestamp, operations_sent, operations_received,
+             conflicts_resolved, sync_duration_ms) VALUES (?, ?, ?, ?, ?, ?)`,
+        )
+        .run(session.peer, at, session.sent, session.received, session.conflicts, session.ms);
+      this.#database
+        .prepare("DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?")
+        .run(keptSyncs);
+    });
+  }
+
+  /** When nothing else is to do: brings `crdt_states` up to date and moves the write-ahead log into the file. */
+  rest(): void {
     this.#checkOpen();
+    this.#publish();
     this.#database.pragma("wal_checkpoint(PASSIVE)");
   }
 
   close(): void {
     if (!this.#isOpen) return;
+    this.#publish();
     this.#isOpen = false;
     const head = this.#own === undefined ? undefined : this.#medium.log(this.#own)?.head;
     this.#setDurability("full");
@@ -459,6 +492,11 @@ export class StateFile implements State {
     this.#isOpen = false;
     this.#database.close();
     this.#lock.release();
+  }
+
+  #publish(): void {
+    const at = new Date(this.#options.now()).toISOString();
+    this.#relaxed(() => this.#medium.states.publish(this.#engine.values, at));
   }
 
   /** A transaction that a loss of power may undo, because what it writes is found again. */
