@@ -9,7 +9,6 @@ export type * from "./engine/medium.ts";
 export type * from "./engine/object.ts";
 export * from "./engine/open-batch.ts";
 export type { SeenRow } from "./engine/plan.ts";
-export * from "./engine/schema-id.ts";
 export type * from "./engine/schema-map.ts";
 export * from "./engine/values.ts";
 export type * from "./engine/waiting.ts";

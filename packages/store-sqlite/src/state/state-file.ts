@@ -1,5 +1,12 @@
 import { dirname, join } from "node:path";
-import type { Batch, Compressor, Envelope, Hasher, Signer } from "@jarvis-crdt/batch";
+import {
+  type Batch,
+  type Compressor,
+  type Envelope,
+  type Hasher,
+  type Signer,
+  schemaId,
+} from "@jarvis-crdt/batch";
 import {
   counterValue,
   decodeSchema,
@@ -31,7 +38,6 @@ import {
   type RowState,
   type StoreContext,
   StoreError,
-  schemaId,
   type Transaction,
 } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";

@@ -1,4 +1,4 @@
-import { type Batch, makeBatch, type Signer } from "@jarvis-crdt/batch";
+import { type Batch, makeBatch, type Signer, schemaId } from "@jarvis-crdt/batch";
 import {
   compareDots,
   type Dot,
@@ -10,7 +10,6 @@ import {
   sameDot,
 } from "@jarvis-crdt/crdt";
 import { noId } from "../engine/engine.ts";
-import { schemaId } from "../engine/schema-id.ts";
 import { assertEqual, type Check, hex } from "./check.ts";
 import type { Random } from "./random.ts";
 import { type ConformanceOptions, testSchema, World } from "./world.ts";

@@ -1,6 +1,5 @@
-import { closeOperations } from "@jarvis-crdt/batch";
+import { closeOperations, schemaId } from "@jarvis-crdt/batch";
 import { encodeSchema, type Schema } from "@jarvis-crdt/crdt";
-import { schemaId } from "../engine/schema-id.ts";
 import type { Intent, Store } from "../store.ts";
 import { assert, assertEqual, assertRejects, type Check, hex } from "./check.ts";
 import { addRow, removeRow, setContent, valuesOf } from "./rows.ts";

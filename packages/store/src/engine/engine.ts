@@ -1,4 +1,4 @@
-import type { Batch, BatchHeader, MakeCrypto } from "@jarvis-crdt/batch";
+import { type Batch, type BatchHeader, type MakeCrypto, schemaId } from "@jarvis-crdt/batch";
 import {
   type Dot,
   encodeSchema,
@@ -17,7 +17,6 @@ import type { LogState, Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import { OpenBatch } from "./open-batch.ts";
 import { Planner, type SeenRow } from "./plan.ts";
-import { schemaId } from "./schema-id.ts";
 import { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./schema-map.ts";
 import { ValueReader } from "./values.ts";
 import type { TransactionRange } from "./waiting.ts";

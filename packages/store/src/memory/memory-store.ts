@@ -1,4 +1,11 @@
-import type { Batch, Compressor, Envelope, Hasher, Signer } from "@jarvis-crdt/batch";
+import {
+  type Batch,
+  type Compressor,
+  type Envelope,
+  type Hasher,
+  type Signer,
+  schemaId,
+} from "@jarvis-crdt/batch";
 import {
   counterValue,
   type Dot,
@@ -19,7 +26,6 @@ import { bucketOf, DigestTree } from "../digest/digest-tree.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
 import type { ObjectRef } from "../engine/object.ts";
-import { schemaId } from "../engine/schema-id.ts";
 import { StoreError } from "../error.ts";
 import type {
   Applied,
