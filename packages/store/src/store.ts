@@ -84,6 +84,8 @@ export interface Transaction {
 export interface Committed {
   /** Dot of each intent, in order; null where it had no effect (removing what is not there). */
   readonly dots: readonly (Dot | null)[];
+  /** Into how many transactions it was cut, because beyond 256 MiB none is kept whole: 1, or 0 without effect. */
+  readonly transactions?: number;
 }
 
 export interface Applied {

@@ -1,5 +1,6 @@
 import {
   type Batch,
+  type BatchHeader,
   type Compressor,
   decodeHeader,
   type Envelope,
@@ -106,6 +107,14 @@ export class SqlBatches {
 
   header(log: LogId, first: number): Uint8Array | undefined {
     return this.#header.get(this.#logs.num(log), first);
+  }
+
+  /** Header of the batch that holds this sequence, which is stored. */
+  headerOf(log: LogId, seq: number): BatchHeader {
+    const recent = this.#recent.get(log);
+    if (recent !== undefined && recent.header.first <= seq && seq <= recent.last) return recent.header;
+    const num = this.#logs.num(log);
+    return decodeHeader(this.#header.get(num, this.#find.get(num, seq)!)!);
   }
 
   /** First sequences of the batches within a range. */

@@ -237,8 +237,7 @@ export class StateFile implements State {
   head(log: LogId): LogHead | undefined {
     this.#checkOpen();
     const state = this.#medium.log(log);
-    const batch = state && this.#medium.batches.open(log, state.seq);
-    return batch && { id: state.head, header: batch.header };
+    return state && { id: state.head, header: this.#medium.batches.headerOf(log, state.seq) };
   }
 
   /** The log that this process mints into; undefined before its first mint. */
@@ -379,7 +378,7 @@ export class StateFile implements State {
     return this.transaction(() => {
       this.#drain(entries);
       for (const { table, uid } of evicted) this.#evict(this.#table(table), uid);
-      if (intents.length === 0) return { dots: [] };
+      if (intents.length === 0) return { dots: [], transactions: 0 };
       return todo.capture(() =>
         this.#engine.commit(
           { intents, times },

@@ -2,8 +2,20 @@ import { type Batch, closeBytes, closeOperations, type MakeCrypto, makeBatch } f
 import { type Dot, encodeOperation, type Hlc, type LogId, type Operation } from "@jarvis-crdt/crdt";
 import { OpenBatch } from "./open-batch.ts";
 
-/** Bytes of operations after which a transaction is cut, because receivers keep it whole until its end is there. */
-export const cutBytes = 256 * 1024 * 1024;
+/** Sizes at which a draft makes a cut. */
+export interface DraftLimits {
+  /** A batch is closed at so many operations, or before it exceeds so many bytes of them. */
+  readonly operations: number;
+  readonly bytes: number;
+  /** Bytes of operations after which a transaction is cut: receivers store it whole before any of it acts. */
+  readonly transaction: number;
+}
+
+const usualLimits: DraftLimits = {
+  operations: closeOperations,
+  bytes: closeBytes,
+  transaction: 256 * 1024 * 1024,
+};
 
 /** What the batches of a draft have in common, and where they begin. */
 export interface DraftStart {
@@ -32,6 +44,7 @@ export class Draft {
   readonly #start: DraftStart;
   readonly #crypto: MakeCrypto;
   readonly #keep: (made: DraftedBatch) => void;
+  readonly #limits: DraftLimits;
   #previous: Uint8Array;
   #number: number;
   #first: number;
@@ -39,17 +52,29 @@ export class Draft {
   #encoded: Uint8Array[] = [];
   #bytes = 0;
   #total = 0;
+  #transactions = 0;
   #hlcMin: Hlc | undefined;
   #hlcMax: Hlc | undefined;
 
   /** `keep` is given each batch when it is made. */
-  constructor(start: DraftStart, crypto: MakeCrypto, keep: (made: DraftedBatch) => void) {
+  constructor(
+    start: DraftStart,
+    crypto: MakeCrypto,
+    keep: (made: DraftedBatch) => void,
+    limits: DraftLimits = usualLimits,
+  ) {
+    this.#limits = limits;
     this.#start = start;
     this.#crypto = crypto;
     this.#keep = keep;
     this.#previous = start.previous;
     this.#number = start.number;
     this.#first = start.first;
+  }
+
+  /** Transactions that were ended: more than one where what was asked for is larger than a transaction may be. */
+  get transactions(): number {
+    return this.#transactions;
   }
 
   /** The dot of the operation that is added next. */
@@ -61,9 +86,12 @@ export class Draft {
   add(operation: Operation): void {
     const stamp = operation.stamp === "base" ? undefined : operation.stamp;
     let bytes = this.#encode(operation, this.#hlcMin ?? stamp);
-    if (this.#operations.length === closeOperations || this.#bytes + bytes.length > closeBytes) {
+    if (
+      this.#operations.length === this.#limits.operations ||
+      this.#bytes + bytes.length > this.#limits.bytes
+    ) {
       if (this.#operations.length > 0) {
-        this.#close(this.#total < cutBytes);
+        this.#close(this.#total < this.#limits.transaction);
         bytes = this.#encode(operation, stamp);
       }
     }
@@ -118,6 +146,8 @@ export class Draft {
     this.#bytes = 0;
     this.#hlcMin = undefined;
     this.#hlcMax = undefined;
-    if (!continues) this.#total = 0;
+    if (continues) return;
+    this.#total = 0;
+    this.#transactions++;
   }
 }

@@ -10,7 +10,7 @@ import {
 import { StoreError } from "../error.ts";
 import type { Applied, Committed, StoreContext, Transaction } from "../store.ts";
 import { equalBytes, keyOf } from "./bytes.ts";
-import { Draft, type DraftedBatch } from "./draft.ts";
+import { Draft } from "./draft.ts";
 import { examine } from "./examine.ts";
 import { Interpreter } from "./interpreter.ts";
 import type { LogState, Medium } from "./medium.ts";
@@ -123,7 +123,7 @@ export class Engine {
     if (!log.startsWith(node)) throw new Error("a node mints into its own logs only");
     const before = this.#medium.log(log);
     const first = (before?.seq ?? 0) + 1;
-    const made: DraftedBatch[] = [];
+    let last: number | undefined;
     const draft = new Draft(
       {
         log,
@@ -136,7 +136,10 @@ export class Engine {
         stamp: () => clock.tick(),
       },
       this.#options,
-      (batch) => made.push(batch),
+      ({ batch, open }) => {
+        this.#medium.append(batch, open);
+        last = open.last;
+      },
     );
     const interpreter = new Interpreter(this.#medium, { log, first, last: Number.MAX_SAFE_INTEGER });
     const look = author.seen ?? ((table, uid) => this.#medium.cells.row(table, uid));
@@ -159,15 +162,13 @@ export class Engine {
     }
     interpreter.flush();
     draft.finish();
-    for (const { batch, open } of made) this.#medium.append(batch, open);
-    const last = made.at(-1)?.open.last;
     if (last !== undefined) {
       const range = { log, first, last };
       this.#medium.setWhole(log, last);
       this.#medium.interpreted(range);
       this.#retry(range);
     }
-    return { dots };
+    return { dots, transactions: draft.transactions };
   }
 
   /** Stores verified batches, and interprets what can be. */
