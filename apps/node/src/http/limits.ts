@@ -13,5 +13,7 @@ export const httpLimits = {
   /** From the first byte of a request to its last. */
   requestMs: 30_000,
   idleMs: 60_000,
+  /** What requests under way have left when the node stops; it has five seconds in all. */
+  closeMs: 2_000,
   connections: 256,
 } as const;

@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { NodeService } from "../service.ts";
+import { answerBeforeClose } from "./closing.ts";
 import { documentOptions } from "./document.ts";
 import { httpLimits } from "./limits.ts";
 import { originRefusal } from "./origin.ts";
@@ -41,6 +42,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     requestTimeout: httpLimits.requestMs,
     keepAliveTimeout: httpLimits.idleMs,
     forceCloseConnections: true,
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     // A character of a name takes up to twelve in a URL.
     routerOptions: { maxParamLength: httpLimits.nameCharacters * 12 },
@@ -64,6 +66,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     else parseJson(request, body as string, done);
   });
 
+  const isClosing = answerBeforeClose(app);
   const authenticated = tokenCheck(options.token);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
@@ -76,9 +79,11 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
         ? problem("forbidden", refusal)
         : !authenticated(authorization)
           ? problem("unauthenticated", "send the token of the file http.token: Authorization: Bearer TOKEN")
-          : writes && !service.ready
-            ? problem("not-ready", "the node takes no writes at the moment; /v1/status and its log say why")
-            : undefined;
+          : isClosing()
+            ? problem("not-ready", "the node is stopping; nothing of this request was done")
+            : writes && !service.ready
+              ? problem("not-ready", "the node takes no writes at the moment; /v1/status and its log say why")
+              : undefined;
     if (answer === undefined) return;
     if (answer.status === 401) reply.header("www-authenticate", "Bearer");
     return reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));
