@@ -13,7 +13,8 @@ export interface LoadOptions {
 }
 
 /**
- * A client of the HTTP interface that adds a row, then to a counter, one after the other, until the connection breaks.
+ * A client of the HTTP interface that adds a row, then to a counter, one after the other, until the connection breaks or
+ * the node takes no more.
  * Returns how many pairs were acknowledged.
  */
 export async function clientWrites(
@@ -28,13 +29,17 @@ export async function clientWrites(
     const hash = createHash("sha256").update(content).digest("hex");
     ledger.attempt(hash);
     const row = { values: { content, data_type: "input", source: "e2e", operation: "memory_store" } };
-    if (!acknowledged(await post(client, "/v1/archive", row), 201, ledger)) return n;
-    ledger.acknowledge(hash);
+    const added = outcome(await post(client, "/v1/archive", row), 201, ledger);
+    if (added === "done") ledger.acknowledge(hash);
+    else if (added === "not done") ledger.withdraw(hash);
+    if (added !== "done") return n;
 
     const by = 1 + (n % 3);
     ledger.attemptIncrement(by);
-    if (!acknowledged(await post(client, `/v1/counters/${counter}`, { by }), 200, ledger)) return n;
-    ledger.acknowledgeIncrement(by);
+    const counted = outcome(await post(client, `/v1/counters/${counter}`, { by }), 200, ledger);
+    if (counted === "done") ledger.acknowledgeIncrement(by);
+    else if (counted === "not done") ledger.attemptIncrement(-by);
+    if (counted !== "done") return n;
   }
   return most;
 }
@@ -48,8 +53,15 @@ async function post(client: NodeClient, path: string, body: unknown): Promise<An
   }
 }
 
-function acknowledged(answer: Answer | undefined, success: number, ledger: Ledger): boolean {
-  if (answer === undefined || answer.status === success) return answer !== undefined;
-  ledger.complaints.push(`client: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return false;
+function outcome(
+  answer: Answer | undefined,
+  success: number,
+  ledger: Ledger,
+): "done" | "not done" | "unknown" {
+  if (answer === undefined) return "unknown";
+  if (answer.status === success) return "done";
+  // A node that is stopping says so.
+  if (answer.status !== 503)
+    ledger.complaints.push(`client: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return "not done";
 }

@@ -5,10 +5,15 @@ import { initCa, issueNode } from "@jarvis-crdt/security";
 
 const random = (length: number) => randomBytes(length);
 
+export interface LayOutOptions extends ClusterOptions {
+  /** Age of the authority, for certificates that have expired. */
+  readonly foundedMsAgo?: number;
+}
+
 /** A cluster with certificates that are made here: `jarvisctl` makes the same ones, half a second each. */
-export async function layOut(options: ClusterOptions): Promise<Cluster> {
-  const { dir, nodes, role = "admin" } = options;
-  const ca = await makeAuthority(join(dir, "ca"));
+export async function layOut(options: LayOutOptions): Promise<Cluster> {
+  const { dir, nodes, role = "admin", foundedMsAgo = 0 } = options;
+  const ca = await makeAuthority(join(dir, "ca"), "jarvis", Date.now() - foundedMsAgo);
   for (let index = 1; index <= nodes; index++) {
     const out = join(dir, `node${index}`, "certs");
     await issueNode({ ca, name: `node${index}`, role, out, now: Date.now(), random });

@@ -34,6 +34,7 @@ export class Ledger {
     this.rows.delete(hash);
   }
 
+  /** A negative number withdraws an attempt that surely did not happen. */
   attemptIncrement(by: number): void {
     this.counter.most += by;
   }
