@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../mapping.ts";
-import type { RowKey, RowView, State } from "../state/state.ts";
+import type { PlannedRow, RowKey, RowView, State } from "../state/state.ts";
 import { allocateKeys } from "./allocate-keys.ts";
 import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
@@ -212,17 +212,19 @@ export class ArchiveFile {
 
       const nonce = Buffer.from(this.#options.random(16)).toString("hex");
       const limit = this.#rowLimit(budget);
+      const due = this.#refused.due(this.#options.now());
+      const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
+      const entries = drain.entries.filter(({ id }) => !drained.has(id));
       this.#unsettled = true;
-      const work = this.#state.transaction(() => {
-        const fresh = drain.entries.filter(({ id }) => !drained.has(id));
-        if (fresh.length > 0) this.#state.capture(intents, times, fresh, evicted);
-        const worklist = this.#state.worklist(limit);
-        this.#state.intend(nonce, worklist.through);
-        return worklist;
+      const rows = this.#state.plan({
+        nonce,
+        captured: { intents, times, entries, evicted },
+        maxRows: limit,
+        also,
       });
 
       db.exec("UPDATE crdt_marker SET applying=1");
-      const bulk = work.rows.length >= bulkRows;
+      const bulk = rows.length >= bulkRows;
       if (bulk) suspendCapture(db);
       this.#identities.assign(keys);
       const show = performance.now();
@@ -332,8 +334,8 @@ export class ArchiveFile {
     };
   }
 
-  /** Makes the archive show what the state says about these rows and about the refused ones that are due. */
-  #show(rows: readonly RowKey[]): { shown: number; refused: number } {
+  /** Makes the archive show these rows as planned. */
+  #show(rows: readonly PlannedRow[]): { shown: number; refused: number } {
     const now = this.#options.now();
     const inserts = new Map<Access, RowView[]>();
     let shown = 0;
@@ -343,15 +345,14 @@ export class ArchiveFile {
       refused++;
     };
 
-    const due = this.#refused.due(now).map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
-    const wanted = [...distinct(rows, due)].flatMap((row) => {
+    const wanted = rows.flatMap((row) => {
       const access = this.#byName.get(row.table);
       return access === undefined ? [] : [{ row, access, table: access.table.id, uid: row.uid }];
     });
     const keys = this.#identities.keysOf(wanted);
     for (const [i, { row, access }] of wanted.entries()) {
       const { table, reader, writer } = access;
-      const view = this.#state.view(row);
+      const { view } = row;
       const key = keys[i];
       const here = key === undefined ? undefined : reader.one(key);
       if (view === undefined) {
@@ -391,7 +392,6 @@ export class ArchiveFile {
       this.#identities.add(access.table.id, accepted);
       shown += accepted.length;
     }
-    if (due.length > 0) this.#refused.reload();
     return { shown, refused };
   }
 
@@ -435,13 +435,6 @@ function sizeOf(values: readonly Value[]): number {
 }
 
 /** Rows of both lists, each once. */
-function* distinct(rows: readonly RowKey[], more: readonly RowKey[]): Iterable<RowKey> {
-  yield* rows;
-  if (more.length === 0) return;
-  const seen = new Set(rows.map(({ uid }) => Buffer.from(uid).toString("hex")));
-  for (const row of more) if (!seen.has(Buffer.from(row.uid).toString("hex"))) yield row;
-}
-
 function fileIdentity(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? "none" : `${stat.dev}:${stat.ino}`;

@@ -46,7 +46,17 @@ import type { Lock } from "./lock.ts";
 import { SqlMedium } from "./medium.ts";
 import { type Durability, openDatabase } from "./open-database.ts";
 import { ShownRow } from "./shown-row.ts";
-import type { OutboxEntry, RowKey, RowView, State, Worklist } from "./state.ts";
+import {
+  type OutboxEntry,
+  type PlannedRow,
+  type PlanRequest,
+  type PlanSteps,
+  planBy,
+  type RowKey,
+  type RowView,
+  type State,
+  type Worklist,
+} from "./state.ts";
 
 export interface StateFileOptions extends StoreContext {
   /** The state file; made where there is none, in a folder that exists. */
@@ -88,7 +98,7 @@ const operationsVersion = 1;
  * The state file of one node: its logs, batches and cells, and what its archive does not show yet. Everything is
  * synchronous; `SqliteStore` is the port around it, `State` the view of rule M.
  */
-export class StateFile implements State {
+export class StateFile implements State, PlanSteps {
   readonly node: NodeId;
   readonly cluster: Uint8Array;
   readonly #options: StateFileOptions;
@@ -398,6 +408,10 @@ export class StateFile implements State {
         ),
       );
     });
+  }
+
+  plan(request: PlanRequest): readonly PlannedRow[] {
+    return planBy(this, request);
   }
 
   hasWork(): boolean {

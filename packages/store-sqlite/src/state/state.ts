@@ -32,24 +32,64 @@ export interface Worklist {
   readonly rows: readonly RowKey[];
 }
 
+/** What the application wrote since the last plan, folded into one transaction. */
+export interface Captured {
+  readonly intents: readonly Intent[];
+  /** Unix milliseconds of each intent, non-decreasing. */
+  readonly times: readonly number[];
+  /** The outbox entries they come from, remembered as drained. */
+  readonly entries: readonly OutboxEntry[];
+  /** Rows that the application deleted and that are hidden on this node from now on. */
+  readonly evicted: readonly RowKey[];
+}
+
+export interface PlanRequest {
+  /** The archive will carry it once it shows what is planned. */
+  readonly nonce: string;
+  readonly captured: Captured;
+  /** Rows of the worklist that are wanted at most. */
+  readonly maxRows: number;
+  /** Rows to be looked at besides those of the worklist. */
+  readonly also: readonly RowKey[];
+}
+
+/** A row of a plan, as it shall be shown; without a view it is dead or evicted and must not be in the archive. */
+export interface PlannedRow extends RowKey {
+  readonly view: RowView | undefined;
+}
+
 /**
- * The state file as rule M sees it. All methods are synchronous and, but for `transaction`, run inside the caller's
- * transaction or a short one of their own.
+ * The state file as rule M sees it.
  *
  * The state keeps a list of what is not materialised yet (`crdt_todo`): one entry per interpreted batch, and one per
  * changed row that was shown before, with the dots the archive still shows. A plan is a nonce and a position in it.
+ * What changes in the state between a plan and its confirmation is not covered by the plan and stays in the list.
  */
 export interface State {
-  /** BEGIN IMMEDIATE … COMMIT; returns when the commit is fsynced. Rolls back when `body` throws. */
-  transaction<T>(body: () => T): T;
-
   /** Which of these entries an earlier transaction has drained already. */
   drained(entries: readonly OutboxEntry[]): ReadonlySet<number>;
 
+  /** Whether a plan would hold rows. */
+  hasWork(): boolean;
+
   /**
-   * Commits what the application wrote as one transaction of this node's log and remembers the entries as drained.
-   * A `row.set` names the dots last materialised in that row. What is captured counts as shown, but for the stamp
-   * columns. `evicted` rows are hidden on this node from now on.
+   * In one transaction, durable when this returns: commits what was captured, takes the next rows of the worklist with
+   * their views of this moment, and remembers that the archive shall carry the nonce.
+   */
+  plan(request: PlanRequest): readonly PlannedRow[];
+
+  /** The archive carries the intended nonce: forget the worklist up to there. */
+  confirm(): void;
+  nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined };
+}
+
+/** What a plan is made of; all run inside the caller's transaction. */
+export interface PlanSteps {
+  /** BEGIN IMMEDIATE … COMMIT; returns when the commit is fsynced. Rolls back when `body` throws. */
+  transaction<T>(body: () => T): T;
+  /**
+   * Commits intents as one transaction of this node's log. A `row.set` names the dots last materialised in that row.
+   * What is captured counts as shown, but for the stamp columns.
    */
   capture(
     intents: readonly Intent[],
@@ -57,20 +97,24 @@ export interface State {
     entries: readonly OutboxEntry[],
     evicted: readonly RowKey[],
   ): Committed;
-
-  /** True where `worklist` would return something. O(1). */
-  hasWork(): boolean;
   worklist(maxRows: number): Worklist;
-  /**
-   * The row by its current cell; undefined where it is dead or evicted, and then must not be in the archive. `shown`
-   * are the values of the row as the archive has it: groups that did not change since are taken from there, so that
-   * the batches that wrote them need not be unpacked.
-   */
-  view(key: RowKey, shown?: readonly Value[]): RowView | undefined;
-
-  /** Remembers, durably with the surrounding transaction, that the archive shall carry `nonce` once shown through. */
+  view(key: RowKey): RowView | undefined;
   intend(nonce: string, through: number): void;
-  /** The archive carries the intended nonce: forget the worklist up to there. */
-  confirm(): void;
-  nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined };
+}
+
+/** Makes a plan of its steps. */
+export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): readonly PlannedRow[] {
+  return steps.transaction(() => {
+    const { intents, times, entries, evicted } = captured;
+    if (entries.length > 0) steps.capture(intents, times, entries, evicted);
+    const { through, rows } = steps.worklist(maxRows);
+    steps.intend(nonce, through);
+    return distinct(rows, also).map(({ table, uid }) => ({ table, uid, view: steps.view({ table, uid }) }));
+  });
+}
+
+function distinct(rows: readonly RowKey[], more: readonly RowKey[]): readonly RowKey[] {
+  if (more.length === 0) return rows;
+  const seen = new Set(rows.map(({ uid }) => Buffer.from(uid).toString("hex")));
+  return [...rows, ...more.filter(({ uid }) => !seen.has(Buffer.from(uid).toString("hex")))];
 }

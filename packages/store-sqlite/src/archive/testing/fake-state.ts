@@ -1,13 +1,23 @@
 import { makeLogId, type Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../../mapping.ts";
-import type { OutboxEntry, RowKey, RowView, State, Worklist } from "../../state/state.ts";
+import {
+  type OutboxEntry,
+  type PlannedRow,
+  type PlanRequest,
+  type PlanSteps,
+  planBy,
+  type RowKey,
+  type RowView,
+  type State,
+  type Worklist,
+} from "../../state/state.ts";
 import { uidText } from "../uid.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The state in memory, with one value per row: enough to test the archive alone. */
-export class FakeState implements State {
+export class FakeState implements State, PlanSteps {
   readonly mappings: readonly TableMapping[];
   readonly log = makeLogId("00000000-0000-4000-8000-00000000000a", "0000000000000001");
   readonly rows = new Map<string, Mutable<RowView>>();
@@ -81,6 +91,10 @@ export class FakeState implements State {
   removeRemotely(row: RowKey): void {
     this.rows.delete(uidText(row.uid));
     this.todo.push(row);
+  }
+
+  plan(request: PlanRequest): readonly PlannedRow[] {
+    return planBy(this, request);
   }
 
   hasWork(): boolean {

@@ -133,25 +133,17 @@ export class TestNode implements Disposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The same state, which dies when `kill` says so: rule M's second transaction is the one that writes the archive. */
+  /** The same state, which dies when `kill` says so: after the plan is durable, or before it is confirmed. */
   #killable(state: StateFile): State {
-    let intended = false;
     return {
-      transaction: (body) => {
-        if (intended && this.kill === "before-commit") throw new Killed();
-        return state.transaction(body);
-      },
       drained: (entries) => state.drained(entries),
-      capture: (...all) => state.capture(...all),
       hasWork: () => state.hasWork(),
-      worklist: (rows) => state.worklist(rows),
-      view: (key) => state.view(key),
-      intend: (nonce, through) => {
-        intended = true;
-        state.intend(nonce, through);
+      plan: (request) => {
+        const rows = state.plan(request);
+        if (this.kill === "before-commit") throw new Killed();
+        return rows;
       },
       confirm: () => {
-        intended = false;
         if (this.kill === "before-confirm") throw new Killed();
         state.confirm();
       },
