@@ -1,5 +1,3 @@
-export * from "./mapping.ts";
-export type * from "./state/state.ts";
 export * from "./archive/archive-file.ts";
 export * from "./archive/archive-loop.ts";
 export { adoptionTable, capturedTables, hasCapture, installCapture, isAdopting } from "./archive/capture.ts";
@@ -14,12 +12,14 @@ export {
 export * from "./archive/error.ts";
 export * from "./archive/exchange.ts";
 export type * from "./archive/local-key.ts";
-export { readMarker, type Marker } from "./archive/marker.ts";
+export { type Marker, readMarker } from "./archive/marker.ts";
 export { quote } from "./archive/name.ts";
 export { type ArchiveRow, RowReader } from "./archive/row-reader.ts";
+export { toSql } from "./archive/sql-value.ts";
 export { columnsOf, describeTable, stampColumns, type Table } from "./archive/table.ts";
+export { uidOfInsert } from "./archive/uid.ts";
+export * from "./mapping.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 export type { Durability } from "./state/open-database.ts";
+export type * from "./state/state.ts";
 export { StateFile, type StateFileOptions } from "./state/state-file.ts";
-export { toSql } from "./archive/sql-value.ts";
-export { uidOfInsert } from "./archive/uid.ts";

@@ -228,7 +228,8 @@ export class ArchiveFile {
       if (bulk) suspendCapture(db);
       this.#identities.assign(keys);
       const show = performance.now();
-      const result = this.#state.transaction(() => this.#show(work.rows));
+      const result = this.#show(rows);
+      if (due.length > 0) this.#refused.reload();
       this.#trim(drain);
       db.prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?)").run(
         this.#options.node,
@@ -242,7 +243,7 @@ export class ArchiveFile {
       db.exec("UPDATE crdt_marker SET applying=0");
       this.#commit();
       const lockedMs = performance.now() - begin;
-      this.#learnSpeed(work.rows.length, performance.now() - show);
+      this.#learnSpeed(rows.length, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
       this.#seenVersion = drain.cut ? undefined : version;

@@ -103,7 +103,10 @@ export interface PlanSteps {
 }
 
 /** Makes a plan of its steps. */
-export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): readonly PlannedRow[] {
+export function planBy(
+  steps: PlanSteps,
+  { nonce, captured, maxRows, also }: PlanRequest,
+): readonly PlannedRow[] {
   return steps.transaction(() => {
     const { intents, times, entries, evicted } = captured;
     if (entries.length > 0) steps.capture(intents, times, entries, evicted);
