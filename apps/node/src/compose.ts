@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { extname } from "node:path";
 import { createArchive, mapArchive, NewRows } from "@jarvis-crdt/archive";
 import { Replica } from "@jarvis-crdt/replica";
 import {
@@ -15,8 +16,7 @@ import {
   verifyCertificate,
 } from "@jarvis-crdt/security";
 import {
-  ArchiveFile,
-  ArchiveLoop,
+  ArchiveThread,
   openArchiveDatabase,
   SqliteStore,
   schemaOf,
@@ -60,18 +60,9 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
     });
     opened.onClose(() => store.close());
-    const archive = ArchiveFile.open({
-      path: configuration.archive.path,
-      mappings,
-      state: store.state,
-      node: store.node,
-      now,
-      random,
-    });
+    const archive = await openArchiveThread(configuration.archive.path, store, logger);
     opened.onClose(() => archive.close());
-    const loop = startLoop(archive, logger);
-    opened.onClose(() => loop.stop());
-    opened.onClose(store.subscribe(() => loop.wake()));
+    opened.onClose(store.subscribe(() => archive.wake()));
     const replica = await Replica.open({
       store,
       authority: authorityOf(trust),
@@ -98,7 +89,6 @@ export const compose: Compose = async (configuration, logger) => {
       store,
       ownLog: () => store.state.ownLog,
       archive,
-      loop,
       entries: new Entries(rows, mappings, now),
       replica,
       links,
@@ -145,20 +135,28 @@ function openArchive(path: string): { mappings: readonly TableMapping[]; rows: N
   }
 }
 
-function startLoop(archive: ArchiveFile, logger: Logger): ArchiveLoop {
-  const loop = new ArchiveLoop(archive, {
+function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Promise<ArchiveThread> {
+  return ArchiveThread.open({
+    path,
+    node: store.node,
+    state: store.state,
+    worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),
     onExchange: (exchange) => {
       if (exchange.outcome !== "done") return;
-      const { drained, captured, evicted, shown, refused, unknown, lockedMs } = exchange;
-      logger.debug({ drained, captured, evicted, shown, refused, unknown, lockedMs }, "archive exchange");
+      const { refused, evicted, unreplicable } = exchange;
+      logger.debug(exchange, "archive exchange");
       if (refused > 0)
         logger.warn({ refused }, "the archive refuses rows; they stay replicated and are tried again");
       if (evicted > 0) logger.info({ evicted }, "rows deleted by the application are hidden on this node");
+      for (const { table, key, bytes } of unreplicable)
+        logger.warn({ table, key: String(key), bytes }, "a row is too large to replicate");
     },
-    onError: (error) => logger.error({ err: error }, "the archive cannot be kept up to date"),
+    onError: (error) =>
+      logger.error(
+        error.code === undefined ? { err: error } : { code: error.code },
+        `the archive cannot be kept up to date: ${error.message}`,
+      ),
   });
-  loop.start();
-  return loop;
 }
 
 function makePeers(

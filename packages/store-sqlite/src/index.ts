@@ -23,3 +23,5 @@ export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 export type { Durability } from "./state/open-database.ts";
 export type * from "./state/state.ts";
 export { StateFile, type StateFileOptions } from "./state/state-file.ts";
+export { ArchiveThread, type ArchiveThreadOptions } from "./thread/archive-thread.ts";
+export { runArchiveWorker } from "./thread/archive-worker.ts";

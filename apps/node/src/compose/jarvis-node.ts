@@ -1,7 +1,7 @@
 import { type Dot, incarnationOf, type NodeId, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Replica } from "@jarvis-crdt/replica";
 import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
-import type { ArchiveFile, ArchiveLoop } from "@jarvis-crdt/store-sqlite";
+import type { ArchiveThread } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
 import type {
   CreatedEntry,
@@ -22,8 +22,7 @@ export interface NodeParts {
   readonly store: Store;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
-  readonly archive: ArchiveFile;
-  readonly loop: ArchiveLoop;
+  readonly archive: ArchiveThread;
   readonly entries: Entries;
   readonly replica: Replica;
   readonly links: ReplicaLinks;
@@ -74,10 +73,10 @@ export class JarvisNode implements RunningNode {
   }
 
   async createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry> {
-    const { entries, store, loop, archive } = this.#parts;
+    const { entries, store, archive } = this.#parts;
     const rows = entries.rowsOf(entry);
     const { dots } = await store.commit({ intents: rows });
-    await loop.drain();
+    await archive.drain();
     const [row] = rows;
     const dot = dots[0];
     if (!row || !dot) throw new Error("a new entry was committed without an operation");

@@ -1,0 +1,138 @@
+import { MessageChannel, type TransferListItem, Worker } from "node:worker_threads";
+import type { NodeId, Uid } from "@jarvis-crdt/crdt";
+import { ArchiveError, type ArchiveErrorCode } from "../archive/error.ts";
+import type { Exchange } from "../archive/exchange.ts";
+import { KeyFinder } from "../archive/key-finder.ts";
+import type { LocalKey } from "../archive/local-key.ts";
+import type { State } from "../state/state.ts";
+import type { ArchiveWorkerData, FromArchive, ToArchive } from "./archive-worker.ts";
+import { makeSignals, type StateSignals } from "./remote-state.ts";
+import { serveState } from "./serve-state.ts";
+
+export interface ArchiveThreadOptions {
+  readonly path: string;
+  readonly node: NodeId;
+  readonly state: State;
+  /** The script that calls `runArchiveWorker`. */
+  readonly worker: URL;
+  readonly onExchange?: (exchange: Exchange) => void;
+  /** What the loop met: it goes on, unless the code is one of an `ArchiveError`. */
+  readonly onError?: (error: Error & { readonly code?: string }) => void;
+}
+
+/**
+ * An archive that is read and written by a thread of its own, so that the node goes on answering and receiving while
+ * rows are shown; the state stays with the thread that opened it. Close it before the state.
+ */
+export class ArchiveThread {
+  readonly #worker: Worker;
+  readonly #signals: StateSignals;
+  readonly #keys: KeyFinder;
+  readonly #exited: Promise<void>;
+  readonly #drains = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  #tickets = 0;
+  #running = true;
+
+  /** Throws ArchiveError where the file cannot be used. */
+  static async open(options: ArchiveThreadOptions): Promise<ArchiveThread> {
+    const { path, node, state, worker: script } = options;
+    const { port1, port2 } = new MessageChannel();
+    const signals = makeSignals();
+    serveState(state, port1, signals);
+    const workerData: ArchiveWorkerData = { path, node, port: port2, signals };
+    const transferList: TransferListItem[] = [port2];
+    const worker = new Worker(script, { workerData, transferList });
+    const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    try {
+      await opened(worker);
+    } catch (error) {
+      await exited;
+      port1.close();
+      throw error;
+    }
+    return new ArchiveThread(options, worker, signals, exited);
+  }
+
+  private constructor(
+    options: ArchiveThreadOptions,
+    worker: Worker,
+    signals: StateSignals,
+    exited: Promise<void>,
+  ) {
+    this.#worker = worker;
+    this.#signals = signals;
+    this.#exited = exited;
+    this.#keys = new KeyFinder(options.path);
+    worker.on("message", (message: FromArchive) => {
+      if (message.say === "exchange") options.onExchange?.(message.exchange);
+      else if (message.say === "drained") this.#drained(message.ticket, message.failure);
+      else if (message.say === "error") options.onError?.(errorOf(message));
+    });
+    // A bug in the thread is a bug of this process: nobody could go on without the archive.
+    worker.on("error", (error) => {
+      throw error;
+    });
+    worker.once("exit", () => {
+      this.#running = false;
+      for (const ticket of [...this.#drains.keys()]) this.#drained(ticket, "the archive is closed");
+    });
+  }
+
+  /** The state has something to show: look at once. */
+  wake(): void {
+    Atomics.store(this.#signals, 1, 1);
+    this.#tell({ say: "wake" });
+  }
+
+  /** Resolves once everything the application wrote is captured and everything in the state is shown. */
+  drain(): Promise<void> {
+    if (!this.#running) return Promise.reject(new Error("the archive is closed"));
+    Atomics.store(this.#signals, 1, 1);
+    return new Promise((resolve, reject) => {
+      const ticket = this.#tickets++;
+      this.#drains.set(ticket, { resolve, reject });
+      this.#tell({ say: "drain", ticket });
+    });
+  }
+
+  /** Where a row is shown. */
+  keyOf(table: string, uid: Uid): LocalKey | undefined {
+    return this.#keys.keyOf(table, uid);
+  }
+
+  /** Ends the thread after the run under way, and closes the file. */
+  async close(): Promise<void> {
+    if (this.#running) this.#tell({ say: "stop" });
+    await this.#exited;
+    this.#keys.close();
+  }
+
+  #tell(message: ToArchive): void {
+    this.#worker.postMessage(message);
+  }
+
+  #drained(ticket: number, failure: string | undefined): void {
+    const waiting = this.#drains.get(ticket);
+    this.#drains.delete(ticket);
+    if (failure === undefined) waiting?.resolve();
+    else waiting?.reject(new Error(failure));
+  }
+}
+
+function opened(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (message: FromArchive) => {
+      worker.off("error", reject);
+      if (message.say === "error") reject(errorOf(message));
+      else resolve();
+    });
+  });
+}
+
+function errorOf(message: Extract<FromArchive, { say: "error" }>): Error & { readonly code?: string } {
+  const { code } = message;
+  if (code === undefined) return new Error(message.message);
+  if (code.startsWith("SQLITE")) return Object.assign(new Error(message.message), { code });
+  return new ArchiveError(code as ArchiveErrorCode, message.message);
+}

@@ -1,0 +1,179 @@
+import {
+  ByteReader,
+  ByteWriter,
+  type LogId,
+  readRowValues,
+  type Stamp,
+  writeRowValues,
+} from "@jarvis-crdt/crdt";
+import type { Intent } from "@jarvis-crdt/store";
+import type { OutboxEntry, PlannedRow, PlanRequest, RowKey, RowView } from "../state/state.ts";
+
+/*
+ * What two threads of one process say to each other about a plan, as one flat buffer: thousands of small objects would
+ * be cloned one by one, and values that are classes would arrive as something else. Not a wire format; both sides are
+ * the same build.
+ */
+
+const uidBytes = 16;
+const tokenBytes = 16;
+const most = Number.MAX_SAFE_INTEGER;
+
+/** Says a name once and then by its number. */
+class NameWriter {
+  readonly #numbers = new Map<string, number>();
+
+  write(writer: ByteWriter, name: string): void {
+    const known = this.#numbers.get(name);
+    writer.varint(known === undefined ? 0 : known + 1);
+    if (known !== undefined) return;
+    this.#numbers.set(name, this.#numbers.size);
+    writer.str(name);
+  }
+}
+
+class NameReader {
+  readonly #names: string[] = [];
+
+  read(reader: ByteReader): string {
+    const number = reader.varint();
+    if (number > 0) return this.#names[number - 1]!;
+    const name = reader.str();
+    this.#names.push(name);
+    return name;
+  }
+}
+
+export function encodeEntries(entries: readonly OutboxEntry[]): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(entries.length * 24 + 16);
+  writeEntries(writer, entries);
+  return writer.slice();
+}
+
+export function decodeEntries(bytes: Uint8Array): readonly OutboxEntry[] {
+  return readEntries(new ByteReader(bytes));
+}
+
+export function encodeRequest({ nonce, captured, maxRows, also }: PlanRequest): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(1024);
+  const names = new NameWriter();
+  writer.str(nonce);
+  writer.varint(maxRows);
+  writeKeys(writer, names, also);
+  writer.varint(captured.intents.length);
+  for (const intent of captured.intents) writeIntent(writer, names, intent);
+  for (const time of captured.times) writer.f64(time);
+  writeEntries(writer, captured.entries);
+  writeKeys(writer, names, captured.evicted);
+  return writer.slice();
+}
+
+export function decodeRequest(bytes: Uint8Array): PlanRequest {
+  const reader = new ByteReader(bytes);
+  const names = new NameReader();
+  const nonce = reader.str();
+  const maxRows = reader.varint();
+  const also = readKeys(reader, names);
+  const intents = Array.from({ length: reader.count(most) }, () => readIntent(reader, names));
+  const times = intents.map(() => reader.f64());
+  const entries = readEntries(reader);
+  const evicted = readKeys(reader, names);
+  return { nonce, maxRows, also, captured: { intents, times, entries, evicted } };
+}
+
+export function encodePlanned(rows: readonly PlannedRow[]): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(rows.length * 1024 + 64);
+  const names = new NameWriter();
+  writer.varint(rows.length);
+  for (const { table, uid, view } of rows) {
+    names.write(writer, table);
+    writer.raw(uid);
+    writer.u8(view ? 1 : 0);
+    if (!view) continue;
+    names.write(writer, view.dot.log);
+    writer.varint(view.dot.seq);
+    writer.varint(view.stamp === "base" ? 0 : view.stamp);
+    writeHint(writer, view.hint);
+    writeRowValues(writer, view.values);
+  }
+  return writer.slice();
+}
+
+export function decodePlanned(bytes: Uint8Array): readonly PlannedRow[] {
+  const reader = new ByteReader(bytes);
+  const names = new NameReader();
+  return Array.from({ length: reader.count(most) }, () => {
+    const table = names.read(reader);
+    const uid = reader.raw(uidBytes);
+    if (reader.u8() === 0) return { table, uid, view: undefined };
+    const log: LogId = names.read(reader);
+    const seq = reader.varint();
+    const stamp: Stamp = reader.varint() || "base";
+    const hint = readHint(reader);
+    const view: RowView = { table, uid, dot: { log, seq }, stamp, hint, values: readRowValues(reader) };
+    return { table, uid, view };
+  });
+}
+
+function writeIntent(writer: ByteWriter, names: NameWriter, intent: Intent): void {
+  if (!("table" in intent)) throw new Error("an archive captures rows only");
+  writer.u8(intent.kind === "row.add" ? (intent.base ? 1 : 0) : intent.kind === "row.set" ? 2 : 3);
+  names.write(writer, intent.table);
+  writer.raw(intent.uid);
+  if (intent.kind === "row.add") writeHint(writer, intent.hint);
+  if (intent.kind === "row.set") names.write(writer, intent.group);
+  if (intent.kind !== "row.remove") writeRowValues(writer, intent.values);
+}
+
+function readIntent(reader: ByteReader, names: NameReader): Intent {
+  const kind = reader.u8();
+  const table = names.read(reader);
+  const uid = reader.raw(uidBytes);
+  if (kind === 3) return { kind: "row.remove", table, uid };
+  if (kind === 2) {
+    const group = names.read(reader);
+    return { kind: "row.set", table, uid, group, values: readRowValues(reader) };
+  }
+  const hint = readHint(reader);
+  const values = readRowValues(reader);
+  return { kind: "row.add", table, uid, hint, values, ...(kind === 1 ? { base: true } : {}) };
+}
+
+function writeHint(writer: ByteWriter, hint: number | null): void {
+  writer.u8(hint === null ? 0 : 1);
+  if (hint !== null) writer.int(hint);
+}
+
+function readHint(reader: ByteReader): number | null {
+  return reader.u8() === 0 ? null : (reader.int() as number);
+}
+
+function writeKeys(writer: ByteWriter, names: NameWriter, keys: readonly RowKey[]): void {
+  writer.varint(keys.length);
+  for (const { table, uid } of keys) {
+    names.write(writer, table);
+    writer.raw(uid);
+  }
+}
+
+function readKeys(reader: ByteReader, names: NameReader): readonly RowKey[] {
+  return Array.from({ length: reader.count(most) }, () => ({
+    table: names.read(reader),
+    uid: reader.raw(uidBytes),
+  }));
+}
+
+function writeEntries(writer: ByteWriter, entries: readonly OutboxEntry[]): void {
+  writer.varint(entries.length);
+  for (const { id, token } of entries) {
+    writer.varint(id);
+    writer.raw(token);
+  }
+}
+
+function readEntries(reader: ByteReader): readonly OutboxEntry[] {
+  return Array.from({ length: reader.count(most) }, () => ({
+    id: reader.varint(),
+    token: reader.raw(tokenBytes),
+  }));
+}

@@ -1,0 +1,77 @@
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { OutboxEntry, PlannedRow, PlanRequest, State } from "../state/state.ts";
+import { decodePlanned, encodeEntries, encodeRequest } from "./plan-codec.ts";
+
+/** The methods of `State`, called from one thread and done by another. */
+export type StateCall =
+  | { readonly call: "drained" | "plan"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly call: "hasWork" | "confirm" | "nonces" };
+
+export type StateAnswer =
+  | { readonly result: unknown }
+  | {
+      readonly error: { readonly name: string; readonly code: string | undefined; readonly message: string };
+    };
+
+/** What both threads see: [0] becomes 1 when an answer is there, [1] is 0 where the worklist is known to be empty. */
+export type StateSignals = Int32Array<SharedArrayBuffer>;
+
+export function makeSignals(): StateSignals {
+  const signals = new Int32Array(new SharedArrayBuffer(8));
+  signals[1] = 1;
+  return signals;
+}
+
+/** An error that was thrown in the thread of the state. */
+export class RemoteStateError extends Error {
+  readonly code: string | undefined;
+
+  constructor(error: { readonly name: string; readonly code: string | undefined; readonly message: string }) {
+    super(error.message);
+    this.name = error.name;
+    this.code = error.code;
+  }
+}
+
+/** The state as the archive's thread sees it: each call stands still until the state's thread has answered. */
+export class RemoteState implements State {
+  readonly #port: MessagePort;
+  readonly #signals: StateSignals;
+
+  constructor(port: MessagePort, signals: StateSignals) {
+    this.#port = port;
+    this.#signals = signals;
+  }
+
+  drained(entries: readonly OutboxEntry[]): ReadonlySet<number> {
+    if (entries.length === 0) return new Set();
+    return this.#ask({ call: "drained", bytes: encodeEntries(entries) }) as ReadonlySet<number>;
+  }
+
+  hasWork(): boolean {
+    // The worklist is asked for every few milliseconds, and is empty nearly always.
+    return Atomics.load(this.#signals, 1) !== 0 && (this.#ask({ call: "hasWork" }) as boolean);
+  }
+
+  plan(request: PlanRequest): readonly PlannedRow[] {
+    return decodePlanned(this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array);
+  }
+
+  confirm(): void {
+    this.#ask({ call: "confirm" });
+  }
+
+  nonces(): ReturnType<State["nonces"]> {
+    return this.#ask({ call: "nonces" }) as ReturnType<State["nonces"]>;
+  }
+
+  #ask(call: StateCall): unknown {
+    Atomics.store(this.#signals, 0, 0);
+    this.#port.postMessage(call, "bytes" in call ? [call.bytes.buffer] : []);
+    Atomics.wait(this.#signals, 0, 0);
+    const received = receiveMessageOnPort(this.#port) as { message: StateAnswer } | undefined;
+    if (!received) throw new Error("the thread of the state signalled an answer and sent none");
+    if ("error" in received.message) throw new RemoteStateError(received.message.error);
+    return received.message.result;
+  }
+}
