@@ -11,6 +11,8 @@ export default defineConfig({
       "scripts/**/*.test.ts",
     ],
     pool: "forks",
+    // Threads that tests start run sources too.
+    execArgv: ["--conditions=source"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -1,0 +1,89 @@
+import { writeFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { node, peerLog, SmallArchive } from "../archive/testing/small-archive.ts";
+import { ArchiveThread } from "./archive-thread.ts";
+
+const worker = new URL("./testing/small-worker.ts", import.meta.url);
+let small: SmallArchive;
+beforeEach(() => {
+  small = new SmallArchive();
+});
+afterEach(() => small[Symbol.dispose]());
+
+function open(errors: Error[] = []): Promise<ArchiveThread> {
+  const { path, state } = small;
+  return ArchiveThread.open({ path, node, state, worker, onError: (error) => errors.push(error) });
+}
+
+const fromPeer = (n: number) => ({
+  table: "entries",
+  uid: new Uint8Array(16).fill(n),
+  dot: { log: peerLog, seq: n },
+  stamp: 1000 + n,
+  hint: n,
+  values: [`of a peer ${n}`, null, 0.5, "fine", "1"],
+});
+
+it("captures what the application wrote and shows what peers wrote", async () => {
+  const thread = await open();
+  small.app.prepare("INSERT INTO entries(body) VALUES ('own')").run();
+  await thread.drain();
+  expect(small.state.intents).toMatchObject([{ kind: "row.add", table: "entries" }]);
+
+  const row = fromPeer(7);
+  small.state.receive(row);
+  await thread.drain();
+  expect(thread.keyOf("entries", row.uid)).toBe(7);
+  expect(small.app.prepare("SELECT body FROM entries WHERE id=7").pluck().get()).toBe("of a peer 7");
+  expect(thread.keyOf("entries", new Uint8Array(16).fill(99))).toBeUndefined();
+  await thread.close();
+});
+
+it("goes on when rows arrive while others are being shown", async () => {
+  const thread = await open();
+  for (let n = 1; n <= 200; n++) {
+    small.state.receive(fromPeer(n));
+    thread.wake();
+    if (n % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await thread.drain();
+  expect(small.app.prepare("SELECT count(*) FROM entries").pluck().get()).toBe(200);
+  await thread.close();
+});
+
+it("passes on what the state refuses, and tries again", async () => {
+  const errors: Error[] = [];
+  const thread = await open(errors);
+  const confirm = new Promise<void>((resolve) => {
+    small.state.onConfirm = () => {
+      small.state.onConfirm = undefined;
+      resolve();
+      throw Object.assign(new Error("the disk is full"), { code: "SQLITE_FULL" });
+    };
+  });
+  small.state.receive(fromPeer(1));
+  thread.wake();
+  await confirm;
+  await thread.drain();
+  expect(errors).toMatchObject([{ code: "SQLITE_FULL", message: "the disk is full" }]);
+  expect(small.app.prepare("SELECT count(*) FROM entries").pluck().get()).toBe(1);
+  await thread.close();
+});
+
+it("says why a file cannot be opened", async () => {
+  small.app.close();
+  writeFileSync(small.path, "x".repeat(10_000));
+  await expect(open()).rejects.toMatchObject({ name: "ArchiveError", code: "not-sqlite" });
+});
+
+it("lets go of whoever waits when it is closed", async () => {
+  const thread = await open();
+  small.app.exec("BEGIN IMMEDIATE");
+  small.state.receive(fromPeer(1));
+  const drained = thread.drain();
+  const outcome = expect(drained).rejects.toThrow("closed");
+  await thread.close();
+  await outcome;
+  small.app.exec("ROLLBACK");
+  await expect(thread.drain()).rejects.toThrow("closed");
+});
