@@ -4,8 +4,8 @@ import Database from "better-sqlite3";
 import { applicationId, ddl, layoutVersion } from "./ddl.ts";
 import { Lock } from "./lock.ts";
 
-/** Page cache. Random keys of sets and old rows are what needs it. */
-const cacheKiB = 64 * 1024;
+/** Page cache. Random keys of sets and old rows are what needs it; new rows go to the end of their table. */
+const cacheKiB = 32 * 1024;
 /** Pages of the write-ahead log after which SQLite checkpoints by itself: rarely, because a checkpoint stalls. */
 const checkpointPages = 16_384;
 

@@ -2,6 +2,7 @@ import { testCrypto } from "@jarvis-crdt/batch/testing";
 import type { Operation } from "@jarvis-crdt/crdt";
 import { expect, test } from "vitest";
 import { Draft, type DraftedBatch } from "./draft.ts";
+import { OpenBatch } from "./open-batch.ts";
 
 const log = "00000001-0000-4000-8000-000000000000:0123456789abcdef";
 const none = new Uint8Array(32);
@@ -35,7 +36,12 @@ test("batches are closed by number and by bytes, chained, and read back as they 
   for (const [i, { batch }] of made.entries()) {
     if (i > 0) expect(batch.header.previous).toEqual(made[i - 1]!.batch.id);
   }
-  expect(made.flatMap(({ open }) => open.operations.map((_, i) => open.at(i)))).toEqual(operations);
+  const read = made.flatMap(({ batch: { header, operations: encoded, leaves } }) => {
+    const open = new OpenBatch(header, encoded, leaves, 0);
+    return encoded.map((_, i) => open.at(i));
+  });
+  expect(read).toEqual(operations);
+  expect(made.flatMap(({ batch, open }) => batch.operations.map((_, i) => open.at(i)))).toEqual(operations);
   expect(one.transactions).toBe(1);
 });
 

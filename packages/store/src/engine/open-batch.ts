@@ -4,22 +4,25 @@ import { decodeOperation, type Operation } from "@jarvis-crdt/crdt";
 /** A stored batch whose body is unpacked. Operations are decoded when they are asked for, and once. */
 export class OpenBatch {
   readonly header: BatchHeader;
-  readonly operations: readonly Uint8Array[];
   /** Leaf hashes of the operations, 32 bytes each. */
   readonly leaves: Uint8Array;
   /** Length of the unpacked body: what it weighs in a cache. */
   readonly bytes: number;
   readonly #decoded: (Operation | undefined)[];
+  /** Empty once all are decoded: then the body need not be kept. */
+  #encoded: readonly Uint8Array[];
+  #left: number;
 
   constructor(
     header: BatchHeader,
-    operations: readonly Uint8Array[],
+    encoded: readonly Uint8Array[],
     leaves: Uint8Array,
     bytes: number,
     decoded: (Operation | undefined)[] = [],
   ) {
     this.header = header;
-    this.operations = operations;
+    this.#left = header.count - decoded.length;
+    this.#encoded = this.#left > 0 ? encoded : [];
     this.leaves = leaves;
     this.bytes = bytes;
     this.#decoded = decoded;
@@ -34,10 +37,11 @@ export class OpenBatch {
   at(index: number): Operation {
     const known = this.#decoded[index];
     if (known !== undefined) return known;
-    const bytes = this.operations[index];
+    const bytes = this.#encoded[index];
     if (bytes === undefined) throw new RangeError(`no operation ${index} in a batch of ${this.header.count}`);
     const operation = decodeOperation(bytes, this.header);
     this.#decoded[index] = operation;
+    if (--this.#left === 0) this.#encoded = [];
     return operation;
   }
 
