@@ -21,6 +21,7 @@ import {
   SqliteStore,
   schemaOf,
   type TableMapping,
+  Upkeep,
   uidOfInsert,
 } from "@jarvis-crdt/store-sqlite";
 import { Peers, TransportError } from "@jarvis-crdt/transport";
@@ -60,6 +61,10 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
     });
     opened.onClose(() => store.close());
+    const upkeep = new Upkeep(store.state, {
+      onError: (error) => logger.error({ err: error }, "the state file cannot be tidied"),
+    });
+    opened.onClose(() => upkeep.stop());
     const archive = await openArchiveThread(configuration.archive.path, store, logger);
     opened.onClose(() => archive.close());
     opened.onClose(store.subscribe(() => archive.wake()));

@@ -17,8 +17,11 @@ import { ReplicaError } from "./error.ts";
 /** Remote stamps further ahead of the local clock than this are not accepted. Milliseconds. */
 export const driftBound = 60_000;
 
-/** What one transaction of the store takes at most; large ones while catching up are what makes a first sync fast. */
-const applyOperations = 10_000;
+/**
+ * What one transaction of the store takes at most. Large ones while catching up make a first sync fast; larger ones
+ * keep everybody else waiting who wants something of the store, above all the archive.
+ */
+const applyOperations = 5_000;
 const applyBytes = 16 * 1024 * 1024;
 
 interface Queued {

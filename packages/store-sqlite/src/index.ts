@@ -25,3 +25,4 @@ export type * from "./state/state.ts";
 export { StateFile, type StateFileOptions } from "./state/state-file.ts";
 export { ArchiveThread, type ArchiveThreadOptions } from "./thread/archive-thread.ts";
 export { runArchiveWorker } from "./thread/archive-worker.ts";
+export { Upkeep, type UpkeepOptions } from "./upkeep.ts";

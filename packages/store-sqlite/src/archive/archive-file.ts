@@ -216,7 +216,7 @@ export class ArchiveFile {
       const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
       const entries = drain.entries.filter(({ id }) => !drained.has(id));
       this.#unsettled = true;
-      const rows = this.#state.plan({
+      const { rows, more } = this.#state.plan({
         nonce,
         captured: { intents, times, entries, evicted },
         maxRows: limit,
@@ -255,7 +255,7 @@ export class ArchiveFile {
         evicted: evicted.length,
         unreplicable,
         ...result,
-        more: drain.cut || this.#state.hasWork(),
+        more: drain.cut || more,
         otherWriter,
         lockedMs,
       };

@@ -48,7 +48,7 @@ import { type Durability, openDatabase } from "./open-database.ts";
 import { ShownRow } from "./shown-row.ts";
 import {
   type OutboxEntry,
-  type PlannedRow,
+  type Plan,
   type PlanRequest,
   type PlanSteps,
   planBy,
@@ -410,13 +410,18 @@ export class StateFile implements State, PlanSteps {
     });
   }
 
-  plan(request: PlanRequest): readonly PlannedRow[] {
+  plan(request: PlanRequest): Plan {
     return planBy(this, request);
   }
 
   hasWork(): boolean {
     this.#checkOpen();
     return this.#medium.todo.hasWork();
+  }
+
+  hasMore(): boolean {
+    this.#checkOpen();
+    return this.#medium.todo.hasMore();
   }
 
   worklist(maxRows: number): Worklist {

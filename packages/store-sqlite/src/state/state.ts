@@ -58,6 +58,12 @@ export interface PlannedRow extends RowKey {
   readonly view: RowView | undefined;
 }
 
+export interface Plan {
+  readonly rows: readonly PlannedRow[];
+  /** The worklist goes on beyond these rows. */
+  readonly more: boolean;
+}
+
 /**
  * The state file as rule M sees it.
  *
@@ -76,7 +82,7 @@ export interface State {
    * In one transaction, durable when this returns: commits what was captured, takes the next rows of the worklist with
    * their views of this moment, and remembers that the archive shall carry the nonce.
    */
-  plan(request: PlanRequest): readonly PlannedRow[];
+  plan(request: PlanRequest): Plan;
 
   /** The archive carries the intended nonce: forget the worklist up to there. */
   confirm(): void;
@@ -100,19 +106,23 @@ export interface PlanSteps {
   worklist(maxRows: number): Worklist;
   view(key: RowKey): RowView | undefined;
   intend(nonce: string, through: number): void;
+  /** Whether the worklist goes on beyond what is intended. */
+  hasMore(): boolean;
 }
 
 /** Makes a plan of its steps. */
-export function planBy(
-  steps: PlanSteps,
-  { nonce, captured, maxRows, also }: PlanRequest,
-): readonly PlannedRow[] {
+export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): Plan {
   return steps.transaction(() => {
     const { intents, times, entries, evicted } = captured;
     if (entries.length > 0) steps.capture(intents, times, entries, evicted);
     const { through, rows } = steps.worklist(maxRows);
     steps.intend(nonce, through);
-    return distinct(rows, also).map(({ table, uid }) => ({ table, uid, view: steps.view({ table, uid }) }));
+    const planned = distinct(rows, also).map(({ table, uid }) => ({
+      table,
+      uid,
+      view: steps.view({ table, uid }),
+    }));
+    return { rows: planned, more: steps.hasMore() };
   });
 }
 

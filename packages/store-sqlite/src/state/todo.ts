@@ -55,7 +55,7 @@ export class SqlTodo {
   readonly #codec: CellCodec;
   readonly #meta: SqlMeta;
   readonly #bind: (schema: Uint8Array) => SchemaBinding | undefined;
-  readonly #any: Statement<[], number>;
+  readonly #any: Statement<[number], number>;
   readonly #addBatch: Statement;
   readonly #addRow: Statement;
   readonly #markLast: Statement<[number | bigint]>;
@@ -93,7 +93,9 @@ export class SqlTodo {
     this.#codec = parts.codec;
     this.#meta = parts.meta;
     this.#bind = parts.bind;
-    this.#any = database.prepare<[], number>("SELECT 1 FROM crdt_todo LIMIT 1").pluck();
+    this.#any = database
+      .prepare<[number], number>("SELECT 1 FROM crdt_todo WHERE id > ? AND planned = 0 LIMIT 1")
+      .pluck();
     this.#addBatch = database.prepare("INSERT INTO crdt_todo(log, first) VALUES (?, ?)");
     this.#addRow = database.prepare("INSERT INTO crdt_todo(object, key, prior) VALUES (?, ?, ?)");
     this.#markLast = database.prepare("UPDATE crdt_todo SET last = 1 WHERE id = ?");
@@ -185,7 +187,12 @@ export class SqlTodo {
   }
 
   hasWork(): boolean {
-    return this.#any.get() !== undefined;
+    return this.#any.get(0) !== undefined;
+  }
+
+  /** Whether anything is not covered by the plan whose fate is not known. */
+  hasMore(): boolean {
+    return this.#any.get(this.#through) !== undefined;
   }
 
   worklist(maxRows: number): Worklist {

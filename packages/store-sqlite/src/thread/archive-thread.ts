@@ -38,7 +38,7 @@ export class ArchiveThread {
     const { path, node, state, worker: script } = options;
     const { port1, port2 } = new MessageChannel();
     const signals = makeSignals();
-    serveState(state, port1, signals);
+    serveState(state, port1, signals, (error) => options.onError?.(error as Error));
     const workerData: ArchiveWorkerData = { path, node, port: port2, signals };
     const transferList: TransferListItem[] = [port2];
     const worker = new Worker(script, { workerData, transferList });

@@ -3,10 +3,10 @@ import { expect, it } from "vitest";
 import type { PlannedRow, PlanRequest } from "../state/state.ts";
 import {
   decodeEntries,
-  decodePlanned,
+  decodePlan,
   decodeRequest,
   encodeEntries,
-  encodePlanned,
+  encodePlan,
   encodeRequest,
 } from "./plan-codec.ts";
 
@@ -63,7 +63,9 @@ it("carries planned rows, shown and gone", () => {
     { table: "a", uid: uid(2), view: undefined },
     { table: "a", uid: uid(3), view: view(3, 2 ** 52, 2 ** 53 - 1) },
   ];
-  expect(decodePlanned(encodePlanned(rows))).toEqual(rows);
+  for (const more of [false, true]) {
+    expect(decodePlan(encodePlan({ rows, more }))).toEqual({ rows, more });
+  }
 });
 
 it("carries outbox entries, also none", () => {

@@ -7,7 +7,7 @@ import {
   writeRowValues,
 } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type { OutboxEntry, PlannedRow, PlanRequest, RowKey, RowView } from "../state/state.ts";
+import type { OutboxEntry, Plan, PlannedRow, PlanRequest, RowKey, RowView } from "../state/state.ts";
 
 /*
  * What two threads of one process say to each other about a plan, as one flat buffer: thousands of small objects would
@@ -81,9 +81,10 @@ export function decodeRequest(bytes: Uint8Array): PlanRequest {
   return { nonce, maxRows, also, captured: { intents, times, entries, evicted } };
 }
 
-export function encodePlanned(rows: readonly PlannedRow[]): Uint8Array<ArrayBuffer> {
+export function encodePlan({ rows, more }: Plan): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(rows.length * 1024 + 64);
   const names = new NameWriter();
+  writer.u8(more ? 1 : 0);
   writer.varint(rows.length);
   for (const { table, uid, view } of rows) {
     names.write(writer, table);
@@ -99,20 +100,23 @@ export function encodePlanned(rows: readonly PlannedRow[]): Uint8Array<ArrayBuff
   return writer.slice();
 }
 
-export function decodePlanned(bytes: Uint8Array): readonly PlannedRow[] {
+export function decodePlan(bytes: Uint8Array): Plan {
   const reader = new ByteReader(bytes);
   const names = new NameReader();
-  return Array.from({ length: reader.count(most) }, () => {
-    const table = names.read(reader);
-    const uid = reader.raw(uidBytes);
-    if (reader.u8() === 0) return { table, uid, view: undefined };
-    const log: LogId = names.read(reader);
-    const seq = reader.varint();
-    const stamp: Stamp = reader.varint() || "base";
-    const hint = readHint(reader);
-    const view: RowView = { table, uid, dot: { log, seq }, stamp, hint, values: readRowValues(reader) };
-    return { table, uid, view };
-  });
+  const more = reader.u8() === 1;
+  return { more, rows: Array.from({ length: reader.count(most) }, () => readPlanned(reader, names)) };
+}
+
+function readPlanned(reader: ByteReader, names: NameReader): PlannedRow {
+  const table = names.read(reader);
+  const uid = reader.raw(uidBytes);
+  if (reader.u8() === 0) return { table, uid, view: undefined };
+  const log: LogId = names.read(reader);
+  const seq = reader.varint();
+  const stamp: Stamp = reader.varint() || "base";
+  const hint = readHint(reader);
+  const view: RowView = { table, uid, dot: { log, seq }, stamp, hint, values: readRowValues(reader) };
+  return { table, uid, view };
 }
 
 function writeIntent(writer: ByteWriter, names: NameWriter, intent: Intent): void {

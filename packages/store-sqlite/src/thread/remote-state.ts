@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import type { OutboxEntry, PlannedRow, PlanRequest, State } from "../state/state.ts";
-import { decodePlanned, encodeEntries, encodeRequest } from "./plan-codec.ts";
+import type { OutboxEntry, Plan, PlanRequest, State } from "../state/state.ts";
+import { decodePlan, encodeEntries, encodeRequest } from "./plan-codec.ts";
 
 /** The methods of `State`, called from one thread and done by another. */
 export type StateCall =
@@ -22,6 +22,8 @@ export function makeSignals(): StateSignals {
   return signals;
 }
 
+type Nonces = ReturnType<State["nonces"]>;
+
 /** An error that was thrown in the thread of the state. */
 export class RemoteStateError extends Error {
   readonly code: string | undefined;
@@ -37,6 +39,9 @@ export class RemoteStateError extends Error {
 export class RemoteState implements State {
   readonly #port: MessagePort;
   readonly #signals: StateSignals;
+  #nonces: Nonces | undefined;
+  /** The last plan left something. */
+  #more = false;
 
   constructor(port: MessagePort, signals: StateSignals) {
     this.#port = port;
@@ -49,20 +54,33 @@ export class RemoteState implements State {
   }
 
   hasWork(): boolean {
+    if (this.#more) return true;
     // The worklist is asked for every few milliseconds, and is empty nearly always.
     return Atomics.load(this.#signals, 1) !== 0 && (this.#ask({ call: "hasWork" }) as boolean);
   }
 
-  plan(request: PlanRequest): readonly PlannedRow[] {
-    return decodePlanned(this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array);
+  plan(request: PlanRequest): Plan {
+    const { confirmed } = this.nonces();
+    this.#nonces = undefined;
+    const plan = decodePlan(this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array);
+    this.#nonces = { intended: request.nonce, confirmed };
+    this.#more = plan.more;
+    return plan;
   }
 
+  /**
+   * Told, not waited for: it is done before whatever is asked next. Where it fails, that fails too, and tries again.
+   */
   confirm(): void {
-    this.#ask({ call: "confirm" });
+    const { intended } = this.nonces();
+    this.#port.postMessage({ call: "confirm" } satisfies StateCall);
+    this.#nonces = { intended: undefined, confirmed: intended };
   }
 
-  nonces(): ReturnType<State["nonces"]> {
-    return this.#ask({ call: "nonces" }) as ReturnType<State["nonces"]>;
+  /** Nobody else changes them, so they are asked for once. */
+  nonces(): Nonces {
+    this.#nonces ??= this.#ask({ call: "nonces" }) as Nonces;
+    return this.#nonces;
   }
 
   #ask(call: StateCall): unknown {

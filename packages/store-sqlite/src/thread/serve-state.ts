@@ -1,13 +1,34 @@
 import type { MessagePort } from "node:worker_threads";
 import type { State } from "../state/state.ts";
-import { decodeEntries, decodeRequest, encodePlanned } from "./plan-codec.ts";
+import { decodeEntries, decodeRequest, encodePlan } from "./plan-codec.ts";
 import type { StateAnswer, StateCall, StateSignals } from "./remote-state.ts";
 
-/** Does what a `RemoteState` at the other end of the port asks. */
-export function serveState(state: State, port: MessagePort, signals: StateSignals): void {
+/** Does what a `RemoteState` at the other end of the port asks. `onError` learns what nobody waits for. */
+export function serveState(
+  state: State,
+  port: MessagePort,
+  signals: StateSignals,
+  onError: (error: unknown) => void,
+): void {
+  /** The archive carries a nonce that the state could not confirm yet: no plan may come before that. */
+  let unconfirmed = false;
+  const confirm = (): void => {
+    unconfirmed = true;
+    state.confirm();
+    unconfirmed = false;
+  };
   port.on("message", (call: StateCall) => {
+    if (call.call === "confirm") {
+      try {
+        confirm();
+      } catch (error) {
+        onError(error);
+      }
+      return;
+    }
     let answer: StateAnswer;
     try {
+      if (unconfirmed) confirm();
       answer = { result: carryOut(state, call, signals) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -21,20 +42,22 @@ export function serveState(state: State, port: MessagePort, signals: StateSignal
   });
 }
 
-function carryOut(state: State, call: StateCall, signals: StateSignals): unknown {
+function carryOut(
+  state: State,
+  call: Exclude<StateCall, { call: "confirm" }>,
+  signals: StateSignals,
+): unknown {
   switch (call.call) {
     case "drained":
       return state.drained(decodeEntries(call.bytes));
     case "plan":
-      return encodePlanned(state.plan(decodeRequest(call.bytes)));
+      return encodePlan(state.plan(decodeRequest(call.bytes)));
     case "hasWork": {
       const hasWork = state.hasWork();
       // Set again, by this thread, when there is more.
       if (!hasWork) Atomics.store(signals, 1, 0);
       return hasWork;
     }
-    case "confirm":
-      return state.confirm();
     case "nonces":
       return state.nonces();
   }

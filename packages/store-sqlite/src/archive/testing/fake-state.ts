@@ -3,7 +3,7 @@ import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../../mapping.ts";
 import {
   type OutboxEntry,
-  type PlannedRow,
+  type Plan,
   type PlanRequest,
   type PlanSteps,
   planBy,
@@ -93,12 +93,16 @@ export class FakeState implements State, PlanSteps {
     this.todo.push(row);
   }
 
-  plan(request: PlanRequest): readonly PlannedRow[] {
+  plan(request: PlanRequest): Plan {
     return planBy(this, request);
   }
 
   hasWork(): boolean {
     return this.todo.length > 0;
+  }
+
+  hasMore(): boolean {
+    return this.offset + this.todo.length > this.through;
   }
 
   worklist(maxRows: number): Worklist {

@@ -139,9 +139,9 @@ export class TestNode implements Disposable {
       drained: (entries) => state.drained(entries),
       hasWork: () => state.hasWork(),
       plan: (request) => {
-        const rows = state.plan(request);
+        const plan = state.plan(request);
         if (this.kill === "before-commit") throw new Killed();
-        return rows;
+        return plan;
       },
       confirm: () => {
         if (this.kill === "before-confirm") throw new Killed();
