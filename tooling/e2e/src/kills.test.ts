@@ -10,7 +10,7 @@ import {
 import { afterAll, expect, test } from "vitest";
 import { assistantWrites } from "./kit/assistant.ts";
 import { clientWrites } from "./kit/client-load.ts";
-import { readContents, settled } from "./kit/contents.ts";
+import { readAmended, readContents, settled } from "./kit/contents.ts";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { Ledger } from "./kit/ledger.ts";
@@ -33,21 +33,26 @@ interface Kill {
   readonly starting: boolean;
 }
 
-/** Where a process dies: as it enters an fsync, any write, or a write of the state file alone, which ends each plan. */
-const instants: readonly ((
-  random: Random,
-  victim: ClusterNode,
-) => { at: string; wrap: readonly string[] })[] = [
-  (random) => {
-    const n = random.between(2, 30);
+interface Instant {
+  readonly at: string;
+  readonly wrap: readonly string[];
+}
+
+/**
+ * Where a process dies: as it enters an fsync, any write, or a write of the state file alone, which ends each plan.
+ * `early` is for one that starts and does not do much before it answers.
+ */
+const instants: readonly ((random: Random, victim: ClusterNode, early: boolean) => Instant)[] = [
+  (random, _, early) => {
+    const n = random.between(1, early ? 6 : 20);
     return { at: `fsync ${n}`, wrap: killAtFsync(n) };
   },
-  (random) => {
-    const n = random.between(2, 120);
+  (random, _, early) => {
+    const n = random.between(1, early ? 20 : 90);
     return { at: `write ${n}`, wrap: killAtWrite(n) };
   },
-  (random, { state }) => {
-    const n = random.between(2, 80);
+  (random, { state }, early) => {
+    const n = random.between(1, early ? 10 : 60);
     return { at: `write ${n} of the state`, wrap: killAtWrite(n, `${state}-wal`) };
   },
 ];
@@ -71,19 +76,25 @@ test.skipIf(!hasStrace())(
     const killed = (phase: Phase) => kills.filter((kill) => kill.phase === phase).length;
     // Chance finds the gap between the two commits in every other round; where it did not, it gets a few more.
     for (let round = 0; round < knobs.kills || (killed("planned") < 3 && round < knobs.kills + 10); round++) {
-      const victim = random.pick(cluster.nodes);
-      const other = random.pick(cluster.nodes.filter((node) => node !== victim));
-      if (!victim.running || !other.running || random.chance(0.3)) await restarting;
+      // The last victim comes back meanwhile, or first.
+      if (random.chance(0.25)) await restarting;
+      let running = cluster.nodes.filter((node) => node.running);
+      if (running.length < 2) {
+        await restarting;
+        running = cluster.nodes.filter((node) => node.running);
+      }
+      const victim = random.pick(running);
+      const other = random.pick(running.filter((node) => node !== victim));
       // Most kills hit a node that runs; some one that starts, stopped or killed before.
       if (random.chance(0.25)) await (random.chance(0.5) ? victim.stop() : victim.kill());
 
-      const { at, wrap } = random.pick(instants)(random, victim);
+      const { at, wrap } = random.pick(instants)(random, victim, !victim.running && random.chance(0.7));
       const { starting } = await dieUnderLoad(victim, other, wrap, ledger, round);
       const after = readPlans(victim);
       const phase = phaseOf(plans.get(victim) ?? nothing, after);
       plans.set(victim, after);
       kills.push({ node: victim.index, at, phase, starting });
-      restarting = victim.start();
+      restarting = Promise.all([restarting, victim.start()]);
       restarting.catch(() => undefined);
     }
     await restarting;
@@ -160,6 +171,10 @@ async function expectKept(
     expect(wrong, `${name}: rows lost or doubled`).toEqual([]);
     const unjudged = [...ledger.verified].filter((hash) => !contents.judged.has(hash));
     expect(unjudged, `${name}: verdicts lost`).toEqual([]);
+    const twice = [...readAmended(node)].filter(
+      (hash) => ledger.rows.has(hash) && !ledger.verified.has(hash),
+    );
+    expect(twice, `${name}: rows captured twice`).toEqual([]);
     const ours = [...ledger.rows.keys()].filter((hash) => contents.times.has(hash)).length;
     expect(contents.entries, `${name}: entries`).toBe(entries + ours);
     expect(contents.activities, `${name}: activities`).toBe(activities + ledger.activities);

@@ -63,8 +63,7 @@ test("a node that is cut off in the middle of a stream, written on both sides, c
 
   generateArchive({ path: one.archive, rows: 1500, seed: knobs.seed, profile: "bench" });
   await one.adopt();
-  await one.start();
-  await two.start();
+  await Promise.all([one.start(), two.start()]);
   const ledger = new Ledger();
   for (const [round, { how, stream, cut, heal }] of partitions.entries()) {
     const load = (node: ClusterNode, part: number) => [

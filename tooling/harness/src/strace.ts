@@ -44,8 +44,9 @@ export async function traceRunning(pid: number, wrap: readonly string[]): Promis
   tracer.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     said += chunk;
   });
-  const ended = once(tracer, "exit").then(() => {
-    throw new Error(`process ${pid} cannot be traced: ${said.trim()}`);
+  const ended = once(tracer, "close").then(() => {
+    // It says nothing where the process met its end at once.
+    if (said !== "") throw new Error(`process ${pid} cannot be traced: ${said.trim()}`);
   });
   ended.catch(() => undefined);
   const traced = () => !/^TracerPid:\t0$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

@@ -33,6 +33,25 @@ export function readContents(path: string): Contents {
   }
 }
 
+/**
+ * Content hashes of rows of which the state file remembers more than the one operation that added them (`more` of
+ * `crdt_cells`): rows that were changed, or captured twice.
+ */
+export function readAmended({ archive, state }: ClusterNode): ReadonlySet<string> {
+  const db = new Database(archive, { timeout: 5000 });
+  try {
+    db.prepare("ATTACH ? AS state").run(state);
+    const sql = `SELECT e.content_hash FROM archive_entries e
+      JOIN crdt_rows r ON r.key = e.id AND r.tbl = (SELECT id FROM crdt_tables WHERE name = 'archive_entries')
+      JOIN state.crdt_cells c ON c.key = r.uid AND c.object IN
+        (SELECT id FROM state.crdt_objects WHERE type = 'table' AND name = 'archive_entries')
+      WHERE c.more IS NOT NULL`;
+    return new Set(db.prepare(sql).pluck().all() as string[]);
+  } finally {
+    db.close();
+  }
+}
+
 /** Waits until all nodes have one digest and all archive files the same rows; returns how many. */
 export async function settled(cluster: Cluster, timeoutMs: number): Promise<number> {
   await cluster.converged(timeoutMs);
