@@ -46,7 +46,9 @@ async function measure(): Promise<Round> {
     const source = join(dir, "naive.db");
     const naive = insertNaively(source, rows, seed);
     const attached = copyAttached(join(dir, "attached.db"), source);
-    return { naive, attached, ...(values.sync ? { sync: await measureSync({ rows, seed, folder }) } : {}) };
+    if (!values.sync) return { naive, attached };
+    const sync = await measureSync({ rows, seed, folder });
+    return { naive, attached, sync, adopted: await measureSync({ rows, seed, folder, adopted: true }) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

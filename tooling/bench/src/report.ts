@@ -6,16 +6,24 @@ import type { Timed } from "./yardsticks.ts";
 export interface Round {
   readonly naive: Timed;
   readonly attached: Timed;
+  /** Into an archive of the node's own, in write-ahead mode. */
   readonly sync?: SyncFigures;
+  /** Into an adopted archive, in journal mode `delete`. */
+  readonly adopted?: SyncFigures;
 }
 
 export interface Report {
   readonly rows: number;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
   /** Medians over the rounds, rows a second. */
-  readonly rate: { readonly naive: number; readonly attached: number; readonly sync?: number };
+  readonly rate: {
+    readonly naive: number;
+    readonly attached: number;
+    readonly sync?: number;
+    readonly adopted?: number;
+  };
   /** Median over the rounds of each round's own ratio to Y1: machines differ, ratios hold. */
-  readonly ratio: { readonly attached: number; readonly sync?: number };
+  readonly ratio: { readonly attached: number; readonly sync?: number; readonly adopted?: number };
   /** From the separate run that counts bytes. */
   readonly wireBytesPerRow?: number;
   readonly receiverRssBytes?: number;
@@ -30,7 +38,8 @@ export function summarise(rows: number, rounds: readonly Round[], counted?: Sync
   const ratio = (of: (round: Round) => Timed) =>
     median(rounds.map((round) => perSecond(of(round)) / perSecond(round.naive)));
   const synced = rounds.flatMap((round) => round.sync ?? []);
-  const ours = (round: Round) => round.sync as SyncFigures;
+  const own = (round: Round) => round.sync as SyncFigures;
+  const adopted = (round: Round) => round.adopted as SyncFigures;
   const all = synced.length === rounds.length;
   return {
     rows,
@@ -38,9 +47,12 @@ export function summarise(rows: number, rounds: readonly Round[], counted?: Sync
     rate: {
       naive: rate((round) => round.naive),
       attached: rate((round) => round.attached),
-      ...(all ? { sync: rate(ours) } : {}),
+      ...(all ? { sync: rate(own), adopted: rate(adopted) } : {}),
     },
-    ratio: { attached: ratio((round) => round.attached), ...(all ? { sync: ratio(ours) } : {}) },
+    ratio: {
+      attached: ratio((round) => round.attached),
+      ...(all ? { sync: ratio(own), adopted: ratio(adopted) } : {}),
+    },
     ...(counted?.wireBytes === undefined ? {} : { wireBytesPerRow: counted.wireBytes / rows }),
     ...(all
       ? {
@@ -64,6 +76,8 @@ export function show(report: Report): string {
   ];
   if (rate.sync !== undefined)
     lines.push(line("two nodes, empty to converged", `${rate.sync}/s`, ratio.sync));
+  if (rate.adopted !== undefined)
+    lines.push(line("the same into an adopted archive", `${rate.adopted}/s`, ratio.adopted));
   if (report.wireBytesPerRow !== undefined)
     lines.push(line("on the wire", `${report.wireBytesPerRow.toFixed(0)} B/row`));
   if (report.receiverRssBytes !== undefined) {

@@ -9,6 +9,8 @@ import type { Timed } from "./yardsticks.ts";
 export interface SyncOptions {
   readonly rows: number;
   readonly seed: number;
+  /** Give the receiver an adopted, empty archive in journal mode `delete` instead of letting it make its own. */
+  readonly adopted?: boolean;
   /** Folder for the nodes' files; default: the system's temporary folder. */
   readonly folder?: string;
   /** Counts what passes between the nodes; a relay stands in between, so the time is not to be used then. */
@@ -34,14 +36,17 @@ export interface SyncFigures extends Timed {
  * independent process compares the two files.
  */
 export async function measureSync(options: SyncOptions): Promise<SyncFigures> {
-  const { rows, seed, countBytes = false, timeoutMs = 600_000 } = options;
+  const { rows, seed, adopted = false, countBytes = false, timeoutMs = 600_000 } = options;
   const dir = mkdtempSync(join(options.folder ?? tmpdir(), "bench-sync-"));
   const cluster = await Cluster.create({ dir, nodes: 2, wires: countBytes ? "proxied" : "direct" });
   try {
     const [sender, receiver] = [cluster.node(1), cluster.node(2)];
     generateArchive({ path: sender.archive, rows, seed, profile: "bench", activities: 0, queued: false });
-    generateArchive({ path: receiver.archive, rows: 0, seed });
-    for (const node of [sender, receiver]) await node.adopt();
+    await sender.adopt();
+    if (adopted) {
+      generateArchive({ path: receiver.archive, rows: 0, seed });
+      await receiver.adopt();
+    }
     await sender.start();
     const wait = { timeoutMs, intervalMs: 25 };
     await waitFor(async () => (await sender.client.status()).counts.rows >= rows, {
@@ -53,7 +58,7 @@ export async function measureSync(options: SyncOptions): Promise<SyncFigures> {
     await receiver.start();
     const started = performance.now();
     // The file is asked first: it costs the receiver next to nothing, whereas a digest makes it compute one.
-    await waitFor(() => countRows(receiver.archive) >= rows, {
+    await waitFor(() => shows(receiver.archive, rows), {
       ...wait,
       what: `${rows} rows in the archive of node 2`,
     });
@@ -74,10 +79,18 @@ export async function measureSync(options: SyncOptions): Promise<SyncFigures> {
   }
 }
 
-function countRows(archive: string): number {
+/**
+ * Whether the archive shows so many rows. They are counted only once the greatest id is there: counting holds a read lock
+ * for milliseconds, for which a commit in journal mode `delete` has to wait.
+ */
+function shows(archive: string, rows: number): boolean {
   const db = new Database(archive, { readonly: true });
   try {
-    return db.prepare("SELECT count(*) FROM archive_entries").pluck().get() as number;
+    const ask = (sql: string) => (db.prepare(sql).pluck().get() as number | null) ?? 0;
+    return (
+      ask("SELECT max(id) FROM archive_entries") >= rows &&
+      ask("SELECT count(*) FROM archive_entries") >= rows
+    );
   } finally {
     db.close();
   }
