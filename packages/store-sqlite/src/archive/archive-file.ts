@@ -7,7 +7,7 @@ import { allocateKeys } from "./allocate-keys.ts";
 import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
-import { type Budget, catchingUp, type Exchange } from "./exchange.ts";
+import { alone, type Budget, type Exchange, shared } from "./exchange.ts";
 import { type Fold, foldOutbox } from "./fold.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
@@ -38,6 +38,8 @@ const cacheKiB = 64 * 1024;
 const checkpointPages = 16_384;
 const defaultOutbox: OutboxLimits = { entries: 200_000, adopted: 500 };
 const fewestRows = 100;
+/** After so many ms without another writer the file is ours alone, until one is seen. */
+const lonelyMs = 10_000;
 /** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
 const bulkRows = 200;
 /** Nothing runs yet while a file is opened: wait as long as the assistant would. */
@@ -73,6 +75,8 @@ export class ArchiveFile {
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
   #dataVersion: number | undefined;
+  /** When another writer was last noticed. */
+  #otherWriterAt = 0;
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #rowsPerMs = 10;
@@ -128,7 +132,7 @@ export class ArchiveFile {
    * @throws ArchiveError `reconcile-needed` where the file was rewound or exchanged, `replaced` where the path leads to
    * another file now, `damaged`; and SQLite's own error where the disk fails. Nothing is lost by any of them.
    */
-  exchange(budget: Budget = catchingUp): Exchange {
+  exchange(budget: Budget = this.#budget()): Exchange {
     try {
       this.#checkFile();
       if (!this.#hasWork()) return { outcome: "idle" };
@@ -200,7 +204,8 @@ export class ArchiveFile {
     const begin = performance.now();
     try {
       const version = db.pragma("data_version", { simple: true }) as number;
-      const otherWriter = version !== this.#dataVersion;
+      const otherWriter = this.#dataVersion !== undefined && version !== this.#dataVersion;
+      if (otherWriter) this.#otherWriterAt = this.#options.now();
       this.#dataVersion = version;
       this.#settle();
 
@@ -400,6 +405,10 @@ export class ArchiveFile {
     const first = entries[0];
     if (first === undefined) return;
     this.#db.prepare("DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
+  }
+
+  #budget(): Budget {
+    return this.#options.now() - this.#otherWriterAt < lonelyMs ? shared : alone;
   }
 
   #rowLimit(budget: Budget): number {

@@ -8,8 +8,14 @@ export interface Budget {
   readonly ms: number;
 }
 
-/** While catching up. */
-export const catchingUp: Budget = { rows: 5_000, ms: 100 };
+/** While catching up in a file that somebody else writes too. */
+export const shared: Budget = { rows: 5_000, ms: 100 };
+
+/**
+ * While catching up in a file that nobody else has written lately. Each run costs the same again, however many rows it
+ * shows; a writer who comes now waits this long once, a tenth of what he is prepared to.
+ */
+export const alone: Budget = { rows: 20_000, ms: 400 };
 
 /** What one run of rule M did. */
 export type Exchange =
