@@ -140,6 +140,11 @@ export class SqlBatches {
     return known.leaves.subarray(at, at + hashBytes);
   }
 
+  /** The envelope that begins with this sequence, which is stored. */
+  envelope(log: LogId, first: number): Envelope {
+    return envelopeOf(this.#range.get(this.#logs.num(log), first - 1)!);
+  }
+
   /** Envelopes after a sequence that ends a batch, up to `maxBytes` of bodies, at least one if any. */
   read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
     const num = this.#logs.num(log);

@@ -47,8 +47,8 @@ CREATE TABLE crdt_drained(id INTEGER NOT NULL, token BLOB NOT NULL, at INTEGER N
   WITHOUT ROWID;
 CREATE TABLE crdt_evicted(object INTEGER NOT NULL, key BLOB NOT NULL, PRIMARY KEY(object, key)) WITHOUT ROWID;
 CREATE TABLE crdt_todo(
-  id INTEGER PRIMARY KEY AUTOINCREMENT, log INTEGER, first INTEGER, object INTEGER, key BLOB, prior BLOB,
-  planned INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0);
+  id INTEGER PRIMARY KEY AUTOINCREMENT, log INTEGER, first INTEGER, plain INTEGER, object INTEGER, key BLOB,
+  prior BLOB, planned INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX crdt_todo_row ON crdt_todo(object, key) WHERE key IS NOT NULL;
 CREATE INDEX crdt_todo_planned ON crdt_todo(planned) WHERE planned > 0;
 

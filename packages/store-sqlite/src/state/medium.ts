@@ -55,7 +55,7 @@ export class SqlMedium implements Medium {
     this.waiting = new SqlWaiting(database, this.#logs);
     this.conflicts = new SqlConflicts(database, options.now);
     this.cells = new SqlCells(database, this.#logs, this.objects, {
-      rowsAdded: (log, rows) => this.todo.rowsAdded(log, rows[0]!.seq),
+      rowsAdded: (log, rows, added) => this.todo.rowsAdded(log, rows[0]!.seq, added),
       rowChanged: (table, uid, after, before) => {
         this.conflicts.rowChanged(table, uid, after);
         this.todo.rowChanged(table, uid, after, before);

@@ -48,13 +48,14 @@ import { type Durability, openDatabase } from "./open-database.ts";
 import { ShownRow } from "./shown-row.ts";
 import {
   type OutboxEntry,
+  type PackedPlan,
+  type PackingState,
   type Plan,
   type PlanRequest,
   type PlanSteps,
   planBy,
   type RowKey,
   type RowView,
-  type State,
   type Worklist,
 } from "./state.ts";
 
@@ -98,7 +99,7 @@ const operationsVersion = 1;
  * The state file of one node: its logs, batches and cells, and what its archive does not show yet. Everything is
  * synchronous; `SqliteStore` is the port around it, `State` the view of rule M.
  */
-export class StateFile implements State, PlanSteps {
+export class StateFile implements PackingState, PlanSteps {
   readonly node: NodeId;
   readonly cluster: Uint8Array;
   readonly #options: StateFileOptions;
@@ -419,6 +420,19 @@ export class StateFile implements State, PlanSteps {
     return this.#medium.todo.hasWork();
   }
 
+  planPacked(request: PlanRequest): PackedPlan {
+    return this.transaction(() => {
+      const { intents, times, entries, evicted } = request.captured;
+      if (entries.length > 0) this.capture(intents, times, entries, evicted);
+      const rest = { ...request, captured: { intents: [], times: [], entries: [], evicted: [] } };
+      const work =
+        request.also.length === 0 && !this.#anyEvicted ? this.#plainWork(request.maxRows) : undefined;
+      if (work === undefined) return { batches: [], ...planBy(this, rest) };
+      this.intend(request.nonce, work.through);
+      return { batches: work.batches, rows: [], more: this.hasMore() };
+    });
+  }
+
   hasMore(): boolean {
     this.#checkOpen();
     return this.#medium.todo.hasMore();
@@ -613,6 +627,21 @@ export class StateFile implements State, PlanSteps {
     const advanced = [...this.#advanced];
     this.#advanced.clear();
     for (const listener of this.#listeners) queueMicrotask(() => listener(advanced));
+  }
+
+  /** Whole batches of new rows under this node's own schema, undefined where the worklist begins with anything else. */
+  #plainWork(maxRows: number): { through: number; batches: PackedPlan["batches"] } | undefined {
+    const { todo, batches } = this.#medium;
+    const own = this.#engine.ownSchema?.id;
+    const work = todo.plainWorklist(maxRows);
+    if (own === undefined || work === undefined) return undefined;
+    const tables = this.#options.schema?.tables.map(({ name }) => name) ?? [];
+    if (work.batches.some(({ log, seq }) => !equalBytes(batches.headerOf(log, seq).schema, own)))
+      return undefined;
+    return {
+      through: work.through,
+      batches: work.batches.map(({ log, seq }) => ({ envelope: batches.envelope(log, seq), tables })),
+    };
   }
 
   #drain(entries: readonly OutboxEntry[]): void {

@@ -1,3 +1,4 @@
+import type { Envelope } from "@jarvis-crdt/batch";
 import type { Dot, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 
@@ -64,6 +65,18 @@ export interface Plan {
   readonly more: boolean;
 }
 
+/** A batch of nothing but new rows, packed as it is stored: whoever shows them unpacks it. */
+export interface PackedBatch {
+  readonly envelope: Envelope;
+  /** Names of the tables by their index in the batch; its columns are those of this node, in order. */
+  readonly tables: readonly string[];
+}
+
+/** A plan whose first rows are those of whole batches. */
+export interface PackedPlan extends Plan {
+  readonly batches: readonly PackedBatch[];
+}
+
 /**
  * The state file as rule M sees it.
  *
@@ -87,6 +100,11 @@ export interface State {
   /** The archive carries the intended nonce: forget the worklist up to there. */
   confirm(): void;
   nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined };
+}
+
+/** A state that can leave unpacking to whoever shows the rows. */
+export interface PackingState extends State {
+  planPacked(request: PlanRequest): PackedPlan;
 }
 
 /** What a plan is made of; all run inside the caller's transaction. */

@@ -27,6 +27,8 @@ interface TodoRow {
   readonly object: number | null;
   readonly key: Buffer | null;
   readonly last: number;
+  /** Of a batch: how many rows it added, if it did nothing but add rows that were not there; otherwise 0. */
+  readonly plain: number | null;
 }
 
 export type RowOperation = Extract<Operation, { table: number }>;
@@ -69,6 +71,8 @@ export class SqlTodo {
   readonly #delete: Statement<[number]>;
   /** Where the rows begin that the transaction has added so far. */
   #added: Dot | undefined;
+  /** How many rows it has added that were not there. */
+  #addedRows = 0;
   #capturing = false;
   /** Whether any row has an entry of its own. */
   #anyRow = false;
@@ -96,7 +100,7 @@ export class SqlTodo {
     this.#any = database
       .prepare<[number], number>("SELECT 1 FROM crdt_todo WHERE id > ? AND planned = 0 LIMIT 1")
       .pluck();
-    this.#addBatch = database.prepare("INSERT INTO crdt_todo(log, first) VALUES (?, ?)");
+    this.#addBatch = database.prepare("INSERT INTO crdt_todo(log, first, plain) VALUES (?, ?, ?)");
     this.#addRow = database.prepare("INSERT INTO crdt_todo(object, key, prior) VALUES (?, ?, ?)");
     this.#markLast = database.prepare("UPDATE crdt_todo SET last = 1 WHERE id = ?");
     this.#open = database
@@ -109,7 +113,7 @@ export class SqlTodo {
     );
     this.#setPrior = database.prepare("UPDATE crdt_todo SET prior = ? WHERE id = ?");
     this.#page = database.prepare(
-      "SELECT id, log, first, object, key, last FROM crdt_todo WHERE id > ? ORDER BY id LIMIT ?",
+      "SELECT id, log, first, plain, object, key, last FROM crdt_todo WHERE id > ? ORDER BY id LIMIT ?",
     );
     this.#anyRowAfter = database
       .prepare<[number], number>("SELECT 1 FROM crdt_todo WHERE key IS NOT NULL AND id > ? LIMIT 1")
@@ -123,14 +127,16 @@ export class SqlTodo {
   /** After a transaction was rolled back. */
   reload(): void {
     this.#added = undefined;
+    this.#addedRows = 0;
     this.#lastEntry = undefined;
     this.#through = this.#intendedThrough();
     this.#proposed = { through: 0, rows: [] };
   }
 
   /** Rows appeared with operations of the log from `seq` on: the entry of their batch covers them. */
-  rowsAdded(log: LogId, seq: number): void {
+  rowsAdded(log: LogId, seq: number, rows: number): void {
     this.#added ??= { log, seq };
+    this.#addedRows += rows;
   }
 
   rowChanged(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void {
@@ -163,12 +169,16 @@ export class SqlTodo {
   interpreted({ log, first, last }: TransactionRange): void {
     if (this.#added !== undefined) {
       const num = this.#logs.num(log);
-      for (const start of this.#batches.firsts(log, first, last)) {
-        this.#lastEntry = this.#addBatch.run(num, start).lastInsertRowid;
+      const plain = this.#addedRows === last - first + 1;
+      const starts = this.#batches.firsts(log, first, last);
+      for (const [i, start] of starts.entries()) {
+        const rows = plain ? (starts[i + 1] ?? last + 1) - start : 0;
+        this.#lastEntry = this.#addBatch.run(num, start, rows).lastInsertRowid;
       }
     }
     if (this.#lastEntry !== undefined) this.#markLast.run(this.#lastEntry);
     this.#added = undefined;
+    this.#addedRows = 0;
     this.#lastEntry = undefined;
   }
 
@@ -215,6 +225,28 @@ export class SqlTodo {
     }
     this.#proposed = whole ? { through: whole.through, rows: rows.slice(0, whole.rows) } : { through, rows };
     return this.#proposed;
+  }
+
+  /**
+   * The next plain batches, while no row has an entry of its own: then every row of them is as its batch says. Whole
+   * transactions as far as `maxRows` allows; undefined where the worklist begins with something else.
+   */
+  plainWorklist(maxRows: number): { readonly through: number; readonly batches: readonly Dot[] } | undefined {
+    if (this.#anyRowAfter.get(0) !== undefined) return undefined;
+    const batches: Dot[] = [];
+    let whole: { readonly through: number; readonly batches: number } | undefined;
+    let through = 0;
+    let rows = 0;
+    for (const { id, log, first, plain, last } of this.#entries()) {
+      if (!plain || (through > 0 && rows + plain > maxRows)) break;
+      batches.push({ log: this.#logs.id(log!), seq: first! });
+      rows += plain;
+      through = id;
+      if (last === 1) whole = { through, batches: batches.length };
+    }
+    if (through === 0) return undefined;
+    this.#proposed = { through: whole?.through ?? through, rows: [] };
+    return { through: this.#proposed.through, batches: batches.slice(0, whole?.batches) };
   }
 
   /** Remembers the plan. What it does not cover of earlier plans is open again. */

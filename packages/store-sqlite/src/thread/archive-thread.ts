@@ -4,7 +4,7 @@ import { ArchiveError, type ArchiveErrorCode } from "../archive/error.ts";
 import type { Exchange } from "../archive/exchange.ts";
 import { KeyFinder } from "../archive/key-finder.ts";
 import type { LocalKey } from "../archive/local-key.ts";
-import type { State } from "../state/state.ts";
+import type { PackingState } from "../state/state.ts";
 import type { ArchiveWorkerData, FromArchive, ToArchive } from "./archive-worker.ts";
 import { makeSignals, type StateSignals } from "./remote-state.ts";
 import { serveState } from "./serve-state.ts";
@@ -12,7 +12,7 @@ import { serveState } from "./serve-state.ts";
 export interface ArchiveThreadOptions {
   readonly path: string;
   readonly node: NodeId;
-  readonly state: State;
+  readonly state: PackingState;
   /** The script that calls `runArchiveWorker`. */
   readonly worker: URL;
   readonly onExchange?: (exchange: Exchange) => void;

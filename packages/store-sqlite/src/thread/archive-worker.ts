@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { Compressor } from "@jarvis-crdt/batch";
 import type { NodeId } from "@jarvis-crdt/crdt";
 import { ArchiveFile } from "../archive/archive-file.ts";
 import { ArchiveLoop } from "../archive/archive-loop.ts";
@@ -36,14 +37,17 @@ export type FromArchive =
  * The whole life of an archive's thread: opens the file, keeps it and the state together, ends when told to. A script
  * that is started as a worker by `ArchiveThread` calls it with how the tables of the file replicate.
  */
-export function runArchiveWorker(mapTables: (db: ArchiveDatabase) => readonly TableMapping[]): void {
+export function runArchiveWorker(
+  mapTables: (db: ArchiveDatabase) => readonly TableMapping[],
+  compressor: Compressor,
+): void {
   const parent = parentPort;
   if (!parent) throw new Error("an archive worker runs as a worker thread");
   const tell = (message: FromArchive): void => parent.postMessage(message);
   const { path, node, port, signals } = workerData as ArchiveWorkerData;
   let file: ArchiveFile;
   try {
-    file = open(path, node, new RemoteState(port, signals), mapTables);
+    file = open(path, node, new RemoteState(port, signals, compressor), mapTables);
   } catch (error) {
     tell(failure(error, true));
     port.close();

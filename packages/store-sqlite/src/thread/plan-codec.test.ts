@@ -1,3 +1,4 @@
+import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { RawText, Real, type Value } from "@jarvis-crdt/crdt";
 import { expect, it } from "vitest";
 import type { PlannedRow, PlanRequest } from "../state/state.ts";
@@ -10,6 +11,7 @@ import {
   encodeRequest,
 } from "./plan-codec.ts";
 
+const { compressor } = testCrypto();
 const uid = (n: number) => new Uint8Array(16).fill(n);
 const token = (n: number) => new Uint8Array(16).fill(255 - n);
 const everything: readonly Value[] = [
@@ -64,7 +66,7 @@ it("carries planned rows, shown and gone", () => {
     { table: "a", uid: uid(3), view: view(3, 2 ** 52, 2 ** 53 - 1) },
   ];
   for (const more of [false, true]) {
-    expect(decodePlan(encodePlan({ rows, more }))).toEqual({ rows, more });
+    expect(decodePlan(encodePlan({ batches: [], rows, more }), compressor)).toEqual({ rows, more });
   }
 });
 

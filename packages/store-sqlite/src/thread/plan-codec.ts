@@ -1,13 +1,24 @@
+import { type Compressor, decodeHeader, type Envelope, unpackBody } from "@jarvis-crdt/batch";
 import {
   ByteReader,
   ByteWriter,
+  decodeOperation,
   type LogId,
   readRowValues,
   type Stamp,
   writeRowValues,
 } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type { OutboxEntry, Plan, PlannedRow, PlanRequest, RowKey, RowView } from "../state/state.ts";
+import type {
+  OutboxEntry,
+  PackedBatch,
+  PackedPlan,
+  Plan,
+  PlannedRow,
+  PlanRequest,
+  RowKey,
+  RowView,
+} from "../state/state.ts";
 
 /*
  * What two threads of one process say to each other about a plan, as one flat buffer: thousands of small objects would
@@ -18,6 +29,7 @@ import type { OutboxEntry, Plan, PlannedRow, PlanRequest, RowKey, RowView } from
 const uidBytes = 16;
 const tokenBytes = 16;
 const most = Number.MAX_SAFE_INTEGER;
+const nothing = new Uint8Array(0);
 
 /** Says a name once and then by its number. */
 class NameWriter {
@@ -81,10 +93,19 @@ export function decodeRequest(bytes: Uint8Array): PlanRequest {
   return { nonce, maxRows, also, captured: { intents, times, entries, evicted } };
 }
 
-export function encodePlan({ rows, more }: Plan): Uint8Array<ArrayBuffer> {
+export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(rows.length * 1024 + 64);
   const names = new NameWriter();
   writer.u8(more ? 1 : 0);
+  writer.varint(batches.length);
+  for (const { envelope, tables } of batches) {
+    writer.bytes(envelope.header);
+    writer.varint(envelope.codec);
+    writer.varint(envelope.rawLength);
+    writer.bytes(envelope.body);
+    writer.varint(tables.length);
+    for (const table of tables) names.write(writer, table);
+  }
   writer.varint(rows.length);
   for (const { table, uid, view } of rows) {
     names.write(writer, table);
@@ -100,11 +121,35 @@ export function encodePlan({ rows, more }: Plan): Uint8Array<ArrayBuffer> {
   return writer.slice();
 }
 
-export function decodePlan(bytes: Uint8Array): Plan {
+/** Reads a plan; packed batches become rows. */
+export function decodePlan(bytes: Uint8Array, compressor: Compressor): Plan {
   const reader = new ByteReader(bytes);
   const names = new NameReader();
   const more = reader.u8() === 1;
-  return { more, rows: Array.from({ length: reader.count(most) }, () => readPlanned(reader, names)) };
+  const rows: PlannedRow[] = [];
+  for (let batches = reader.count(most); batches > 0; batches--) {
+    const header = reader.bytes();
+    const codec = reader.varint();
+    const rawLength = reader.varint();
+    const envelope: Envelope = { header, signature: nothing, codec, rawLength, body: reader.bytes() };
+    const tables = Array.from({ length: reader.count(most) }, () => names.read(reader));
+    for (const row of unpackRows({ envelope, tables }, compressor)) rows.push(row);
+  }
+  for (let count = reader.count(most); count > 0; count--) rows.push(readPlanned(reader, names));
+  return { more, rows };
+}
+
+/** The rows that a packed batch adds, each with the view that the state would give of it. */
+export function* unpackRows({ envelope, tables }: PackedBatch, compressor: Compressor): Iterable<PlannedRow> {
+  const header = decodeHeader(envelope.header);
+  const { log, first, count } = header;
+  for (const [i, bytes] of unpackBody(envelope, count, compressor).entries()) {
+    const operation = decodeOperation(bytes, header);
+    if (operation.kind !== "row.add") throw new Error("a packed batch does more than add rows");
+    const { uid, stamp, hint, values } = operation;
+    const table = tables[operation.table]!;
+    yield { table, uid, view: { table, uid, dot: { log, seq: first + i }, stamp, hint, values } };
+  }
 }
 
 function readPlanned(reader: ByteReader, names: NameReader): PlannedRow {

@@ -1,4 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { Compressor } from "@jarvis-crdt/batch";
 import type { OutboxEntry, Plan, PlanRequest, State } from "../state/state.ts";
 import { decodePlan, encodeEntries, encodeRequest } from "./plan-codec.ts";
 
@@ -39,13 +40,15 @@ export class RemoteStateError extends Error {
 export class RemoteState implements State {
   readonly #port: MessagePort;
   readonly #signals: StateSignals;
+  readonly #compressor: Compressor;
   #nonces: Nonces | undefined;
   /** The last plan left something. */
   #more = false;
 
-  constructor(port: MessagePort, signals: StateSignals) {
+  constructor(port: MessagePort, signals: StateSignals, compressor: Compressor) {
     this.#port = port;
     this.#signals = signals;
+    this.#compressor = compressor;
   }
 
   drained(entries: readonly OutboxEntry[]): ReadonlySet<number> {
@@ -62,7 +65,8 @@ export class RemoteState implements State {
   plan(request: PlanRequest): Plan {
     const { confirmed } = this.nonces();
     this.#nonces = undefined;
-    const plan = decodePlan(this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array);
+    const answer = this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array;
+    const plan = decodePlan(answer, this.#compressor);
     this.#nonces = { intended: request.nonce, confirmed };
     this.#more = plan.more;
     return plan;

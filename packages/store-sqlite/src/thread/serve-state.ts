@@ -1,11 +1,11 @@
 import type { MessagePort } from "node:worker_threads";
-import type { State } from "../state/state.ts";
+import type { PackingState } from "../state/state.ts";
 import { decodeEntries, decodeRequest, encodePlan } from "./plan-codec.ts";
 import type { StateAnswer, StateCall, StateSignals } from "./remote-state.ts";
 
 /** Does what a `RemoteState` at the other end of the port asks. `onError` learns what nobody waits for. */
 export function serveState(
-  state: State,
+  state: PackingState,
   port: MessagePort,
   signals: StateSignals,
   onError: (error: unknown) => void,
@@ -43,7 +43,7 @@ export function serveState(
 }
 
 function carryOut(
-  state: State,
+  state: PackingState,
   call: Exclude<StateCall, { call: "confirm" }>,
   signals: StateSignals,
 ): unknown {
@@ -51,7 +51,7 @@ function carryOut(
     case "drained":
       return state.drained(decodeEntries(call.bytes));
     case "plan":
-      return encodePlan(state.plan(decodeRequest(call.bytes)));
+      return encodePlan(state.planPacked(decodeRequest(call.bytes)));
     case "hasWork": {
       const hasWork = state.hasWork();
       // Set again, by this thread, when there is more.

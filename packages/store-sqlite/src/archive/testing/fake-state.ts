@@ -3,13 +3,14 @@ import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../../mapping.ts";
 import {
   type OutboxEntry,
+  type PackedPlan,
+  type PackingState,
   type Plan,
   type PlanRequest,
   type PlanSteps,
   planBy,
   type RowKey,
   type RowView,
-  type State,
   type Worklist,
 } from "../../state/state.ts";
 import { uidText } from "../uid.ts";
@@ -17,7 +18,7 @@ import { uidText } from "../uid.ts";
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The state in memory, with one value per row: enough to test the archive alone. */
-export class FakeState implements State, PlanSteps {
+export class FakeState implements PackingState, PlanSteps {
   readonly mappings: readonly TableMapping[];
   readonly log = makeLogId("00000000-0000-4000-8000-00000000000a", "0000000000000001");
   readonly rows = new Map<string, Mutable<RowView>>();
@@ -95,6 +96,10 @@ export class FakeState implements State, PlanSteps {
 
   plan(request: PlanRequest): Plan {
     return planBy(this, request);
+  }
+
+  planPacked(request: PlanRequest): PackedPlan {
+    return { batches: [], ...this.plan(request) };
   }
 
   hasWork(): boolean {

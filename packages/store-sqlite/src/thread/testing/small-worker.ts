@@ -1,4 +1,5 @@
+import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { smallMappings } from "../../archive/testing/small-archive.ts";
 import { runArchiveWorker } from "../archive-worker.ts";
 
-runArchiveWorker(() => smallMappings);
+runArchiveWorker(() => smallMappings, testCrypto().compressor);
