@@ -4,7 +4,8 @@ import { Upkeep } from "./upkeep.ts";
 const digest = { digest: new Uint8Array(32), rows: 0, cells: 0 };
 
 /** A state with some steps to do, and a timer that fires when told. */
-function world(steps: number) {
+function world(steps: number, rounds = 0) {
+  const broken = steps < 0;
   const calls: string[] = [];
   const timers: { callback: () => void; ms: number }[] = [];
   let change: () => void = () => {};
@@ -19,9 +20,10 @@ function world(steps: number) {
       },
       stepDigest: () => {
         calls.push("step");
-        if (steps < 0) throw new Error("disk full");
+        if (broken) throw new Error("disk full");
         return steps-- > 0 ? undefined : digest;
       },
+      hasWork: () => rounds-- > 0,
       rest: () => calls.push("rest"),
     },
     {
@@ -39,6 +41,12 @@ function world(steps: number) {
 
 it("steps until the digest is complete, then rests", () => {
   const { calls, fire, timers } = world(2);
+  while (timers.length > 0) fire();
+  expect(calls).toEqual(["step", "step", "step", "rest"]);
+});
+
+it("does not rest while the archive has something to show", () => {
+  const { calls, fire, timers } = world(0, 2);
   while (timers.length > 0) fire();
   expect(calls).toEqual(["step", "step", "step", "rest"]);
 });

@@ -17,8 +17,8 @@ import type { SqlMedium } from "./medium.ts";
 /** Bytes of a cell's name that are its key here: an author who wants two cells to collide has 2^96 names to try. */
 const nameBytes = 24;
 /** Operations of which the cells are taken in at a time, and buckets that are computed: tens of milliseconds each. */
-const stepOperations = 2_000;
-const stepBuckets = 1_024;
+const stepOperations = 500;
+const stepBuckets = 256;
 
 /**
  * The digest, computed when it is asked for, in steps. A commit only notes that a batch was interpreted; which cells

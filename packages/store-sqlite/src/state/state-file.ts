@@ -629,19 +629,26 @@ export class StateFile implements PackingState, PlanSteps {
     for (const listener of this.#listeners) queueMicrotask(() => listener(advanced));
   }
 
-  /** Whole batches of new rows under this node's own schema, undefined where the worklist begins with anything else. */
+  /** Whole batches of new rows, in this node's own order of columns; undefined where anything else comes first. */
   #plainWork(maxRows: number): { through: number; batches: PackedPlan["batches"] } | undefined {
     const { todo, batches } = this.#medium;
-    const own = this.#engine.ownSchema?.id;
     const work = todo.plainWorklist(maxRows);
-    if (own === undefined || work === undefined) return undefined;
-    const tables = this.#options.schema?.tables.map(({ name }) => name) ?? [];
-    if (work.batches.some(({ log, seq }) => !equalBytes(batches.headerOf(log, seq).schema, own)))
-      return undefined;
-    return {
-      through: work.through,
-      batches: work.batches.map(({ log, seq }) => ({ envelope: batches.envelope(log, seq), tables })),
-    };
+    const packed = work?.batches.map(({ log, seq }) => {
+      const tables = this.#tablesInOrder(batches.headerOf(log, seq).schema);
+      return tables && { envelope: batches.envelope(log, seq), tables };
+    });
+    if (work === undefined || !packed?.every((one) => one !== undefined)) return undefined;
+    return { through: work.through, batches: packed };
+  }
+
+  /** Names of a schema's tables, if rows under it need no rearranging. */
+  #tablesInOrder(schema: Uint8Array): readonly string[] | undefined {
+    const names: string[] = [];
+    for (const table of this.#engine.binding(schema)?.tables ?? []) {
+      if (typeof table === "string" || !table.inOrder) return undefined;
+      names.push(table.object.name);
+    }
+    return names.length > 0 ? names : undefined;
   }
 
   #drain(entries: readonly OutboxEntry[]): void {
