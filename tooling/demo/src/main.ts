@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import type { Cluster } from "@jarvis-crdt/harness";
-import pc from "picocolors";
-import { step } from "./console.ts";
+import { colors, step } from "./console.ts";
 import { Demonstration } from "./demonstration.ts";
 import { readOptions, UsageError, usage } from "./options.ts";
 import { printResults, printWhereToLook, writeReport } from "./report.ts";
@@ -63,7 +62,7 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : "";
-    console.error(pc.red(`\nNot converged: ${error instanceof Error ? error.message : error}${cause}`));
+    console.error(colors.red(`\nNot converged: ${error instanceof Error ? error.message : error}${cause}`));
     return 1;
   } finally {
     await cluster?.stop().catch((error: Error) => console.error(error.message));

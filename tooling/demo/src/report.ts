@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "@jarvis-crdt/harness";
 import Table from "cli-table3";
-import pc from "picocolors";
+import { colors } from "./console.ts";
 
 /** What a finished demonstration leaves in `report.json`. */
 export interface Report {
@@ -66,10 +66,10 @@ export function printResults(results: readonly NodeResult[], report: Report): vo
     ]);
   console.log(`\n${table.toString()}`);
   const verdict = report.converged
-    ? pc.green(
+    ? colors.green(
         `Converged: ${results.length} archives hold the same ${number.format(report.rows)} rows, byte for byte.`,
       )
-    : pc.red("Not converged.");
+    : colors.red("Not converged.");
   console.log(`${verdict} ${(report.ms / 1000).toFixed(1)} s, ${size(report.bytes_sent)} on the wire.`);
 }
 
