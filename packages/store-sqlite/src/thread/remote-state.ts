@@ -90,7 +90,8 @@ export class RemoteState implements State {
   #ask(call: StateCall): unknown {
     Atomics.store(this.#signals, 0, 0);
     this.#port.postMessage(call, "bytes" in call ? [call.bytes.buffer] : []);
-    Atomics.wait(this.#signals, 0, 0);
+    // A thread that wakes up need not have its answer: the last one may have been read before its wake-up was sent.
+    while (Atomics.load(this.#signals, 0) === 0) Atomics.wait(this.#signals, 0, 0);
     const received = receiveMessageOnPort(this.#port) as { message: StateAnswer } | undefined;
     if (!received) throw new Error("the thread of the state signalled an answer and sent none");
     if ("error" in received.message) throw new RemoteStateError(received.message.error);

@@ -1,0 +1,24 @@
+import { once } from "node:events";
+import { MessageChannel, Worker } from "node:worker_threads";
+import { expect, it } from "vitest";
+import { makeSignals } from "./remote-state.ts";
+
+it("waits for its own answer, whenever it is woken up", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const signals = makeSignals();
+  let calls = 0;
+  port1.on("message", () => {
+    calls++;
+    // The wake-up of the first answer, which comes when the second is waited for.
+    if (calls === 2) while (Atomics.notify(signals, 0) === 0);
+    port1.postMessage({ result: calls === 2 });
+    Atomics.store(signals, 0, 1);
+    Atomics.notify(signals, 0);
+  });
+  const worker = new Worker(new URL("./testing/asking-worker.ts", import.meta.url), {
+    workerData: { port: port2, signals },
+    transferList: [port2],
+  });
+  expect((await once(worker, "message"))[0]).toEqual([false, true]);
+  await worker.terminate();
+});
