@@ -15,6 +15,10 @@ import type {
 import { version } from "../version.ts";
 import type { Entries } from "./entries.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
+import { settledWithin } from "./settled-within.ts";
+
+/** How long the local id of a new row is waited for: another program may hold the archive, or its disk may be full. */
+const idWaitMs = 1_000;
 
 /** The parts of a running node, each built and owned by `compose`. */
 export interface NodeParts {
@@ -76,7 +80,8 @@ export class JarvisNode implements RunningNode {
     const { entries, store, archive } = this.#parts;
     const rows = entries.rowsOf(entry);
     const { dots } = await store.commit({ intents: rows });
-    await archive.drain();
+    // The row is durable. Where it cannot be shown now it is shown later, and that is no reason to say that it failed.
+    await settledWithin(archive.drain(), idWaitMs);
     const [row] = rows;
     const dot = dots[0];
     if (!row || !dot) throw new Error("a new entry was committed without an operation");

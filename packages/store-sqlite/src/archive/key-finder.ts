@@ -1,7 +1,10 @@
 import type { Uid } from "@jarvis-crdt/crdt";
-import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { type ArchiveDatabase, isBusy, openArchiveDatabase } from "./database.ts";
 import type { LocalKey } from "./local-key.ts";
 import { fromInteger } from "./sql-value.ts";
+
+/** The whole node stands still meanwhile; writers of a rollback journal keep readers out for a few of them. */
+const busyMs = 50;
 
 /** Finds where rows are shown, over a connection of its own that only reads. */
 export class KeyFinder {
@@ -9,16 +12,22 @@ export class KeyFinder {
   readonly #find;
 
   constructor(path: string) {
-    this.#db = openArchiveDatabase(path, { readonly: true, busyMs: 5000 });
+    this.#db = openArchiveDatabase(path, { readonly: true, busyMs });
     this.#find = this.#db
       .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
       .pluck()
       .safeIntegers();
   }
 
+  /** Undefined also where another program keeps readers out of the file. */
   keyOf(table: string, uid: Uid): LocalKey | undefined {
-    const key = this.#find.get(uid, table) as bigint | undefined;
-    return key === undefined ? undefined : fromInteger(key);
+    try {
+      const key = this.#find.get(uid, table) as bigint | undefined;
+      return key === undefined ? undefined : fromInteger(key);
+    } catch (error) {
+      if (isBusy(error)) return undefined;
+      throw error;
+    }
   }
 
   close(): void {
