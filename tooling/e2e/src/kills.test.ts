@@ -135,9 +135,9 @@ async function dieUnderLoad(
   });
   try {
     if (starting) await victim.start({ wrap });
-    else await traceRunning(victim.ready.pid, wrap);
+    const { client, exited, ready } = victim;
+    if (!starting) await traceRunning(ready.pid, wrap);
     starting = false;
-    const { client, exited } = victim;
     await clientWrites(client, ledger, { name: `kills ${seed} victim`, counter, most: 200 });
     // It answered 200 times and lived: what is missing to its end is not worth waiting for.
     await victim.kill();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type ClusterNode, runNode, waitFor, workspacePrograms } from "@jarvis-crdt/harness";
+import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { assistantWrites } from "./kit/assistant.ts";
 import { clientWrites } from "./kit/client-load.ts";
@@ -59,6 +60,35 @@ test("a killed process's successor begins a log of its own, and only with its fi
   const after = await logs();
   expect(after).toHaveLength(before.length + 1);
   expect(after).toEqual(expect.arrayContaining(before));
+});
+
+test("a row is acknowledged once it is durable, also while another program holds the archive", async () => {
+  const values = { content: "while locked", data_type: "input", source: "e2e", operation: "memory_store" };
+  // In a rollback journal an exclusive lock keeps out readers too.
+  await node.stop();
+  const assistant = new Database(node.archive);
+  let uid: string;
+  try {
+    assistant.pragma("journal_mode = DELETE");
+    await node.start();
+    assistant.exec("BEGIN EXCLUSIVE");
+    const created = await node.client.request("POST", "/v1/archive", { values });
+    expect(created).toMatchObject({ status: 201, body: { id: null } });
+    uid = (created.body as { uid: string }).uid;
+    const found = await node.client.request("GET", `/v1/archive/${uid}`);
+    expect(found).toMatchObject({ status: 200, body: { id: null, values: { content: values.content } } });
+    await node.kill();
+  } finally {
+    assistant.close();
+  }
+  await node.start();
+  await waitFor(
+    async () => ((await node.client.request("GET", `/v1/archive/${uid}`)).body as { id: unknown }).id,
+    {
+      what: "the row has its place in the archive",
+    },
+  );
+  expect([...readContents(node.archive).times.values()]).toEqual([1]);
 });
 
 test("SIGTERM ends a node under load within five seconds, and nothing acknowledged is missing", async () => {
