@@ -21,7 +21,7 @@ export const driftBound = 60_000;
  * What one transaction of the store takes at most. Large ones while catching up make a first sync fast; larger ones
  * keep everybody else waiting who wants something of the store, above all the archive.
  */
-const applyOperations = 5_000;
+const applyOperations = 2_000;
 const applyBytes = 16 * 1024 * 1024;
 
 interface Queued {
