@@ -92,6 +92,22 @@ it("carries the assistant's writes from one archive to the other and back", () =
   expect(shown(b).size).toBe(2);
 });
 
+it("shows a row as the application changed it, where the batch that added it still waits to be shown", () => {
+  const [a, b] = twoNodes();
+  using _a = a;
+  using _b = b;
+  a.settle();
+  asApp(a, (db) => db.exec("INSERT INTO entries(body,status) VALUES('one','pending')"));
+  a.kill = "before-commit";
+  expect(a.exchange()).toBeUndefined();
+  asApp(a, (db) => db.exec("UPDATE entries SET status='verified'"));
+  a.settle();
+  b.pull(a);
+  b.settle();
+  for (const one of [a, b])
+    expect(asApp(one, (db) => db.prepare("SELECT status FROM entries").pluck().all())).toEqual(["verified"]);
+});
+
 type Step =
   | {
       readonly do: "write";

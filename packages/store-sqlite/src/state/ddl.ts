@@ -51,6 +51,7 @@ CREATE TABLE crdt_todo(
   prior BLOB, planned INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX crdt_todo_row ON crdt_todo(object, key) WHERE key IS NOT NULL;
 CREATE INDEX crdt_todo_planned ON crdt_todo(planned) WHERE planned > 0;
+CREATE INDEX crdt_todo_plain ON crdt_todo(log, first) WHERE plain > 0;
 
 CREATE TABLE crdt_undigested(log INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(log, first)) WITHOUT ROWID;
 CREATE TABLE crdt_leaves(cell BLOB PRIMARY KEY, leaf BLOB NOT NULL) WITHOUT ROWID;

@@ -64,6 +64,8 @@ export class SqlTodo {
   readonly #open: Statement<[number, Uint8Array, number], number>;
   readonly #first: Statement<[number, Uint8Array], { id: number; prior: Buffer }>;
   readonly #setPrior: Statement<[Uint8Array, number]>;
+  readonly #anyPlain: Statement<[], number>;
+  readonly #unplain: Statement<[number, number, number]>;
   readonly #page: Statement<[number, number], TodoRow>;
   readonly #anyRowAfter: Statement<[number], number>;
   readonly #plan: Statement<[number, Uint8Array, number]>;
@@ -76,6 +78,8 @@ export class SqlTodo {
   #capturing = false;
   /** Whether any row has an entry of its own. */
   #anyRow = false;
+  /** Whether any batch waits whose rows are as it says. */
+  #anyPlainBatch = false;
   #lastEntry: number | bigint | undefined;
   /** Position of the plan whose fate is not known. */
   #through: number;
@@ -112,6 +116,11 @@ export class SqlTodo {
       "SELECT id, prior FROM crdt_todo WHERE object = ? AND key = ? ORDER BY id LIMIT 1",
     );
     this.#setPrior = database.prepare("UPDATE crdt_todo SET prior = ? WHERE id = ?");
+    this.#anyPlain = database.prepare<[], number>("SELECT 1 FROM crdt_todo WHERE plain > 0 LIMIT 1").pluck();
+    this.#unplain = database.prepare(
+      "UPDATE crdt_todo SET plain = 0 WHERE plain > 0 AND log = ? AND " +
+        "first = (SELECT max(first) FROM crdt_batches WHERE log = ? AND first <= ?)",
+    );
     this.#page = database.prepare(
       "SELECT id, log, first, plain, object, key, last FROM crdt_todo WHERE id > ? ORDER BY id LIMIT ?",
     );
@@ -149,6 +158,7 @@ export class SqlTodo {
   capture<T>(body: () => T): T {
     this.#capturing = true;
     this.#anyRow = this.#anyRowAfter.get(0) !== undefined;
+    this.#anyPlainBatch = this.#anyPlain.get() !== undefined;
     try {
       return body();
     } finally {
@@ -228,7 +238,8 @@ export class SqlTodo {
   }
 
   /**
-   * The next plain batches, while no row has an entry of its own: then every row of them is as its batch says. Whole
+   * The next plain batches, while no row has an entry of its own: then every row of them is as its batch says, for the
+   * batches of rows that the application has changed are plain no more. Whole
    * transactions as far as `maxRows` allows; undefined where the worklist begins with something else.
    */
   plainWorklist(maxRows: number): { readonly through: number; readonly batches: readonly Dot[] } | undefined {
@@ -289,8 +300,17 @@ export class SqlTodo {
     return added !== undefined && cell.adds.every(({ log, seq }) => log === added.log && seq >= added.seq);
   }
 
-  /** A row that the application inserted although it has a cell: its archive shows what it inserted, nothing else. */
+  /**
+   * A row that has a cell. Where the batch that added it still waits to be shown, the row is not as it says any more.
+   * Where the application inserted it anew, its archive shows what it inserted, nothing else.
+   */
   #capturedChange(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void {
+    if (before !== undefined && this.#anyPlainBatch) {
+      for (const { log, seq } of before.adds) {
+        const num = this.#logs.num(log);
+        this.#unplain.run(num, num, seq);
+      }
+    }
     const add = after?.adds.find((dot) => before === undefined || !hasDot(before.adds, dot));
     if (after === undefined || add === undefined || this.prior(table, uid) !== undefined) return;
     this.#enter(table, uid, onlyAdd(after, add));

@@ -8,6 +8,7 @@ import { nodeOf } from "@jarvis-crdt/crdt";
 import { schemaOf, type TableMapping } from "../../mapping.ts";
 import type { State } from "../../state/state.ts";
 import { StateFile } from "../../state/state-file.ts";
+import { decodePlan, decodeRequest, encodePlan, encodeRequest } from "../../thread/plan-codec.ts";
 import { ArchiveFile } from "../archive-file.ts";
 import type { Budget, Exchange } from "../exchange.ts";
 
@@ -139,7 +140,9 @@ export class TestNode implements Disposable {
       drained: (entries) => state.drained(entries),
       hasWork: () => state.hasWork(),
       plan: (request) => {
-        const plan = state.plan(request);
+        // As between the threads of a node.
+        const packed = encodePlan(state.planPacked(decodeRequest(encodeRequest(request))));
+        const plan = decodePlan(packed, this.crypto.compressor);
         if (this.kill === "before-commit") throw new Killed();
         return plan;
       },
