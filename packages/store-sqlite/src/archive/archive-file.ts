@@ -216,8 +216,9 @@ export class ArchiveFile {
       const { intents, times, evicted, keys, unreplicable } = this.#intentsOf(fold);
 
       const nonce = Buffer.from(this.#options.random(16)).toString("hex");
-      const limit = this.#rowLimit(budget);
-      const due = this.#refused.due(this.#options.now());
+      // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
+      const limit = drain.cut ? 0 : this.#rowLimit(budget);
+      const due = drain.cut ? [] : this.#refused.due(this.#options.now());
       const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
       const entries = drain.entries.filter(({ id }) => !drained.has(id));
       this.#unsettled = true;

@@ -108,6 +108,30 @@ it("shows a row as the application changed it, where the batch that added it sti
     expect(asApp(one, (db) => db.prepare("SELECT status FROM entries").pluck().all())).toEqual(["verified"]);
 });
 
+it("does not show what the application has changed since, where the outbox is cut", () => {
+  const [a, b] = twoNodes();
+  using _a = a;
+  using _b = b;
+  asApp(a, (db) => {
+    const insert = db.prepare("INSERT INTO entries(body,status) VALUES('adopted','pending')");
+    db.transaction(() => {
+      for (let n = 0; n < 3000; n++) insert.run();
+    })();
+    db.exec("UPDATE crdt_outbox SET kind=4");
+  });
+  a.outbox = { entries: 10_000, adopted: 1200 };
+  // Captures twelve hundred, and shows the first batch of them.
+  a.exchange({ rows: 1, ms: 1 });
+  asApp(a, (db) => db.exec("UPDATE entries SET status='verified' WHERE id=1100"));
+  a.settle();
+  b.pull(a);
+  b.settle();
+  for (const one of [a, b])
+    expect(
+      asApp(one, (db) => db.prepare("SELECT id FROM entries WHERE status='verified'").pluck().all()),
+    ).toEqual([1100]);
+});
+
 type Step =
   | {
       readonly do: "write";

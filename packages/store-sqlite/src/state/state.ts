@@ -48,7 +48,7 @@ export interface PlanRequest {
   /** The archive will carry it once it shows what is planned. */
   readonly nonce: string;
   readonly captured: Captured;
-  /** Rows of the worklist that are wanted at most. */
+  /** Rows of the worklist that are wanted; where its first transaction is larger, one batch of it. 0: none. */
   readonly maxRows: number;
   /** Rows to be looked at besides those of the worklist. */
   readonly also: readonly RowKey[];

@@ -216,6 +216,10 @@ export class SqlTodo {
   }
 
   worklist(maxRows: number): Worklist {
+    if (maxRows === 0) {
+      this.#proposed = { through: 0, rows: [] };
+      return this.#proposed;
+    }
     const rows: RowKey[] = [];
     const names = new Set<string>();
     /** Where the last whole transaction ends. */
@@ -243,7 +247,7 @@ export class SqlTodo {
    * transactions as far as `maxRows` allows; undefined where the worklist begins with something else.
    */
   plainWorklist(maxRows: number): { readonly through: number; readonly batches: readonly Dot[] } | undefined {
-    if (this.#anyRowAfter.get(0) !== undefined) return undefined;
+    if (maxRows === 0 || this.#anyRowAfter.get(0) !== undefined) return undefined;
     const batches: Dot[] = [];
     let whole: { readonly through: number; readonly batches: number } | undefined;
     let through = 0;

@@ -11,6 +11,7 @@ import { StateFile } from "../../state/state-file.ts";
 import { decodePlan, decodeRequest, encodePlan, encodeRequest } from "../../thread/plan-codec.ts";
 import { ArchiveFile } from "../archive-file.ts";
 import type { Budget, Exchange } from "../exchange.ts";
+import type { OutboxLimits } from "../outbox.ts";
 
 export const cluster = new Uint8Array(16).fill(0xc1);
 
@@ -28,6 +29,8 @@ export class TestNode implements Disposable {
   #state: StateFile | undefined;
   #file: ArchiveFile | undefined;
   kill: Kill;
+  /** Set before the archive is opened. */
+  outbox: OutboxLimits | undefined;
 
   constructor(seed: number, mappings: readonly TableMapping[], now: () => number) {
     this.id = `00000000-0000-4000-8000-${seed.toString().padStart(12, "0")}`;
@@ -58,6 +61,7 @@ export class TestNode implements Disposable {
       node: this.id,
       now: this.#now,
       random: (bytes) => randomFillSync(new Uint8Array(bytes)),
+      ...(this.outbox && { outbox: this.outbox }),
     });
     return this.#file;
   }
