@@ -5,6 +5,8 @@ import { fromInteger } from "./sql-value.ts";
 
 /** The whole node stands still meanwhile; writers of a rollback journal keep readers out for a few of them. */
 const busyMs = 50;
+/** While a node starts nobody waits for it, and another program may just be writing. */
+const openingBusyMs = 5_000;
 
 /** Finds where rows are shown, over a connection of its own that only reads. */
 export class KeyFinder {
@@ -12,11 +14,12 @@ export class KeyFinder {
   readonly #find;
 
   constructor(path: string) {
-    this.#db = openArchiveDatabase(path, { readonly: true, busyMs });
+    this.#db = openArchiveDatabase(path, { readonly: true, busyMs: openingBusyMs });
     this.#find = this.#db
       .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
       .pluck()
       .safeIntegers();
+    this.#db.pragma(`busy_timeout = ${busyMs}`);
   }
 
   /** Undefined also where another program keeps readers out of the file. */
