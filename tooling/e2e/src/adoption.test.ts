@@ -11,7 +11,7 @@ import { scratch } from "./kit/scratch.ts";
 const folder = scratch("adoption");
 afterAll(() => folder.remove());
 
-const rows = 8000;
+const rows = 5000;
 
 test("what the assistant changes while its archive is being adopted and first sent is kept", {
   timeout: 90_000,

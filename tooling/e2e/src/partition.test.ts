@@ -66,18 +66,22 @@ test("a node that is cut off in the middle of a stream, written on both sides, c
   await Promise.all([one.start(), two.start()]);
   const ledger = new Ledger();
   for (const [round, { how, stream, cut, heal }] of partitions.entries()) {
-    const load = (node: ClusterNode, part: number) => [
+    const assistant = (node: ClusterNode, part: number) =>
       assistantWrites(
         { archive: node.archive, count: 10, seed: (knobs.seed * 10 + round * 2 + part) * 10 + node.index },
         ledger,
-      ),
-      clientWrites(node.client, ledger, { name: `${how} ${part} ${node.index}`, counter: "c", most: 15 }),
-    ];
-    const before = [one, two].flatMap((node) => load(node, 0));
+      );
+    const client = (node: ClusterNode, part: number) =>
+      clientWrites(node.client, ledger, { name: `${how} ${part} ${node.index}`, counter: "c", most: 15 });
+    const before = [assistant(one, 0), client(one, 0), client(two, 0)];
     await stream();
     await cut();
     await Promise.all(before);
-    await Promise.all(cluster.nodes.flatMap((node) => load(node, 1)));
+    await Promise.all([
+      ...cluster.nodes.map((node) => client(node, 1)),
+      assistant(two, 1),
+      assistant(three, 1),
+    ]);
 
     const there = await arrives(one, two);
     const apart = await three.client.request("GET", `/v1/archive/${there}`);
