@@ -4,7 +4,7 @@ export const knobs = {
   /** Kills under strace. */
   kills: number("E2E_KILLS", 20),
   /** Kills during a first synchronisation, on each side. */
-  syncKills: number("E2E_SYNC_KILLS", 3),
+  syncKills: number("E2E_SYNC_KILLS", 4),
   /** Interruptions of `start`. */
   interruptions: number("E2E_INTERRUPTIONS", 5),
   /** Where the folders of failed tests stay, see `Scratch`. */
