@@ -53,6 +53,14 @@ export async function measureSync(options: SyncOptions): Promise<SyncFigures> {
       ...wait,
       what: `${rows} rows in the log of node 1`,
     });
+    // It notes in its archive where each row comes from, and must not still be at it.
+    await waitFor(
+      () => none(sender.archive, "SELECT 1 FROM archive_entries WHERE crdt_operation_id IS NULL"),
+      {
+        ...wait,
+        what: "every row of node 1 stamped",
+      },
+    );
     const { digest } = await sender.client.digest();
 
     await receiver.start();
@@ -91,6 +99,15 @@ function shows(archive: string, rows: number): boolean {
       ask("SELECT max(id) FROM archive_entries") >= rows &&
       ask("SELECT count(*) FROM archive_entries") >= rows
     );
+  } finally {
+    db.close();
+  }
+}
+
+function none(archive: string, sql: string): boolean {
+  const db = new Database(archive, { readonly: true });
+  try {
+    return db.prepare(`${sql} LIMIT 1`).get() === undefined;
   } finally {
     db.close();
   }
