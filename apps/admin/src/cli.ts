@@ -1,5 +1,4 @@
-import { ConfigurationError } from "@jarvis-crdt/node/config";
-import { escapeText } from "@jarvis-crdt/node/text";
+import { ConfigurationError, escapeText } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addDigest } from "./commands/digest.ts";

@@ -1,6 +1,5 @@
+import { ConfigurationError, loadConfiguration, printConfiguration } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
-import { ConfigurationError, loadConfiguration } from "./config/load.ts";
-import { printConfiguration } from "./config/print.ts";
 import { runDaemon } from "./daemon.ts";
 import { logFailure } from "./failure.ts";
 import { createLogger } from "./logger.ts";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { createArchive, mapArchive, NewRows } from "@jarvis-crdt/archive";
+import { type Configuration, hostPort } from "@jarvis-crdt/config";
 import { Replica } from "@jarvis-crdt/replica";
 import {
   compressor,
@@ -31,8 +32,6 @@ import { Entries } from "./compose/entries.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
 import { Opened } from "./compose/opened.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
-import { hostPort } from "./config/address.ts";
-import type { Configuration } from "./config/schema.ts";
 import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
 

@@ -1,9 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { type Configuration, dataFolder, hostPort } from "@jarvis-crdt/config";
 import type { Logger } from "pino";
-import { hostPort } from "./config/address.ts";
-import { dataFolder } from "./config/load.ts";
-import type { Configuration } from "./config/schema.ts";
 import { createHttp } from "./http/server.ts";
 import { bearerToken } from "./http/token.ts";
 import { writePidFile } from "./pid-file.ts";

@@ -1,5 +1,5 @@
+import { escapeText } from "@jarvis-crdt/config";
 import type { Logger } from "pino";
-import { escapeText } from "./text.ts";
 
 /**
  * Logs why the node ends. An error with a code was caused from outside and is one sentence; anything else is a bug

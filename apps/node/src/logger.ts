@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
+import type { Configuration } from "@jarvis-crdt/config";
 import pino, { type Logger } from "pino";
 import pretty from "pino-pretty";
-import type { Configuration } from "./config/schema.ts";
 
 const levels = { DEBUG: "debug", INFO: "info", WARNING: "warn", ERROR: "error", CRITICAL: "fatal" } as const;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { parseConfiguration } from "@jarvis-crdt/config";
 import pino from "pino";
 import { expect, test } from "vitest";
-import { createHttp, parseConfiguration } from "./index.ts";
+import { createHttp } from "./index.ts";
 import { FakeNode } from "./testing/fake-node.ts";
 import { token } from "./testing/http.ts";
 

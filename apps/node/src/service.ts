@@ -1,7 +1,7 @@
+import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Counts, Digest, RegisterState } from "@jarvis-crdt/store";
 import type { Logger } from "pino";
-import type { Configuration } from "./config/schema.ts";
 
 /**
  * What a running node offers to its HTTP interface. Names that nobody has written, unknown uids and unknown peers give

@@ -1,4 +1,4 @@
-import { escapeText } from "@jarvis-crdt/node/text";
+import { escapeText } from "@jarvis-crdt/config";
 import type { z } from "zod";
 import { CommandFailure } from "../failure.ts";
 import type { Target } from "./target.ts";

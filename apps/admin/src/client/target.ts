@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dataFolder, hostPort, isLoopback, loadConfiguration } from "@jarvis-crdt/node/config";
-import { escapeText } from "@jarvis-crdt/node/text";
+import { dataFolder, escapeText, hostPort, isLoopback, loadConfiguration } from "@jarvis-crdt/config";
 import { CommandFailure, misuse } from "../failure.ts";
 import { note } from "../ui/terminal.ts";
 

@@ -1,5 +1,5 @@
+import { escapeText } from "@jarvis-crdt/config";
 import type { Adoption, AdoptionPlan } from "@jarvis-crdt/migrate";
-import { escapeText } from "@jarvis-crdt/node/text";
 import { facts, table } from "../ui/table.ts";
 import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
 

@@ -1,4 +1,4 @@
-import { escapeText } from "@jarvis-crdt/node/text";
+import { escapeText } from "@jarvis-crdt/config";
 import CliTable from "cli-table3";
 
 /**

@@ -1,4 +1,4 @@
-import { isLoopback } from "../config/address.ts";
+import { isLoopback } from "@jarvis-crdt/config";
 
 /**
  * Why a request is refused by its Host and Origin, or undefined. A web page that resolves its own name to 127.0.0.1

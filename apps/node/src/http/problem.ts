@@ -1,9 +1,9 @@
+import { escapeText } from "@jarvis-crdt/config";
 import { CrdtError } from "@jarvis-crdt/crdt";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { ServiceError } from "../service.ts";
-import { escapeText } from "../text.ts";
 import { ValueError } from "./values.ts";
 
 /** The stable codes of the HTTP interface, with status and title. */

@@ -1,6 +1,6 @@
+import { showValue } from "@jarvis-crdt/config";
 import { RawText, Real, type Value } from "@jarvis-crdt/crdt";
 import { z } from "zod";
-import { showValue } from "../text.ts";
 import { httpLimits } from "./limits.ts";
 
 /**

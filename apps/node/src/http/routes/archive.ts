@@ -1,8 +1,8 @@
+import { showValue } from "@jarvis-crdt/config";
 import type { Value } from "@jarvis-crdt/crdt";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { type CreatedEntry, type NodeService, ServiceError } from "../../service.ts";
-import { showValue } from "../../text.ts";
 import { decodeUid, dotSchema, encodeDot, hex, uidSchema } from "../identifiers.ts";
 import { httpLimits } from "../limits.ts";
 import { problems, writeProblems } from "../responses.ts";

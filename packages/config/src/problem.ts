@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { showValue } from "../text.ts";
 import { type KeyInfo, keyInfo } from "./key.ts";
 import { general, sections } from "./schema.ts";
+import { showValue } from "./text.ts";
 
 /** One mistake in a configuration. */
 export interface Problem {

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { escapeText, showValue } from "../text.ts";
 import { isLoopback } from "./address.ts";
 import { explain, type Problem } from "./problem.ts";
 import { type Configuration, configurationSchema } from "./schema.ts";
+import { escapeText, showValue } from "./text.ts";
 
 /** A configuration that cannot be used. `mistakes` are lines for people, all mistakes at once. */
 export class ConfigurationError extends Error {

@@ -1,0 +1,5 @@
+export { hostPort, isLoopback } from "./address.ts";
+export { ConfigurationError, dataFolder, loadConfiguration, parseConfiguration } from "./load.ts";
+export { printConfiguration } from "./print.ts";
+export type { Configuration } from "./schema.ts";
+export { escapeText, showValue } from "./text.ts";
