@@ -2,12 +2,12 @@ import type { Uid, Value } from "@jarvis-crdt/crdt";
 import {
   type ArchiveDatabase,
   adoptionTable,
+  adoptionUid,
   entryKind,
   type LocalKey,
   RowReader,
   type Table,
 } from "@jarvis-crdt/store-sqlite";
-import { adoptionUid } from "./adoption-uid.ts";
 
 /** Rows read at once: a row may hold a megabyte. */
 const portion = 100;

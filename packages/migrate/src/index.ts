@@ -1,4 +1,3 @@
-export { adoptionUid, adoptionVersion } from "./adoption-uid.ts";
 export { type Adoption, type AdoptionOptions, applyAdoption } from "./apply-adoption.ts";
 export type { Backup } from "./backup.ts";
 export type { ForeignTrigger } from "./foreign-trigger.ts";

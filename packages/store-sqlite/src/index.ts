@@ -1,3 +1,4 @@
+export { adoptionUid } from "./archive/adoption-uid.ts";
 export * from "./archive/archive-file.ts";
 export * from "./archive/archive-loop.ts";
 export { adoptionTable, capturedTables, hasCapture, installCapture, isAdopting } from "./archive/capture.ts";

@@ -1,7 +1,7 @@
 import { RawText, Real, type Uid, type Value } from "@jarvis-crdt/crdt";
 
 /** Counts up when the columns or their bytes change: rows adopted by different versions are different rows. */
-export const adoptionVersion = 1;
+const adoptionVersion = 1;
 
 const text = new TextEncoder();
 const domain = text.encode("uid/1\0");
