@@ -12,6 +12,7 @@ import {
 } from "@jarvis-crdt/store-sqlite";
 import { BackFill } from "./back-fill.ts";
 import { type Backup, backUp } from "./backup.ts";
+import { busyMs } from "./examine.ts";
 import { type AdoptionPlan, planAdoption } from "./plan-adoption.ts";
 
 export interface AdoptionOptions {
@@ -38,9 +39,6 @@ export interface Adoption {
   readonly backup: Backup | undefined;
   readonly ms: number;
 }
-
-/** How long to wait for another program's lock: as long as the assistant waits for ours. */
-const busyMs = 5_000;
 
 /**
  * Adopts a legacy archive: backs it up, installs the capture in one short transaction, then marks the rows that are
@@ -69,7 +67,7 @@ export async function applyAdoption(options: AdoptionOptions): Promise<Adoption>
 
   const db = openArchiveDatabase(path, { busyMs });
   try {
-    const backup = plan.state === "legacy" ? await backUp(db, path, now()) : undefined;
+    const backup = plan.state === "legacy" ? await backUp(db, path, "adoption", now()) : undefined;
     const mappings = install(db);
     return result(await backFill(db, mappings, options), backup);
   } catch (error) {

@@ -3,15 +3,13 @@ import { mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
   ArchiveError,
-  asArchiveError,
   hasCapture,
   isAdopting,
-  openArchiveDatabase,
   quote,
   type TableMapping,
 } from "@jarvis-crdt/store-sqlite";
+import { examine } from "./examine.ts";
 import { type ForeignTrigger, foreignTriggers } from "./foreign-trigger.ts";
-import { checkIntegrity } from "./integrity.ts";
 
 /** What adopting a file would do. Printable data. */
 export interface AdoptionPlan {
@@ -38,20 +36,7 @@ export interface AdoptionPlan {
  * @throws ArchiveError `missing`, `not-sqlite`, `damaged`, `unsupported`
  */
 export function planAdoption(path: string): AdoptionPlan {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new ArchiveError("missing", `${path} does not exist; check the path.`);
-  if (!stat.isFile()) throw new ArchiveError("not-sqlite", `${path} is not a file; check the path.`);
-  if (stat.size === 0) return emptyPlan(path);
-  let db: ArchiveDatabase | undefined;
-  try {
-    db = openArchiveDatabase(path, { readonly: true, busyMs: 5_000 });
-    checkIntegrity(db, path);
-    return planOf(db, path, stat.size);
-  } catch (error) {
-    throw asArchiveError(error, path);
-  } finally {
-    db?.close();
-  }
+  return examine(path, (db) => planOf(db, path, statSync(path).size)) ?? emptyPlan(path);
 }
 
 function planOf(db: ArchiveDatabase, path: string, bytes: number): AdoptionPlan {

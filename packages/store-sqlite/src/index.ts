@@ -21,6 +21,7 @@ export { columnsOf, describeTable, stampColumns, type Table } from "./archive/ta
 export { uidOfInsert } from "./archive/uid.ts";
 export * from "./mapping.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
+export { Lock } from "./state/lock.ts";
 export type { Durability } from "./state/open-database.ts";
 export type * from "./state/state.ts";
 export { StateFile, type StateFileOptions } from "./state/state-file.ts";

@@ -1,0 +1,22 @@
+/** Why a file is not adopted, verified or rolled back although it is sound. The code is stable, the message says what to do next. */
+export type MigrateErrorCode =
+  | "in-use"
+  | "busy"
+  | "read-only"
+  | "no-space"
+  | "other-node"
+  | "reserved-name"
+  | "depends-on-us"
+  | "no-backup"
+  | "bad-backup"
+  | "unsupported";
+
+export class MigrateError extends Error {
+  override readonly name = "MigrateError";
+  readonly code: MigrateErrorCode;
+
+  constructor(code: MigrateErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
