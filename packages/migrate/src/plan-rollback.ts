@@ -74,14 +74,16 @@ function stepsOf(
 ): string[] {
   const steps = [];
   if (isAdopted) {
-    const columns = traces.stamped.length === 0 ? "" : `, and the six columns of ${traces.stamped.join(", ")}`;
+    const columns =
+      traces.stamped.length === 0 ? "" : `, and the six columns of ${traces.stamped.join(", ")}`;
     steps.push(
       "Back the file up as it is, with a checksum, into crdt_backups beside it.",
       `Remove ${traces.triggers.length} triggers and ${traces.tables.length} tables crdt_*${columns}, in one transaction; all rows stay${remote > 0 ? `, also ${remote} that other nodes wrote` : ""}.`,
       "Check the file and compare its schema with the backup from before the adoption.",
     );
   }
-  if (setAside.length > 0) steps.push(`Move ${setAside.join(", ")} into crdt_backups; nothing of it is deleted.`);
+  if (setAside.length > 0)
+    steps.push(`Move ${setAside.join(", ")} into crdt_backups; nothing of it is deleted.`);
   return steps;
 }
 
@@ -109,9 +111,7 @@ function countRemote(db: ArchiveDatabase, { stamped }: Traces, node: string): nu
     (sum, table) =>
       sum +
       (db
-        .prepare(
-          `SELECT count(*) FROM ${quote(table)} WHERE crdt_node_id IS NOT NULL AND crdt_node_id<>?`,
-        )
+        .prepare(`SELECT count(*) FROM ${quote(table)} WHERE crdt_node_id IS NOT NULL AND crdt_node_id<>?`)
         .pluck()
         .get(node) as number),
     0,

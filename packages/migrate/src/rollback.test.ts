@@ -124,7 +124,12 @@ it("keeps the owner's views and triggers to the byte, however they are quoted", 
     "verification_queue",
     'CREATE TRIGGER loud AFTER DELETE ON verification_queue BEGIN SELECT "a text"; END',
   );
-  odd.run("view", "quoted", "quoted", 'CREATE VIEW quoted AS SELECT "no column" AS x, id FROM archive_entries');
+  odd.run(
+    "view",
+    "quoted",
+    "quoted",
+    'CREATE VIEW quoted AS SELECT "no column" AS x, id FROM archive_entries',
+  );
   odd.run("view", "broken", "broken", "CREATE VIEW broken AS SELECT * FROM gone");
   sqlite.close();
   const before = logicalDump(path);

@@ -2,12 +2,7 @@ import { escapeText } from "@jarvis-crdt/config";
 import type { Adoption, AdoptionPlan } from "@jarvis-crdt/migrate";
 import { facts, table } from "../ui/table.ts";
 import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
-
-/** The node's state file that belongs to an archive. */
-export interface StateFile {
-  readonly path: string;
-  readonly exists: boolean;
-}
+import type { StateFile } from "./migrate-options.ts";
 
 /** Prints what adopting would do. */
 export function showPlan(plan: AdoptionPlan, state: StateFile, json: true | undefined): void {

@@ -1,25 +1,18 @@
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import { type Adoption, type AdoptionPlan, applyAdoption, planAdoption } from "@jarvis-crdt/migrate";
 import { hasher } from "@jarvis-crdt/security";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { confirm } from "../ui/confirm.ts";
 import { Progress } from "../ui/progress.ts";
 import { note } from "../ui/terminal.ts";
-import { type StateFile, showPlan, showResult } from "./migrate-report.ts";
-import { withExamples, withJson } from "./options.ts";
+import { type FileOptions, type StateFile, stateFile, withFile } from "./migrate-options.ts";
+import { showPlan, showResult } from "./migrate-report.ts";
+import { addRollback } from "./migrate-rollback.ts";
+import { withExamples } from "./options.ts";
 
-interface Options {
-  readonly archive: string;
-  readonly state?: string;
-  readonly batchSize: number;
+interface Options extends FileOptions {
   readonly allowTrigger?: true;
   readonly dryRun?: true;
-  readonly yes?: true;
-  readonly json?: true;
 }
-
-const maxBatch = 10_000;
 
 export function addMigrate(root: Command): void {
   const migrate = root.command("migrate").description("Adopt an existing archive file of the assistant.");
@@ -34,8 +27,7 @@ export function addMigrate(root: Command): void {
       .description("Back the file up and adopt it. The assistant may go on working meanwhile."),
   )
     .option("--dry-run", "the same as migrate plan")
-    .option("--allow-trigger", "accept triggers of yours that write into replicated tables")
-    .option("--yes", "do not ask");
+    .option("--allow-trigger", "accept triggers of yours that write into replicated tables");
   withExamples(
     apply,
     "migrate apply --archive data/jarvis_archive.db",
@@ -48,31 +40,7 @@ export function addMigrate(root: Command): void {
       if (options.dryRun) return showPlan(plan, state, options.json);
       await adopt(plan, state, options);
     });
-}
-
-function withFile(command: Command): Command {
-  return withJson(command)
-    .requiredOption("--archive <file>", "the assistant's archive file")
-    .option("--state <file>", "the node's state file (default: crdt_state.db beside the archive)")
-    .option(
-      "--batch-size <rows>",
-      "rows marked in one transaction, for which the assistant waits",
-      batchSize,
-      1000,
-    );
-}
-
-function batchSize(text: string): number {
-  const rows = Number(text);
-  if (!/^\d{1,6}$/.test(text) || rows < 1 || rows > maxBatch) {
-    throw new InvalidArgumentError(`Allowed: an integer from 1 to ${maxBatch}.`);
-  }
-  return rows;
-}
-
-function stateFile({ archive, state }: Options): StateFile {
-  const path = state ?? join(dirname(archive), "crdt_state.db");
-  return { path: resolve(path), exists: existsSync(path) };
+  addRollback(migrate);
 }
 
 async function adopt(plan: AdoptionPlan, state: StateFile, options: Options): Promise<void> {

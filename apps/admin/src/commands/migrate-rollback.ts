@@ -1,0 +1,102 @@
+import { escapeText } from "@jarvis-crdt/config";
+import { applyRollback, planRollback, type Rollback, type RollbackPlan } from "@jarvis-crdt/migrate";
+import type { Command } from "commander";
+import { confirm } from "../ui/confirm.ts";
+import { facts } from "../ui/table.ts";
+import { colour, note, print, printJson } from "../ui/terminal.ts";
+import { type FileOptions, stateFile, withFile } from "./migrate-options.ts";
+import { withExamples } from "./options.ts";
+
+interface Options extends FileOptions {
+  readonly dryRun?: true;
+}
+
+/** Above this the assistant, which waits for 5 s, may fail. */
+const longLockMs = 2_000;
+
+export function addRollback(migrate: Command): void {
+  const rollback = withFile(
+    migrate
+      .command("rollback")
+      .description("Undo an adoption. Every row stays, also what was written since. Stop jarvisd first."),
+  ).option("--dry-run", "show what would be done, and change nothing");
+  withExamples(
+    rollback,
+    "migrate rollback --archive data/jarvis_archive.db --dry-run",
+    "migrate rollback --archive data/jarvis_archive.db --yes --json",
+  )
+    .addHelpText(
+      "after",
+      "\nRows that other nodes wrote stay, too: the assistant has seen them. To have the file as it was, copy the backup" +
+        "\nfrom before the adoption back, which loses what was written since." +
+        "\nKilled at any moment, it goes on from there when called again.",
+    )
+    .action(async (options: Options) => {
+      const state = stateFile(options).path;
+      const plan = planRollback(options.archive, state);
+      if (options.dryRun) return showRollbackPlan(plan, options.json);
+      if (plan.steps.length > 0) {
+        if (!options.json) showRollbackPlan(plan, undefined);
+        await confirm(`This changes ${options.archive}.`, options.yes);
+      }
+      const waiting = setTimeout(() => note("Backing up, removing, checking…"), 1000);
+      try {
+        const done = await applyRollback({ path: options.archive, state, now: Date.now });
+        clearTimeout(waiting);
+        showRollback(done, options.json);
+      } finally {
+        clearTimeout(waiting);
+      }
+    });
+}
+
+function showRollbackPlan(plan: RollbackPlan, json: true | undefined): void {
+  if (json) {
+    printJson(plan);
+    return;
+  }
+  const { path, state, node, rows, remote, unsent, backup, lockMs, steps } = plan;
+  print(
+    facts([
+      ["archive", path],
+      ["is", state === "adopted" ? "an adopted archive" : "an archive without anything of ours"],
+      ["node", node],
+      ["rows that stay", rows.reduce((sum, one) => sum + one.rows, 0)],
+      ["of other nodes", remote],
+      ["not sent yet", unsent],
+      ["backup from before", backup ?? "none"],
+    ]),
+  );
+  if (steps.length === 0) print("\nNothing is to be done.");
+  else print(`\n${steps.map((step, index) => `${index + 1}. ${escapeText(step, 1000)}`).join("\n")}`);
+  if (lockMs > longLockMs) {
+    const seconds = Math.ceil(lockMs / 1000);
+    print(
+      `\n${colour.yellow(`The file is large: the assistant cannot write for up to ${seconds} s. Stop it first.`)}`,
+    );
+  }
+}
+
+function showRollback(done: Rollback, json: true | undefined): void {
+  const { plan, backup, setAside, ms } = done;
+  if (json) {
+    printJson({
+      path: plan.path,
+      was: plan.state,
+      removed: plan.traces,
+      remote: plan.remote,
+      unsent: plan.unsent,
+      backup: backup ?? null,
+      set_aside: setAside,
+      ms: Math.round(ms),
+    });
+    return;
+  }
+  const path = escapeText(plan.path);
+  if (backup === undefined) print(`Nothing of ours is in ${path}; it was not changed.`);
+  else {
+    print(`Rolled back ${path} in ${(ms / 1000).toFixed(1)} s; every row is there.`);
+    print(`Backup of what it was: ${escapeText(backup.path)}, SHA-256 ${backup.sha256}.`);
+  }
+  for (const file of setAside) print(`Moved aside: ${escapeText(file)}.`);
+}
