@@ -204,8 +204,8 @@ export class ArchiveFile {
     const begin = performance.now();
     try {
       const version = db.pragma("data_version", { simple: true }) as number;
-      const otherWriter = this.#dataVersion !== undefined && version !== this.#dataVersion;
-      if (otherWriter) this.#otherWriterAt = this.#options.now();
+      if (this.#dataVersion !== undefined && version !== this.#dataVersion)
+        this.#otherWriterAt = this.#options.now();
       this.#dataVersion = version;
       this.#settle();
 
@@ -262,7 +262,7 @@ export class ArchiveFile {
         unreplicable,
         ...result,
         more: drain.cut || more,
-        otherWriter,
+        otherWriter: this.#isShared(),
         lockedMs,
       };
     } catch (error) {
@@ -409,7 +409,11 @@ export class ArchiveFile {
   }
 
   #budget(): Budget {
-    return this.#options.now() - this.#otherWriterAt < lonelyMs ? shared : alone;
+    return this.#isShared() ? shared : alone;
+  }
+
+  #isShared(): boolean {
+    return this.#options.now() - this.#otherWriterAt < lonelyMs;
   }
 
   #rowLimit(budget: Budget): number {

@@ -53,6 +53,19 @@ it("looks at once, pauses for other writers, and idles", () => {
   expect(pauses).toEqual([0, 10, 0, 10, 20]);
 });
 
+it("leaves the file to another writer for ten times as long, whatever comes meanwhile", () => {
+  const { loop, fire, pauses } = setUp([{ ...work, lockedMs: 8 }, { ...work, lockedMs: 90 }, idle]);
+  loop.start();
+  fire();
+  loop.wake();
+  expect(pauses).toEqual([0, 80]);
+  fire();
+  expect(pauses).toEqual([0, 80, 250]);
+  fire();
+  loop.wake();
+  expect(pauses).toEqual([0, 80, 250, 20, 0]);
+});
+
 it("resolves drain when nothing is left, not before", async () => {
   const { loop, fire } = setUp([busy, work]);
   loop.start();

@@ -8,8 +8,10 @@ export type Timer = (callback: () => void, ms: number) => () => void;
 export interface LoopOptions {
   /** How often the file is looked at while nothing happens, in ms. */
   readonly idleMs?: number;
-  /** Pause between two runs after another writer was seen, and before a locked file is tried again, in ms. */
+  /** Least pause between two runs while somebody else writes the file, and before a locked one is tried again, in ms. */
   readonly pauseMs?: number;
+  /** Longest pause between two runs while somebody else writes the file, in ms. */
+  readonly longPauseMs?: number;
   /** Pause after an unexpected error such as a full disk, in ms. */
   readonly errorMs?: number;
   readonly timer?: Timer;
@@ -18,7 +20,10 @@ export interface LoopOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-const defaults = { idleMs: 20, pauseMs: 10, errorMs: 1_000 };
+const defaults = { idleMs: 20, pauseMs: 10, longPauseMs: 250, errorMs: 1_000 };
+
+/** While somebody else writes the file, it is his for so many times as long as it was ours. */
+const fairness = 10;
 
 /** Keeps an archive and its state together: looks for changes in both, and exchanges them. */
 export class ArchiveLoop {
@@ -26,6 +31,8 @@ export class ArchiveLoop {
   readonly #options: LoopOptions & typeof defaults;
   readonly #timer: Timer;
   #cancel: (() => void) | undefined;
+  /** The file is left to another writer: what comes meanwhile waits, so that one run does for all of it. */
+  #giving = false;
   #failure: unknown;
   #state: "new" | "running" | "stopped" = "new";
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -42,9 +49,9 @@ export class ArchiveLoop {
     this.#schedule(0);
   }
 
-  /** There is something to do: run at once, not at the next look. */
+  /** There is something to do: run at once, not at the next look, unless another writer has his turn. */
   wake(): void {
-    if (this.#state === "running") this.#schedule(0);
+    if (this.#state === "running" && !this.#giving) this.#schedule(0);
   }
 
   /** Resolves once outbox and worklist are empty; rejects when the loop ends before. */
@@ -74,12 +81,13 @@ export class ArchiveLoop {
   #tick(): void {
     this.#cancel = undefined;
     if (this.#state !== "running") return;
-    const { idleMs, pauseMs, errorMs } = this.#options;
+    this.#giving = false;
+    const { idleMs, errorMs } = this.#options;
     let pause: number;
     try {
       const exchange = this.#file.exchange();
-      if (exchange.outcome === "done") pause = exchange.otherWriter ? pauseMs : 0;
-      else pause = exchange.outcome === "busy" ? pauseMs : idleMs;
+      this.#giving = exchange.outcome === "busy" || (exchange.outcome === "done" && exchange.otherWriter);
+      pause = this.#giving ? this.#turnOfOthers(exchange) : exchange.outcome === "done" ? 0 : idleMs;
       if (exchange.outcome === "idle") this.#settle(({ resolve }) => resolve());
       this.#options.onExchange?.(exchange);
     } catch (error) {
@@ -88,6 +96,12 @@ export class ArchiveLoop {
       pause = errorMs;
     }
     if (this.#state === "running" && this.#cancel === undefined) this.#schedule(pause);
+  }
+
+  #turnOfOthers(exchange: Exchange): number {
+    const { pauseMs, longPauseMs } = this.#options;
+    const lockedMs = exchange.outcome === "done" ? exchange.lockedMs : 0;
+    return Math.min(longPauseMs, Math.max(pauseMs, fairness * lockedMs));
   }
 
   #end(reason: unknown): void {

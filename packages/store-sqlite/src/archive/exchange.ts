@@ -45,7 +45,7 @@ export type Exchange =
       readonly refused: number;
       /** There may be more to do. */
       readonly more: boolean;
-      /** Another program wrote since the last run. */
+      /** Another program has written the file within the last ten seconds. */
       readonly otherWriter: boolean;
       /** Milliseconds that the archive was locked. */
       readonly lockedMs: number;

@@ -7,6 +7,8 @@ export const knobs = {
   syncKills: number("E2E_SYNC_KILLS", 4),
   /** Interruptions of `start`. */
   interruptions: number("E2E_INTERRUPTIONS", 5),
+  /** Seconds that the assistant lives beside a node, and as many alone before. */
+  life: number("E2E_LIFE", 3),
   /** Where the folders of failed tests stay, see `Scratch`. */
   keep: process.env.E2E_KEEP === "1",
 };

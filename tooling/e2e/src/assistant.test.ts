@@ -1,0 +1,119 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { generateArchive, hasPython, type LifeReport, liveOutside } from "@jarvis-crdt/fixtures";
+import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
+import { afterAll, expect, test } from "vitest";
+import { readContents } from "./kit/contents.ts";
+import { knobs } from "./kit/knobs.ts";
+import { layOut } from "./kit/lay-out.ts";
+import { errorsOf } from "./kit/logs.ts";
+import { scratch } from "./kit/scratch.ts";
+
+const folder = scratch("assistant");
+afterAll(() => folder.remove());
+
+/** Three processes of the assistant: one that starts again and again, one that makes backups, one in a hurry. */
+async function live(archive: string, backups: string, intervalMs: number): Promise<readonly LifeReport[]> {
+  mkdirSync(backups, { recursive: true });
+  const common = { archive, seconds: knobs.life, intervalMs };
+  return await Promise.all([
+    liveOutside({ ...common, name: "first", startUp: true }),
+    liveOutside({ ...common, name: "second", backups }),
+    liveOutside({ ...common, name: "third" }),
+  ]);
+}
+
+/** Another node's client, which adds rows until it is disposed of; some of them bear another version, or none. */
+class Elsewhere implements AsyncDisposable {
+  private readonly node: ClusterNode;
+  private readonly ended: Promise<void>;
+  private over = false;
+  rows = 0;
+
+  constructor(node: ClusterNode) {
+    this.node = node;
+    this.ended = this.write();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.over = true;
+    await this.ended;
+  }
+
+  private async write(): Promise<void> {
+    const versions = ["0.2", "0.2", "0.2", "0.1", "unknown"];
+    for (; !this.over; this.rows++) {
+      const content = `elsewhere #${this.rows}`;
+      const program_version = versions[this.rows % versions.length];
+      await this.node.client.call("POST", "/v1/archive", {
+        values: {
+          content,
+          data_type: "input",
+          source: "elsewhere",
+          operation: "memory_store",
+          program_version,
+        },
+      });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+const total = (reports: readonly LifeReport[], of: (report: LifeReport) => number) =>
+  reports.reduce((sum, report) => sum + of(report), 0);
+
+function figures(reports: readonly LifeReport[]): { readonly turns: number; readonly turnMs: number } {
+  const turns = total(reports, (report) => report.turns);
+  return { turns, turnMs: total(reports, (report) => report.busy_ms) / turns };
+}
+
+test.skipIf(!hasPython()).each([
+  { pace: "as fast as it can", intervalMs: 0 },
+  { pace: "with pauses", intervalMs: 100 },
+])(
+  "the assistant lives beside a node as it would alone, $pace",
+  {
+    timeout: 120_000 + knobs.life * 3000,
+  },
+  async ({ intervalMs }) => {
+    const dir = join(folder.path, `pause-${intervalMs}`);
+    mkdirSync(dir);
+    await using cluster = await layOut({ dir, nodes: 2, dials: (index) => (index === 1 ? [2] : []) });
+    const [one, two] = [cluster.node(1), cluster.node(2)];
+    const alone = join(dir, "alone.db");
+    generateArchive({ path: alone, rows: 2000, seed: knobs.seed });
+    copyFileSync(alone, one.archive);
+    // The other machine works all the time: what it takes of this one's processors and disk is no fault of the node.
+    await two.start();
+    await using elsewhere = new Elsewhere(two);
+    const before = await live(alone, join(dir, "backups-alone"), intervalMs);
+    expect(before.flatMap(({ errors }) => errors)).toEqual([]);
+
+    await one.adopt();
+    await one.start();
+    await waitFor(async () => (await one.client.status()).peers[0]?.lag_ops === 0, {
+      what: "node 1 has its archive at the peer",
+      timeoutMs: 30_000,
+    });
+    const reports = await live(one.archive, join(dir, "backups"), intervalMs);
+    await elsewhere[Symbol.asyncDispose]();
+    expect(reports.flatMap(({ errors }) => errors)).toEqual([]);
+    const others = Math.max(...reports.map((report) => report.others));
+    expect(others).toBeGreaterThan(0);
+
+    await cluster.converged(30_000);
+    const { times } = readContents(two.archive);
+    const own = reports.flatMap(({ entries }) => entries.map(({ content_hash }) => content_hash));
+    expect(own.filter((hash) => times.get(hash) !== 1)).toEqual([]);
+    for (const node of cluster.nodes) expect(errorsOf(node)).toEqual([]);
+
+    const [was, is] = [figures(before), figures(reports)];
+    const longest = (of: readonly LifeReport[]) =>
+      Math.max(...of.map(({ latency_ms }) => latency_ms.max ?? 0)).toFixed(0);
+    console.log(
+      `alone ${was.turns} turns of ${was.turnMs.toFixed(1)} ms, beside a node ${is.turns} of ${is.turnMs.toFixed(1)} ms: ` +
+        `speed ${(was.turnMs / is.turnMs).toFixed(2)}; ${elsewhere.rows} rows elsewhere, ${others} seen at once, ` +
+        `longest call ${longest(before)} and ${longest(reports)} ms`,
+    );
+  },
+);
