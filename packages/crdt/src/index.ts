@@ -14,6 +14,7 @@ export {
   encodeRowValues,
   type OperationContext,
   operationKind,
+  peekRow,
   readOperation,
   readRowValues,
   uidBytes,

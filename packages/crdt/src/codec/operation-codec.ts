@@ -202,6 +202,23 @@ export function readOperation(reader: ByteReader, context: OperationContext): Op
   }
 }
 
+/**
+ * Which row an operation is about, from its first bytes alone: nothing after them is looked at. Undefined where it is not
+ * about a row.
+ */
+export function peekRow(bytes: Uint8Array): { readonly table: number; readonly uid: Uid } | undefined {
+  const reader = new ByteReader(bytes);
+  switch (reader.u8()) {
+    case operationKind["row.add"]:
+    case operationKind["row.set"]:
+    case operationKind["row.remove"]:
+      reader.varint();
+      return { table: readIndex(reader, maxTables), uid: readUid(reader) };
+    default:
+      return undefined;
+  }
+}
+
 /** Canonical bytes of a row's values as they stand in `row.add` and `row.set`: their number, then each. */
 export function encodeRowValues(values: readonly Value[]): Uint8Array {
   return withWriter((writer) => {

@@ -3,7 +3,6 @@ import { decodeLogId, type LogId } from "@jarvis-crdt/crdt";
 import {
   bucketOf,
   CellHasher,
-  compareBytes,
   DigestTree,
   keyOf,
   type ObjectRef,
@@ -11,18 +10,26 @@ import {
   touchedCells,
 } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { LeafBuffer, nameBytes } from "./leaf-buffer.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMedium } from "./medium.ts";
 
-/** Bytes of a cell's name that are its key here: an author who wants two cells to collide has 2^96 names to try. */
-const nameBytes = 24;
-/** Operations of which the cells are taken in at a time, and buckets that are computed: tens of milliseconds each. */
-const stepOperations = 500;
-const stepBuckets = 256;
+/** Leaves that are collected before they are stored, all in the order of their names: each page is written once. */
+const collected = 32_768;
+/** Operations of which the cells are taken in at a time, leaves that are stored, and buckets that are computed: some 10 ms each. */
+const stepOperations = 1000;
+const stepLeaves = 2000;
+const stepBuckets = 512;
+
+interface Marked {
+  readonly log: number;
+  readonly first: number;
+}
 
 /**
  * The digest, computed when it is asked for, in steps. A commit only notes that a batch was interpreted; which cells
- * that changed is read from the batch, their leaves are stored, and then the buckets they lie in are computed.
+ * that changed is read from the batch, their leaves are collected and stored, and then the buckets they lie in are computed.
+ * What was collected when the process ended is collected again: batches stay marked until their leaves are stored.
  */
 export class SqlDigest {
   readonly #medium: SqlMedium;
@@ -31,13 +38,17 @@ export class SqlDigest {
   readonly #hasher: CellHasher;
   readonly #tree: DigestTree;
   readonly #mark: Statement<[number, number]>;
-  readonly #marked: Statement<[], { log: number; first: number }>;
+  readonly #marked: Statement<[number, number], Marked>;
   readonly #unmark: Statement<[number, number]>;
   readonly #putLeaf: Statement<[Uint8Array, Uint8Array]>;
   readonly #deleteLeaf: Statement<[Uint8Array]>;
   readonly #addStale: Statement<[number]>;
   readonly #stale: Statement<[number], number>;
   readonly #clearStale: Statement<[number]>;
+  /** Batches whose leaves are collected. */
+  #taken: Marked[] = [];
+  #leaves = new LeafBuffer();
+  #isStoring = false;
 
   constructor(
     database: Database,
@@ -53,7 +64,9 @@ export class SqlDigest {
     this.#bind = options.bind;
     this.#hasher = new CellHasher(options.hasher, ({ log, seq }) => this.#medium.batches.leaf(log, seq));
     this.#mark = database.prepare("INSERT OR IGNORE INTO crdt_undigested(log, first) VALUES (?, ?)");
-    this.#marked = database.prepare("SELECT log, first FROM crdt_undigested LIMIT 64");
+    this.#marked = database.prepare(
+      "SELECT log, first FROM crdt_undigested WHERE (log, first) > (?, ?) ORDER BY log, first LIMIT 1",
+    );
     this.#unmark = database.prepare("DELETE FROM crdt_undigested WHERE log = ? AND first = ?");
     this.#putLeaf = database.prepare("INSERT OR REPLACE INTO crdt_leaves(cell, leaf) VALUES (?, ?)");
     this.#deleteLeaf = database.prepare("DELETE FROM crdt_leaves WHERE cell = ?");
@@ -82,51 +95,70 @@ export class SqlDigest {
 
   /** One step, inside a transaction; whether the digest is complete now. */
   advance(): boolean {
-    return !this.#takeInSome() && !this.#computeSome();
+    try {
+      return this.#isStoring ? this.#storeSome() : !this.#collectSome() && !this.#computeSome();
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 
   get root(): Uint8Array {
     return this.#tree.root;
   }
 
-  /** Stores the leaves of cells that changed; whether there was anything to do. */
-  #takeInSome(): boolean {
-    const cells = new Map<string, readonly [ObjectRef, Uint8Array]>();
-    let operations = 0;
-    let done = 0;
-    for (const { log, first } of this.#marked.all()) {
-      const batch = this.#medium.open(this.#logs.id(log), first);
-      if (batch === undefined) throw new Error("the digest names a batch that is not stored");
-      const binding = this.#bind(batch.header.schema);
-      for (const cell of touchedCells(batch, binding, this.#medium.cells)) {
-        cells.set(`${cell[0].id} ${keyOf(cell[1])}`, cell);
+  /** Collects the leaves of cells that changed; whether there was anything to do. */
+  #collectSome(): boolean {
+    for (let operations = 0; operations < stepOperations; ) {
+      const last = this.#taken.at(-1) ?? { log: 0, first: 0 };
+      const marked = this.#leaves.size >= collected ? undefined : this.#marked.get(last.log, last.first);
+      if (marked === undefined) {
+        this.#isStoring = this.#taken.length > 0;
+        return this.#isStoring;
       }
-      this.#unmark.run(log, first);
-      done++;
-      operations += batch.header.count;
-      if (operations >= stepOperations) break;
+      operations += this.#collect(marked);
     }
-    this.#storeLeaves(cells.values());
-    return done > 0;
+    return true;
   }
 
-  #storeLeaves(cells: Iterable<readonly [ObjectRef, Uint8Array]>): void {
-    const named: { name: Uint8Array; leaf: Uint8Array | undefined }[] = [];
-    for (const [object, key] of cells) {
-      const name = this.#hasher.name(object, key);
-      named.push({ name, leaf: this.#leaf(name, object, key) });
+  #collect(marked: Marked): number {
+    const batch = this.#medium.open(this.#logs.id(marked.log), marked.first);
+    if (batch === undefined) throw new Error("the digest names a batch that is not stored");
+    const others = new Map<string, readonly [ObjectRef, Uint8Array]>();
+    for (const cell of touchedCells(batch, this.#bind(batch.header.schema), this.#medium.cells)) {
+      if (cell[0].type === "table") this.#add(...cell);
+      else others.set(`${cell[0].id} ${keyOf(cell[1])}`, cell);
     }
-    // In their order the names fill the tree's pages one after the other.
-    named.sort((a, b) => compareBytes(a.name, b.name));
+    for (const cell of others.values()) this.#add(...cell);
+    this.#taken.push(marked);
+    return batch.header.count;
+  }
+
+  #add(object: ObjectRef, key: Uint8Array): void {
+    const name = this.#hasher.name(object, key);
+    this.#leaves.add(name, this.#leaf(name, object, key));
+  }
+
+  /** Stores leaves that were collected; false, because buckets are to be computed then. */
+  #storeSome(): boolean {
     let last = -1;
-    for (const { name, leaf } of named) {
-      const cell = name.subarray(0, nameBytes);
-      if (leaf === undefined) this.#deleteLeaf.run(cell);
-      else this.#putLeaf.run(cell, leaf);
+    const more = this.#leaves.take(stepLeaves, (name, leaf) => {
+      if (leaf === undefined) this.#deleteLeaf.run(name);
+      else this.#putLeaf.run(name, leaf);
       const bucket = bucketOf(name);
       if (bucket !== last) this.#addStale.run(bucket);
       last = bucket;
-    }
+    });
+    if (more) return false;
+    for (const { log, first } of this.#taken) this.#unmark.run(log, first);
+    this.#forget();
+    return false;
+  }
+
+  #forget(): void {
+    this.#taken = [];
+    this.#leaves = new LeafBuffer();
+    this.#isStoring = false;
   }
 
   #computeSome(): boolean {

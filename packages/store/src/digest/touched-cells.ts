@@ -11,39 +11,27 @@ export function* touchedCells(
   cells: Cells,
 ): Iterable<readonly [ObjectRef, Uint8Array]> {
   for (let i = 0; i < batch.header.count; i++) {
-    const operation = batch.at(i);
-    yield [objectOf(operation, binding, cells), keyOf(operation, batch)];
+    const row = batch.rowAt(i);
+    yield row === undefined ? namedCell(batch.at(i), batch, cells) : [tableOf(row.table, binding), row.uid];
   }
 }
 
-function objectOf(operation: Operation, binding: SchemaBinding | undefined, cells: Cells): ObjectRef {
-  switch (operation.kind) {
-    case "counter.add":
-      return cells.object("counter", operation.object);
-    case "register.set":
-      return cells.object("register", operation.object);
-    case "set.add":
-    case "set.remove":
-      return cells.object("set", operation.object);
-    default: {
-      const table = binding?.tables[operation.table];
-      if (table === undefined || typeof table === "string")
-        throw new Error("an interpreted row has no table");
-      return table.object;
-    }
-  }
+function tableOf(index: number, binding: SchemaBinding | undefined): ObjectRef {
+  const table = binding?.tables[index];
+  if (table === undefined || typeof table === "string") throw new Error("an interpreted row has no table");
+  return table.object;
 }
 
-function keyOf(operation: Operation, batch: OpenBatch): Uint8Array {
+function namedCell(operation: Operation, batch: OpenBatch, cells: Cells): readonly [ObjectRef, Uint8Array] {
   switch (operation.kind) {
     case "counter.add":
-      return encodeLogId(batch.header.log);
+      return [cells.object("counter", operation.object), encodeLogId(batch.header.log)];
     case "register.set":
-      return new Uint8Array(0);
+      return [cells.object("register", operation.object), new Uint8Array(0)];
     case "set.add":
     case "set.remove":
-      return encodeElement(operation.element);
+      return [cells.object("set", operation.object), encodeElement(operation.element)];
     default:
-      return operation.uid;
+      throw new Error("an operation on a row was taken for another");
   }
 }

@@ -1,5 +1,5 @@
 import type { BatchHeader } from "@jarvis-crdt/batch";
-import { decodeOperation, type Operation } from "@jarvis-crdt/crdt";
+import { decodeOperation, type Operation, peekRow, type Uid } from "@jarvis-crdt/crdt";
 
 /** A stored batch whose body is unpacked. Operations are decoded when they are asked for, and once. */
 export class OpenBatch {
@@ -43,6 +43,15 @@ export class OpenBatch {
     this.#decoded[index] = operation;
     if (--this.#left === 0) this.#encoded = [];
     return operation;
+  }
+
+  /** Which row an operation is about, undefined where it is about none. Decodes nothing else. */
+  rowAt(index: number): { readonly table: number; readonly uid: Uid } | undefined {
+    const known = this.#decoded[index];
+    if (known !== undefined) return "table" in known ? known : undefined;
+    const bytes = this.#encoded[index];
+    if (bytes === undefined) throw new RangeError(`no operation ${index} in a batch of ${this.header.count}`);
+    return peekRow(bytes);
   }
 
   /** The operation with this sequence. */

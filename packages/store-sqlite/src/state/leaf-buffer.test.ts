@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { LeafBuffer, nameBytes } from "./leaf-buffer.ts";
+
+const name = (n: number) => {
+  const bytes = new Uint8Array(32);
+  new DataView(bytes.buffer).setUint16(0, n);
+  return bytes;
+};
+const leaf = (n: number) => new Uint8Array(32).fill(n);
+
+test("leaves come in the order of their names, and of one name in the order in which they came", () => {
+  const entry = fc.tuple(fc.nat(300), fc.option(fc.nat(255), { nil: undefined }));
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 400 }), fc.integer({ min: 1, max: 70 }), (entries, step) => {
+      const buffer = new LeafBuffer();
+      for (const [key, content] of entries)
+        buffer.add(name(key), content === undefined ? content : leaf(content));
+      const taken: [number, number | undefined][] = [];
+      const take = () =>
+        buffer.take(step, (bytes, content) => {
+          expect(bytes.length).toBe(nameBytes);
+          taken.push([bytes[0]! * 256 + bytes[1]!, content?.[31]]);
+        });
+      while (take());
+      expect(taken).toEqual([...entries].sort(([a], [b]) => a - b));
+    }),
+  );
+});
