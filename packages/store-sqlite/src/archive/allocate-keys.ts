@@ -1,20 +1,25 @@
 import type { RowView } from "../state/state.ts";
 import type { ArchiveDatabase } from "./database.ts";
+import type { LocalKey } from "./local-key.ts";
 import { quote } from "./name.ts";
-import type { NewRow } from "./row-writer.ts";
 import { fromInteger } from "./sql-value.ts";
 import type { Table } from "./table.ts";
 
 /** An author's key beyond this is not followed: it would push every later key of this file out of people's sight. */
 const greatestHint = 2 ** 48;
 
+export interface Allocated {
+  readonly key: LocalKey;
+  readonly view: RowView;
+}
+
 /**
  * Gives rows of other nodes their local keys: the author's key where it is free, else the next ones. The caller holds the
- * write lock. O(n log n), with a look-up for each key that is not above all others.
+ * write lock. O(n) where the authors' keys ascend above all that are there, else O(n log n) with a look-up for each.
  *
  * @returns the rows by ascending key, so that the table grows at its end
  */
-export function allocateKeys(db: ArchiveDatabase, table: Table, views: readonly RowView[]): NewRow[] {
+export function allocateKeys(db: ArchiveDatabase, table: Table, views: readonly RowView[]): Allocated[] {
   const name = quote(table.mapping.key);
   const from = quote(table.mapping.name);
   const isTaken = db.prepare(`SELECT 1 FROM ${from} WHERE ${name}=?`);
@@ -23,24 +28,31 @@ export function allocateKeys(db: ArchiveDatabase, table: Table, views: readonly 
     | null;
   let end = max(greatest ?? 0n, autoincrementOf(db, table.mapping.name), 0n);
 
-  const given = new Set<number>();
+  // Beyond what a number holds exactly no hint is followed, so the comparison need not be exact there.
+  const top = Number(end);
+  let last = top;
+  let given: Set<number> | undefined;
   const kept: { key: number; view: RowView }[] = [];
   const others: RowView[] = [];
   for (const view of views) {
     const { hint } = view;
-    const isFree =
-      hint !== null &&
-      hint <= greatestHint &&
-      !given.has(hint) &&
-      (BigInt(hint) > end || isTaken.get(BigInt(hint)) === undefined);
-    if (!isFree) {
+    if (hint === null || hint > greatestHint) {
       others.push(view);
-      continue;
+    } else if (hint > last) {
+      last = hint;
+      given?.add(hint);
+      kept.push({ key: hint, view });
+    } else {
+      given ??= new Set(kept.map(({ key }) => key));
+      if (given.has(hint) || (hint <= top && isTaken.get(BigInt(hint)) !== undefined)) others.push(view);
+      else {
+        given.add(hint);
+        kept.push({ key: hint, view });
+      }
     }
-    given.add(hint);
-    kept.push({ key: hint, view });
   }
-  kept.sort((a, b) => a.key - b.key);
+  if (given !== undefined) kept.sort((a, b) => a.key - b.key);
+  if (others.length === 0) return kept;
   end = max(end, BigInt(kept.at(-1)?.key ?? 0));
   return [...kept, ...others.map((view) => ({ key: fromInteger(++end), view }))];
 }

@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../mapping.ts";
-import type { PlannedRow, RowKey, RowView, State } from "../state/state.ts";
-import { allocateKeys } from "./allocate-keys.ts";
+import type { RowKey, State } from "../state/state.ts";
+import type { Access } from "./access.ts";
 import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
@@ -12,11 +12,11 @@ import { type Fold, foldOutbox } from "./fold.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
 import { readMarker, settle } from "./marker.ts";
+import { Materialiser } from "./materialiser.ts";
 import { type Drain, isOutboxEmpty, type OutboxLimits, readOutbox } from "./outbox.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
 import { RowReader } from "./row-reader.ts";
-import { attempt, RowWriter } from "./row-writer.ts";
-import type { Table } from "./table.ts";
+import { RowWriter } from "./row-writer.ts";
 
 export interface ArchiveOptions {
   readonly path: string;
@@ -34,8 +34,10 @@ export interface ArchiveOptions {
 }
 
 const cacheKiB = 64 * 1024;
-/** Pages of the write-ahead log between checkpoints: rare ones write a hot page once, not once per transaction. */
-const checkpointPages = 16_384;
+/** Pages of the write-ahead log after which SQLite checkpoints by itself, whoever waits: more than a catch-up writes. */
+const checkpointPages = 65_536;
+/** What a write-ahead log may keep of its length once it is in the file, in bytes. */
+const keptLog = 16 * 1024 * 1024;
 const defaultOutbox: OutboxLimits = { entries: 200_000, adopted: 500 };
 const fewestRows = 100;
 /** After so many ms without another writer the file is ours alone, until one is seen. */
@@ -47,13 +49,6 @@ const openingBusyMs = 5_000;
 
 /** Bytes of a row's values: what fits into one operation, with room for its frame. */
 const greatestRow = maxOperationBytes - 64 * 1024;
-
-/** A table with everything that reads and writes it. */
-interface Access {
-  readonly table: Table;
-  readonly reader: RowReader;
-  readonly writer: RowWriter;
-}
 
 /**
  * An application's database file and the one way in which we write it (rule M): whatever the application wrote goes into
@@ -71,6 +66,7 @@ export class ArchiveFile {
   #schemaVersion = -1;
   readonly #identities: Identities;
   readonly #refused: RefusedRows;
+  readonly #materialiser: Materialiser;
   readonly #file: string;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
@@ -80,6 +76,8 @@ export class ArchiveFile {
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #rowsPerMs = 10;
+  /** Written since the last rest. */
+  #hasLog = true;
 
   private constructor(options: ArchiveOptions, db: ArchiveDatabase) {
     this.path = options.path;
@@ -88,6 +86,9 @@ export class ArchiveFile {
     this.#state = options.state;
     this.#identities = new Identities(db);
     this.#refused = new RefusedRows(db);
+    this.#materialiser = new Materialiser(db, this.#identities, this.#refused, (name) =>
+      this.#byName.get(name),
+    );
     this.#file = fileIdentity(options.path);
   }
 
@@ -113,6 +114,7 @@ export class ArchiveFile {
       }
       db.pragma(`cache_size = -${cacheKiB}`);
       db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+      db.pragma(`journal_size_limit = ${keptLog}`);
       const wal = db.pragma("journal_mode", { simple: true }) === "wal";
       db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
       const file = new ArchiveFile(options, db);
@@ -141,6 +143,13 @@ export class ArchiveFile {
       if (isBusy(error)) return { outcome: "busy" };
       throw asArchiveError(error, this.path);
     }
+  }
+
+  /** When nothing was to do for a while: moves the write-ahead log into the file, as far as readers let it. */
+  rest(): void {
+    if (!this.#hasLog) return;
+    this.#hasLog = false;
+    this.#db.pragma("wal_checkpoint(PASSIVE)");
   }
 
   /** Where a row is shown. */
@@ -222,7 +231,8 @@ export class ArchiveFile {
       const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
       const entries = drain.entries.filter(({ id }) => !drained.has(id));
       this.#unsettled = true;
-      const { rows, more } = this.#state.plan({
+      this.#hasLog = true;
+      const { count, pages, more } = this.#state.plan({
         nonce,
         captured: { intents, times, entries, evicted },
         maxRows: limit,
@@ -230,11 +240,11 @@ export class ArchiveFile {
       });
 
       db.exec("UPDATE crdt_marker SET applying=1");
-      const bulk = rows.length >= bulkRows;
+      const bulk = count >= bulkRows;
       if (bulk) suspendCapture(db);
       this.#identities.assign(keys);
       const show = performance.now();
-      const result = this.#show(rows);
+      const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
       this.#trim(drain);
       db.prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?)").run(
@@ -249,7 +259,7 @@ export class ArchiveFile {
       db.exec("UPDATE crdt_marker SET applying=0");
       this.#commit();
       const lockedMs = performance.now() - begin;
-      this.#learnSpeed(rows.length, performance.now() - show);
+      this.#learnSpeed(count, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
       this.#seenVersion = drain.cut ? undefined : version;
@@ -339,67 +349,6 @@ export class ArchiveFile {
       keys: fold.keys.map((one) => (one.uid && unknown.has(one.uid) ? { ...one, uid: undefined } : one)),
       unreplicable,
     };
-  }
-
-  /** Makes the archive show these rows as planned. */
-  #show(rows: readonly PlannedRow[]): { shown: number; refused: number } {
-    const now = this.#options.now();
-    const inserts = new Map<Access, RowView[]>();
-    let shown = 0;
-    let refused = 0;
-    const refuse = (access: Access, uid: Uid, reason: string): void => {
-      this.#refused.add(access.table.id, uid, reason, now);
-      refused++;
-    };
-
-    const wanted = rows.flatMap((row) => {
-      const access = this.#byName.get(row.table);
-      return access === undefined ? [] : [{ row, access, table: access.table.id, uid: row.uid }];
-    });
-    const keys = this.#identities.keysOf(wanted);
-    for (const [i, { row, access }] of wanted.entries()) {
-      const { table, reader, writer } = access;
-      const { view } = row;
-      const key = keys[i];
-      const here = key === undefined ? undefined : reader.one(key);
-      if (view === undefined) {
-        if (key !== undefined) {
-          writer.delete(key);
-          this.#identities.remove(table.id, key);
-          shown++;
-        }
-        this.#refused.remove(row.uid);
-      } else if (here !== undefined) {
-        let wrote = false;
-        const reason = attempt(() => {
-          wrote = writer.update(here, view);
-        });
-        if (reason !== undefined) refuse(access, row.uid, reason);
-        else this.#refused.remove(row.uid);
-        if (wrote) shown++;
-      } else {
-        if (key !== undefined) this.#identities.remove(table.id, key);
-        const list = inserts.get(access);
-        if (list === undefined) inserts.set(access, [view]);
-        else list.push(view);
-      }
-    }
-    for (const [access, list] of inserts) {
-      const accepted: { key: LocalKey; uid: Uid }[] = [];
-      for (const row of allocateKeys(this.#db, access.table, list)) {
-        const { uid } = row.view;
-        const reason = access.writer.insert(row);
-        if (reason !== undefined) {
-          refuse(access, uid, reason);
-          continue;
-        }
-        accepted.push({ key: row.key, uid });
-        this.#refused.remove(uid);
-      }
-      this.#identities.add(access.table.id, accepted);
-      shown += accepted.length;
-    }
-    return { shown, refused };
   }
 
   #trim({ entries }: Drain): void {

@@ -36,14 +36,18 @@ function setUp(results: (Exchange | Error)[]) {
     if (result instanceof Error) throw result;
     return result;
   };
-  const loop = new ArchiveLoop({ exchange }, { timer, onError: (error) => errors.push(error) });
+  let rests = 0;
+  const rest = () => {
+    rests++;
+  };
+  const loop = new ArchiveLoop({ exchange, rest }, { timer, onError: (error) => errors.push(error) });
   const fire = () => {
     const callback = next;
     next = undefined;
     callback?.();
     return callback !== undefined;
   };
-  return { loop, fire, pauses, errors, results };
+  return { loop, fire, pauses, errors, results, rests: () => rests };
 }
 
 it("looks at once, pauses for other writers, and idles", () => {
@@ -64,6 +68,18 @@ it("leaves the file to another writer for ten times as long, whatever comes mean
   fire();
   loop.wake();
   expect(pauses).toEqual([0, 80, 250, 20, 0]);
+});
+
+it("lets the file rest once when nothing happened for a second, and again after the next work", () => {
+  const { loop, fire, results, rests } = setUp([work]);
+  loop.start();
+  for (let i = 0; i < 50; i++) fire();
+  expect(rests()).toBe(0);
+  for (let i = 0; i < 200; i++) fire();
+  expect(rests()).toBe(1);
+  results.push(work);
+  for (let i = 0; i < 51; i++) fire();
+  expect(rests()).toBe(2);
 });
 
 it("resolves drain when nothing is left, not before", async () => {

@@ -14,30 +14,34 @@ export interface LoopOptions {
   readonly longPauseMs?: number;
   /** Pause after an unexpected error such as a full disk, in ms. */
   readonly errorMs?: number;
+  /** How long nothing must have happened before the file may rest, in ms. */
+  readonly restMs?: number;
   readonly timer?: Timer;
   readonly onExchange?: (exchange: Exchange) => void;
   /** An `ArchiveError` has ended the loop; after every other error it goes on. */
   readonly onError?: (error: unknown) => void;
 }
 
-const defaults = { idleMs: 20, pauseMs: 10, longPauseMs: 250, errorMs: 1_000 };
+const defaults = { idleMs: 20, pauseMs: 10, longPauseMs: 250, errorMs: 1_000, restMs: 1_000 };
 
 /** While somebody else writes the file, it is his for so many times as long as it was ours. */
 const fairness = 10;
 
 /** Keeps an archive and its state together: looks for changes in both, and exchanges them. */
 export class ArchiveLoop {
-  readonly #file: Pick<ArchiveFile, "exchange">;
+  readonly #file: Pick<ArchiveFile, "exchange" | "rest">;
   readonly #options: LoopOptions & typeof defaults;
   readonly #timer: Timer;
   #cancel: (() => void) | undefined;
   /** The file is left to another writer: what comes meanwhile waits, so that one run does for all of it. */
   #giving = false;
   #failure: unknown;
+  /** For how long nothing has happened, in ms. */
+  #idle = 0;
   #state: "new" | "running" | "stopped" = "new";
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
-  constructor(file: Pick<ArchiveFile, "exchange">, options: LoopOptions = {}) {
+  constructor(file: Pick<ArchiveFile, "exchange" | "rest">, options: LoopOptions = {}) {
     this.#file = file;
     this.#options = { ...defaults, ...options };
     this.#timer = options.timer ?? systemTimer;
@@ -89,6 +93,7 @@ export class ArchiveLoop {
       this.#giving = exchange.outcome === "busy" || (exchange.outcome === "done" && exchange.otherWriter);
       pause = this.#giving ? this.#turnOfOthers(exchange) : exchange.outcome === "done" ? 0 : idleMs;
       if (exchange.outcome === "idle") this.#settle(({ resolve }) => resolve());
+      this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
       this.#options.onExchange?.(exchange);
     } catch (error) {
       if (error instanceof ArchiveError) this.#end(error);

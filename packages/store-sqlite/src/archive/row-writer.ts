@@ -8,11 +8,6 @@ import { type SqlValue, toSql } from "./sql-value.ts";
 import { isStamped, stampOf, stampPlaces } from "./stamp.ts";
 import { type GroupRange, stampColumns, type Table } from "./table.ts";
 
-export interface NewRow {
-  readonly key: LocalKey;
-  readonly view: RowView;
-}
-
 /** Writes rows of one table exactly, by what the state shows. The caller holds the write lock. */
 export class RowWriter {
   readonly #db: ArchiveDatabase;
@@ -40,7 +35,7 @@ export class RowWriter {
   }
 
   /** Inserts a row whose key is free. Returns why the file refuses it, if it does. */
-  insert({ key, view }: NewRow): string | undefined {
+  insert(key: LocalKey, view: RowView): string | undefined {
     const bindings: SqlValue[] = [BigInt(key)];
     let raw = false;
     for (const i of this.#present) {
@@ -48,9 +43,9 @@ export class RowWriter {
       if (value instanceof RawText) raw = true;
       bindings.push(toSql(value));
     }
-    if (this.#table.mapping.stamped) for (const value of stampOf(this.#table, view)) bindings.push(value);
+    if (this.#table.mapping.stamped) bindings.push(...stampOf(this.#table, view));
     const statement = raw ? this.#insertRaw(view.values) : this.#insert;
-    return attempt(() => statement.run(bindings));
+    return attempt(() => statement.run(...bindings));
   }
 
   /** Makes a shown row what the state says: writes the groups that differ, and the stamp. Whether it wrote anything. */

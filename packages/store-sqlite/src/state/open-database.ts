@@ -7,7 +7,7 @@ import { Lock } from "./lock.ts";
 /** Page cache. Random keys of sets and old rows are what needs it; new rows go to the end of their table. */
 const cacheKiB = 32 * 1024;
 /** Pages of the write-ahead log after which SQLite checkpoints by itself: rarely, because a checkpoint stalls. */
-const checkpointPages = 16_384;
+const checkpointPages = 65_536;
 
 /** What a state file must survive: `normal` a kill of the process at any instant, `full` also a loss of power. */
 export type Durability = "full" | "normal";

@@ -412,7 +412,8 @@ export class StateFile implements PackingState, PlanSteps {
   }
 
   plan(request: PlanRequest): Plan {
-    return planBy(this, request);
+    const { rows, more } = planBy(this, request);
+    return { count: rows.length, pages: [rows], more };
   }
 
   hasWork(): boolean {
@@ -427,7 +428,7 @@ export class StateFile implements PackingState, PlanSteps {
       const rest = { ...request, captured: { intents: [], times: [], entries: [], evicted: [] } };
       const work =
         request.also.length === 0 && !this.#anyEvicted ? this.#plainWork(request.maxRows) : undefined;
-      if (work === undefined) return { batches: [], ...planBy(this, rest) };
+      if (work === undefined) return planBy(this, rest);
       this.intend(request.nonce, work.through);
       return { batches: work.batches, rows: [], more: this.hasMore() };
     });
@@ -634,8 +635,9 @@ export class StateFile implements PackingState, PlanSteps {
     const { todo, batches } = this.#medium;
     const work = todo.plainWorklist(maxRows);
     const packed = work?.batches.map(({ log, seq }) => {
-      const tables = this.#tablesInOrder(batches.headerOf(log, seq).schema);
-      return tables && { envelope: batches.envelope(log, seq), tables };
+      const { schema, count } = batches.headerOf(log, seq);
+      const tables = this.#tablesInOrder(schema);
+      return tables && { envelope: batches.envelope(log, seq), tables, count };
     });
     if (work === undefined || !packed?.every((one) => one !== undefined)) return undefined;
     return { through: work.through, batches: packed };

@@ -60,7 +60,10 @@ export interface PlannedRow extends RowKey {
 }
 
 export interface Plan {
-  readonly rows: readonly PlannedRow[];
+  /** How many rows there are in all pages. */
+  readonly count: number;
+  /** To be read once, in order; a page is made when its turn comes. */
+  readonly pages: Iterable<readonly PlannedRow[]>;
   /** The worklist goes on beyond these rows. */
   readonly more: boolean;
 }
@@ -70,11 +73,15 @@ export interface PackedBatch {
   readonly envelope: Envelope;
   /** Names of the tables by their index in the batch; its columns are those of this node, in order. */
   readonly tables: readonly string[];
+  /** How many rows it adds. */
+  readonly count: number;
 }
 
-/** A plan whose first rows are those of whole batches. */
-export interface PackedPlan extends Plan {
+/** A plan as its parts: whole batches first, then rows. */
+export interface PackedPlan {
   readonly batches: readonly PackedBatch[];
+  readonly rows: readonly PlannedRow[];
+  readonly more: boolean;
 }
 
 /**
@@ -129,7 +136,7 @@ export interface PlanSteps {
 }
 
 /** Makes a plan of its steps. */
-export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): Plan {
+export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): PackedPlan {
   return steps.transaction(() => {
     const { intents, times, entries, evicted } = captured;
     if (entries.length > 0) steps.capture(intents, times, entries, evicted);
@@ -140,7 +147,7 @@ export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: Pla
       uid,
       view: steps.view({ table, uid }),
     }));
-    return { rows: planned, more: steps.hasMore() };
+    return { batches: [], rows: planned, more: steps.hasMore() };
   });
 }
 

@@ -98,13 +98,14 @@ export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<Arra
   const names = new NameWriter();
   writer.u8(more ? 1 : 0);
   writer.varint(batches.length);
-  for (const { envelope, tables } of batches) {
+  for (const { envelope, tables, count } of batches) {
     writer.bytes(envelope.header);
     writer.varint(envelope.codec);
     writer.varint(envelope.rawLength);
     writer.bytes(envelope.body);
     writer.varint(tables.length);
     for (const table of tables) names.write(writer, table);
+    writer.varint(count);
   }
   writer.varint(rows.length);
   for (const { table, uid, view } of rows) {
@@ -121,35 +122,46 @@ export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<Arra
   return writer.slice();
 }
 
-/** Reads a plan; packed batches become rows. */
+/** Reads a plan; each packed batch becomes a page of rows when its turn comes. */
 export function decodePlan(bytes: Uint8Array, compressor: Compressor): Plan {
   const reader = new ByteReader(bytes);
   const names = new NameReader();
   const more = reader.u8() === 1;
-  const rows: PlannedRow[] = [];
-  for (let batches = reader.count(most); batches > 0; batches--) {
-    const header = reader.bytes();
-    const codec = reader.varint();
-    const rawLength = reader.varint();
-    const envelope: Envelope = { header, signature: nothing, codec, rawLength, body: reader.bytes() };
-    const tables = Array.from({ length: reader.count(most) }, () => names.read(reader));
-    for (const row of unpackRows({ envelope, tables }, compressor)) rows.push(row);
-  }
-  for (let count = reader.count(most); count > 0; count--) rows.push(readPlanned(reader, names));
-  return { more, rows };
+  const batches = Array.from({ length: reader.count(most) }, () => readPacked(reader, names));
+  const rows = Array.from({ length: reader.count(most) }, () => readPlanned(reader, names));
+  const count = batches.reduce((sum, batch) => sum + batch.count, rows.length);
+  return { more, count, pages: pagesOf(batches, rows, compressor) };
+}
+
+function* pagesOf(
+  batches: readonly PackedBatch[],
+  rows: readonly PlannedRow[],
+  compressor: Compressor,
+): Iterable<readonly PlannedRow[]> {
+  for (const batch of batches) yield unpackRows(batch, compressor);
+  yield rows;
 }
 
 /** The rows that a packed batch adds, each with the view that the state would give of it. */
-export function* unpackRows({ envelope, tables }: PackedBatch, compressor: Compressor): Iterable<PlannedRow> {
+export function unpackRows({ envelope, tables }: PackedBatch, compressor: Compressor): readonly PlannedRow[] {
   const header = decodeHeader(envelope.header);
   const { log, first, count } = header;
-  for (const [i, bytes] of unpackBody(envelope, count, compressor).entries()) {
+  return unpackBody(envelope, count, compressor).map((bytes, i) => {
     const operation = decodeOperation(bytes, header);
     if (operation.kind !== "row.add") throw new Error("a packed batch does more than add rows");
     const { uid, stamp, hint, values } = operation;
     const table = tables[operation.table]!;
-    yield { table, uid, view: { table, uid, dot: { log, seq: first + i }, stamp, hint, values } };
-  }
+    return { table, uid, view: { table, uid, dot: { log, seq: first + i }, stamp, hint, values } };
+  });
+}
+
+function readPacked(reader: ByteReader, names: NameReader): PackedBatch {
+  const header = reader.bytes();
+  const codec = reader.varint();
+  const rawLength = reader.varint();
+  const envelope: Envelope = { header, signature: nothing, codec, rawLength, body: reader.bytes() };
+  const tables = Array.from({ length: reader.count(most) }, () => names.read(reader));
+  return { envelope, tables, count: reader.varint() };
 }
 
 function readPlanned(reader: ByteReader, names: NameReader): PlannedRow {

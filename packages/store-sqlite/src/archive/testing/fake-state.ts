@@ -95,11 +95,12 @@ export class FakeState implements PackingState, PlanSteps {
   }
 
   plan(request: PlanRequest): Plan {
-    return planBy(this, request);
+    const { rows, more } = planBy(this, request);
+    return { count: rows.length, pages: [rows], more };
   }
 
   planPacked(request: PlanRequest): PackedPlan {
-    return { batches: [], ...this.plan(request) };
+    return planBy(this, request);
   }
 
   hasWork(): boolean {

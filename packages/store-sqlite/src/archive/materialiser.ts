@@ -1,0 +1,113 @@
+import type { Uid } from "@jarvis-crdt/crdt";
+import type { PlannedRow, RowView } from "../state/state.ts";
+import type { Access } from "./access.ts";
+import { allocateKeys } from "./allocate-keys.ts";
+import type { ArchiveDatabase } from "./database.ts";
+import type { Identities } from "./identities.ts";
+import type { LocalKey } from "./local-key.ts";
+import type { RefusedRows } from "./refused.ts";
+import { attempt } from "./row-writer.ts";
+
+/** Makes the archive show rows as planned. The caller holds the write lock. */
+export class Materialiser {
+  readonly #db: ArchiveDatabase;
+  readonly #identities: Identities;
+  readonly #refused: RefusedRows;
+  readonly #accessOf: (table: string) => Access | undefined;
+  #now = 0;
+  #shown = 0;
+  #refusals = 0;
+
+  constructor(
+    db: ArchiveDatabase,
+    identities: Identities,
+    refused: RefusedRows,
+    accessOf: (table: string) => Access | undefined,
+  ) {
+    this.#db = db;
+    this.#identities = identities;
+    this.#refused = refused;
+    this.#accessOf = accessOf;
+  }
+
+  /** `now` in Unix milliseconds: from then on refused rows wait. Rows of tables that this file lacks are passed over. */
+  show(pages: Iterable<readonly PlannedRow[]>, now: number): { shown: number; refused: number } {
+    this.#now = now;
+    this.#shown = 0;
+    this.#refusals = 0;
+    for (const page of pages) for (const rows of runsOf(page)) this.#showRun(rows);
+    return { shown: this.#shown, refused: this.#refusals };
+  }
+
+  /** Rows of one table. */
+  #showRun(rows: readonly PlannedRow[]): void {
+    const access = this.#accessOf(rows[0]!.table);
+    if (access === undefined) return;
+    const keys = this.#identities.keysOf(access.table.id, rows);
+    const inserts: RowView[] = [];
+    for (const [i, { uid, view }] of rows.entries()) {
+      const key = keys[i];
+      if (view === undefined) this.#hide(access, uid, key);
+      else if (key === undefined || !this.#update(access, key, view)) inserts.push(view);
+    }
+    this.#insert(access, inserts);
+  }
+
+  #hide({ table, writer }: Access, uid: Uid, key: LocalKey | undefined): void {
+    if (key !== undefined) {
+      writer.delete(key);
+      this.#identities.remove(table.id, key);
+      this.#shown++;
+    }
+    this.#refused.remove(uid);
+  }
+
+  /** Whether the row is there at all. */
+  #update(access: Access, key: LocalKey, view: RowView): boolean {
+    const here = access.reader.one(key);
+    if (here === undefined) {
+      this.#identities.remove(access.table.id, key);
+      return false;
+    }
+    let wrote = false;
+    const reason = attempt(() => {
+      wrote = access.writer.update(here, view);
+    });
+    if (reason === undefined) this.#refused.remove(view.uid);
+    else this.#refuse(access, view.uid, reason);
+    if (wrote) this.#shown++;
+    return true;
+  }
+
+  #insert(access: Access, views: readonly RowView[]): void {
+    if (views.length === 0) return;
+    const accepted: { key: LocalKey; uid: Uid }[] = [];
+    for (const { key, view } of allocateKeys(this.#db, access.table, views)) {
+      const reason = access.writer.insert(key, view);
+      if (reason !== undefined) {
+        this.#refuse(access, view.uid, reason);
+        continue;
+      }
+      accepted.push({ key, uid: view.uid });
+      this.#refused.remove(view.uid);
+    }
+    this.#identities.add(access.table.id, accepted);
+    this.#shown += accepted.length;
+  }
+
+  #refuse({ table }: Access, uid: Uid, reason: string): void {
+    this.#refused.add(table.id, uid, reason, this.#now);
+    this.#refusals++;
+  }
+}
+
+/** Parts of a page that are of one table each, in order. */
+function* runsOf(page: readonly PlannedRow[]): Iterable<readonly PlannedRow[]> {
+  for (let from = 0; from < page.length; ) {
+    const { table } = page[from]!;
+    let to = from + 1;
+    while (to < page.length && page[to]!.table === table) to++;
+    yield from === 0 && to === page.length ? page : page.slice(from, to);
+    from = to;
+  }
+}
