@@ -109,6 +109,13 @@ export class ArchiveLoop {
     return Math.min(longPauseMs, Math.max(pauseMs, fairness * lockedMs));
   }
 
+  #rest(idleMs: number | undefined): void {
+    const before = this.#idle;
+    this.#idle = idleMs === undefined ? 0 : before + idleMs;
+    const { restMs } = this.#options;
+    if (before < restMs && this.#idle >= restMs) this.#file.rest();
+  }
+
   #end(reason: unknown): void {
     if (this.#state === "stopped") return;
     this.#state = "stopped";
