@@ -1,5 +1,6 @@
 import { ConfigurationError, escapeText } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
+import { addArchiveUnevict } from "./commands/archive-unevict.ts";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addDigest } from "./commands/digest.ts";
 import { addMigrate } from "./commands/migrate.ts";
@@ -40,6 +41,8 @@ function program(end: (code: number) => void): Command {
   addCaInit(ca);
   const node = root.command("node").description("Members of a cluster.");
   addNodeIssue(node);
+  const archive = root.command("archive").description("The archive of a node.");
+  addArchiveUnevict(archive);
   addStatus(root);
   addDigest(root, end);
   addMigrate(root);

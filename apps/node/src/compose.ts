@@ -29,6 +29,7 @@ import { Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
 import { Entries } from "./compose/entries.ts";
+import { Evictions } from "./compose/evictions.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
 import { Opened } from "./compose/opened.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
@@ -91,6 +92,7 @@ export const compose: Compose = async (configuration, logger) => {
     return new JarvisNode({
       cluster: trust.cluster,
       store,
+      evictions: new Evictions(store.state, mappings),
       ownLog: () => store.state.ownLog,
       archive,
       entries: new Entries(rows, mappings, now),

@@ -18,6 +18,9 @@ export interface NodeService {
   createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry>;
   getEntry(uid: Uid): Promise<Entry | undefined>;
 
+  /** Shows rows again that the application deleted here, and that other nodes still have. How many. */
+  unevict(which: EvictedRows): Promise<number>;
+
   /** Adds to a counter and returns its value. Durable when it resolves, as are all writes. */
   addToCounter(name: string, by: number): Promise<number>;
   getCounter(name: string): Promise<number | undefined>;
@@ -52,6 +55,12 @@ export interface NewRow {
   readonly values: ReadonlyMap<string, Value>;
 }
 
+/** Some of the rows that are hidden on this node; all of them, unless told otherwise. */
+export interface EvictedRows {
+  readonly table?: string | undefined;
+  readonly uids?: readonly Uid[] | undefined;
+}
+
 /** One operation in the words of the plan (§6.1). */
 export interface NewOperation {
   readonly operation: string;
@@ -82,7 +91,10 @@ export interface Status {
   readonly version: string;
   readonly frontier: Frontier;
   readonly peers: readonly PeerStatus[];
-  readonly counts: Counts;
+  readonly counts: Counts & {
+    /** Rows that the application deleted here and that are hidden on this node alone. */
+    readonly evicted: number;
+  };
   /** On the wire since this process started, encrypted and framed. */
   readonly bytes_sent: number;
   readonly bytes_received: number;

@@ -26,6 +26,7 @@ export const statusDocument = z.looseObject({
     batches: z.number(),
     quarantined: z.number(),
     conflicts: z.number(),
+    evicted: z.number().optional(),
   }),
   digest: z.string(),
 });
@@ -36,6 +37,8 @@ export const digestDocument = z.looseObject({
   cells: z.number(),
   frontier,
 });
+
+export const unevictedDocument = z.looseObject({ rows: z.number() });
 
 export type StatusDocument = z.infer<typeof statusDocument>;
 export type DigestDocument = z.infer<typeof digestDocument>;

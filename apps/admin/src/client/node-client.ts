@@ -7,12 +7,31 @@ const timeoutMs = 15_000;
 const maxAnswerBytes = 64 << 20;
 
 /** Asks a node for a document and checks it. Every way in which that can fail is one sentence. */
-export async function getDocument<T extends z.ZodType>(
+export function getDocument<T extends z.ZodType>(
   target: Target,
   path: string,
   shape: T,
 ): Promise<z.output<T>> {
-  const { status, text } = await request(target, path);
+  return exchange(target, path, undefined, shape);
+}
+
+/** Has a node do something, and checks what it answers. */
+export function postDocument<T extends z.ZodType>(
+  target: Target,
+  path: string,
+  body: object,
+  shape: T,
+): Promise<z.output<T>> {
+  return exchange(target, path, body, shape);
+}
+
+async function exchange<T extends z.ZodType>(
+  target: Target,
+  path: string,
+  body: object | undefined,
+  shape: T,
+): Promise<z.output<T>> {
+  const { status, text } = await request(target, path, body);
   if (status === 401) {
     throw new CommandFailure(
       "unauthenticated",
@@ -35,10 +54,18 @@ export async function getDocument<T extends z.ZodType>(
   return parsed.data;
 }
 
-async function request(target: Target, path: string): Promise<{ status: number; text: string }> {
+async function request(
+  target: Target,
+  path: string,
+  body: object | undefined,
+): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(`${target.url}${path}`, {
-      headers: target.token === undefined ? {} : { authorization: `Bearer ${target.token}` },
+      headers: {
+        ...(target.token === undefined ? {} : { authorization: `Bearer ${target.token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
       // A redirect would carry the token elsewhere.
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),

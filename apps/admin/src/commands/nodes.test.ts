@@ -47,6 +47,16 @@ test("status, for people and for programs", async () => {
   });
 });
 
+test("brings back what the assistant deleted", async () => {
+  const unevict = (...args: string[]) =>
+    jarvisctl("archive", "unevict", "--node", urls[0]!, "--token-file", tokenFile, ...args);
+  expect(await unevict()).toMatchObject({ code: 0, out: "2 rows come back.\n", err: "" });
+  expect(JSON.parse((await unevict("--table", "archive_entries", "--json")).out)).toEqual({ rows: 1 });
+  const uid = "01".repeat(16);
+  expect((await unevict("--uid", uid, uid, "--uid", "02".repeat(16))).out).toBe("3 rows come back.\n");
+  expect(await unevict("--uid", "x")).toMatchObject({ code: 2, out: "" });
+});
+
 test("digest by URL and by configuration file", async () => {
   mkdirSync(join(folder, "n/data"), { recursive: true });
   writeFileSync(join(folder, "n/data/http.token"), token);

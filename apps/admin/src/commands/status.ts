@@ -31,6 +31,7 @@ function describe(status: StatusDocument): string {
     ["batches", counts.batches],
     ["quarantined", counts.quarantined],
     ["conflicts", counts.conflicts],
+    ["hidden here", counts.evicted ?? null],
     ["logs", Object.keys(status.frontier).length],
     ["digest", status.digest],
   ]);

@@ -6,6 +6,7 @@ import type { Peers } from "@jarvis-crdt/transport";
 import type {
   CreatedEntry,
   Entry,
+  EvictedRows,
   NewOperation,
   NewRow,
   PeerStatus,
@@ -14,6 +15,7 @@ import type {
 } from "../service.ts";
 import { version } from "../version.ts";
 import type { Entries } from "./entries.ts";
+import type { Evictions } from "./evictions.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
 
@@ -24,6 +26,7 @@ const idWaitMs = 1_000;
 export interface NodeParts {
   readonly cluster: string;
   readonly store: Store;
+  readonly evictions: Evictions;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly archive: ArchiveThread;
@@ -49,7 +52,7 @@ export class JarvisNode implements RunningNode {
   }
 
   async status(): Promise<Status> {
-    const { cluster, store, ownLog, links } = this.#parts;
+    const { cluster, store, ownLog, evictions, links } = this.#parts;
     const own = ownLog();
     const [frontier, counts, { digest }] = await Promise.all([
       store.frontier(),
@@ -63,7 +66,7 @@ export class JarvisNode implements RunningNode {
       version,
       frontier,
       peers: this.#peerStates(),
-      counts,
+      counts: { ...counts, evicted: evictions.count },
       bytes_sent: links.bytesSent,
       bytes_received: links.bytesReceived,
       digest,
@@ -100,6 +103,12 @@ export class JarvisNode implements RunningNode {
       crdtType: entries.typeOf(table, values),
       values,
     };
+  }
+
+  async unevict(which: EvictedRows): Promise<number> {
+    const rows = await this.#parts.evictions.undo(which);
+    this.#parts.archive.wake();
+    return rows;
   }
 
   async addToCounter(object: string, by: number): Promise<number> {

@@ -25,6 +25,7 @@ const routes = [
   "GET /v1/sets/{name}",
   "GET /v1/status",
   "POST /v1/archive",
+  "POST /v1/archive/unevict",
   "POST /v1/counters/{name}",
   "POST /v1/peers/{node}/connect",
   "POST /v1/peers/{node}/disconnect",

@@ -68,6 +68,17 @@ test("names may hold anything printable", async () => {
   }
 });
 
+test("rows that are hidden here", async () => {
+  const { call } = await fakeHttp();
+  expect((await call("GET", "/v1/status")).body).toMatchObject({ counts: { evicted: 2 } });
+  expect((await call("POST", "/v1/archive/unevict", {})).body).toEqual({ rows: 2 });
+  expect((await call("POST", "/v1/archive/unevict", { table: "t" })).body).toEqual({ rows: 1 });
+  const uids = ["01".repeat(16), "02".repeat(16), "03".repeat(16)];
+  expect((await call("POST", "/v1/archive/unevict", { uids })).body).toEqual({ rows: 3 });
+  for (const body of [{ uids: ["x"] }, { table: "" }, { all: true }, []])
+    expect((await call("POST", "/v1/archive/unevict", body)).status, JSON.stringify(body)).toBe(422);
+});
+
 test("archive entries by columns", async () => {
   const { call, node } = await fakeHttp();
   const values = { content: "x", blob: { $bytes: "AA==", text: false }, score: 0.5, none: null };

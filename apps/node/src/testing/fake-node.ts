@@ -2,6 +2,7 @@ import { type Dot, makeLogId, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type {
   CreatedEntry,
   Entry,
+  EvictedRows,
   NewOperation,
   NewRow,
   PeerStatus,
@@ -36,7 +37,14 @@ export class FakeNode implements RunningNode {
       version: "0.0.0",
       frontier: this.#frontier(),
       peers: [this.#peer()],
-      counts: { rows: this.#entries.size, operations: this.#seq, batches: 1, quarantined: 0, conflicts: 0 },
+      counts: {
+        rows: this.#entries.size,
+        operations: this.#seq,
+        batches: 1,
+        quarantined: 0,
+        conflicts: 0,
+        evicted: 2,
+      },
       bytes_sent: 0,
       bytes_received: 0,
       digest: new Uint8Array(32).fill(7),
@@ -62,6 +70,10 @@ export class FakeNode implements RunningNode {
 
   async getEntry(uid: Uid) {
     return this.#entries.get(String(uid));
+  }
+
+  async unevict({ table, uids }: EvictedRows) {
+    return uids?.length ?? (table === undefined ? 2 : 1);
   }
 
   async addToCounter(name: string, by: number) {

@@ -355,10 +355,12 @@ describe("an evicted row", () => {
     sync(a, b);
     expect(show(b)).toEqual([undefined]);
     expect(digestOf(a)).toBe(digestOf(b));
-    b.setEvicted(key(row), false);
+    expect([b.evicted, b.evictedRows("entries", 10)]).toEqual([1, [key(Buffer.from(row))]]);
+    expect(b.unevict([key(uid()), key(row)])).toEqual([key(row)]);
+    expect(b.evicted).toBe(0);
     expect(show(b)).toEqual([["p", 0, "y"]]);
-    b.setEvicted(key(row), true);
-    expect(show(b)).toEqual([undefined]);
+    expect(b.unevict([key(row)])).toEqual([]);
+    expect(b.hasWork()).toBe(false);
   });
 
   test("comes back when the application inserts it again", () => {

@@ -40,7 +40,8 @@ import {
   StoreError,
   type Transaction,
 } from "@jarvis-crdt/store";
-import type { Database, Statement } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
+import { SqlEvictions } from "./evictions.ts";
 import { Fence } from "./fence.ts";
 import type { Lock } from "./lock.ts";
 import { SqlMedium } from "./medium.ts";
@@ -109,7 +110,7 @@ export class StateFile implements PackingState, PlanSteps {
   readonly #clock: HybridClock;
   readonly #medium: SqlMedium;
   readonly #engine: Engine;
-  readonly #evicted: Statement<[number, Uint8Array]>;
+  readonly #evictions: SqlEvictions;
   readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
   readonly #advanced = new Set<LogId>();
   #storedHlc: number;
@@ -118,8 +119,6 @@ export class StateFile implements PackingState, PlanSteps {
   #claimed: LogId | undefined;
   /** The last process's log, where the fence proved that it ended there. */
   #proven: LogId | undefined;
-  /** Whether any row may be hidden here; while none is, nobody asks. */
-  #anyEvicted: boolean;
   #savepoints = 0;
   #durability: Durability;
   #isOpen = true;
@@ -144,8 +143,7 @@ export class StateFile implements PackingState, PlanSteps {
       });
       this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
       this.#clock = new HybridClock(now, Math.max(this.#storedHlc, hlcAt(options.notBefore ?? 0)));
-      this.#anyEvicted = database.prepare("SELECT 1 FROM crdt_evicted LIMIT 1").get() !== undefined;
-      this.#evicted = database.prepare("SELECT 1 FROM crdt_evicted WHERE object = ? AND key = ?");
+      this.#evictions = new SqlEvictions(database);
       this.#engine = this.transaction(() => this.#begin());
       this.transaction(() => {
         this.#adoptVersion();
@@ -388,7 +386,7 @@ export class StateFile implements PackingState, PlanSteps {
     const { todo, cells } = this.#medium;
     return this.transaction(() => {
       this.#drain(entries);
-      for (const { table, uid } of evicted) this.#evict(this.#table(table), uid);
+      for (const { table, uid } of evicted) this.#evictions.add(this.#table(table), uid);
       if (intents.length === 0) return { dots: [], transactions: 0 };
       return todo.capture(() =>
         this.#engine.commit(
@@ -402,8 +400,7 @@ export class StateFile implements PackingState, PlanSteps {
               if (!("table" in operation)) return;
               const table = this.#engine.ownTable(operation.table);
               todo.captured(table, dot, operation);
-              if (this.#anyEvicted && operation.kind === "row.add")
-                this.#unevict(table.object, operation.uid);
+              if (operation.kind === "row.add") this.#evictions.remove(table.object, operation.uid);
             },
           },
         ),
@@ -427,7 +424,9 @@ export class StateFile implements PackingState, PlanSteps {
       if (entries.length > 0) this.capture(intents, times, entries, evicted);
       const rest = { ...request, captured: { intents: [], times: [], entries: [], evicted: [] } };
       const work =
-        request.also.length === 0 && !this.#anyEvicted ? this.#plainWork(request.maxRows) : undefined;
+        request.also.length === 0 && this.#evictions.count === 0
+          ? this.#plainWork(request.maxRows)
+          : undefined;
       if (work === undefined) return planBy(this, rest);
       this.intend(request.nonce, work.through);
       return { batches: work.batches, rows: [], more: this.hasMore() };
@@ -449,7 +448,7 @@ export class StateFile implements PackingState, PlanSteps {
     const table = this.#table(name);
     const { values } = this.#engine;
     const row = this.#medium.cells.shortRow(table, uid);
-    if (row === undefined || this.#isEvicted(table, uid)) return undefined;
+    if (row === undefined || this.#evictions.has(table, uid)) return undefined;
     const { dot, stamp } = row;
     const hint = () => values.add(dot).hint;
     const prior = shown && this.#medium.todo.prior(table, uid)?.cell;
@@ -465,14 +464,29 @@ export class StateFile implements PackingState, PlanSteps {
     return new ShownRow({ table: name, uid }, { dot, stamp }, all, hint);
   }
 
-  /** Hides a row on this node, or shows it again. */
-  setEvicted({ table: name, uid }: RowKey, evicted: boolean): void {
-    this.transaction(() => {
-      const table = this.#table(name);
-      if (evicted) this.#evict(table, uid);
-      else this.#unevict(table, uid);
-      this.#medium.todo.revisit(table, uid, evicted ? this.#medium.cells.row(table, uid) : undefined);
-    });
+  /** Rows that are hidden on this node. */
+  get evicted(): number {
+    return this.#evictions.count;
+  }
+
+  /** Shows these rows again. Returns those that were hidden. */
+  unevict(rows: readonly RowKey[]): readonly RowKey[] {
+    return this.transaction(() =>
+      rows.filter(({ table: name, uid }) => {
+        const table = this.#medium.cells.find("table", name);
+        if (table === undefined || !this.#evictions.remove(table, uid)) return false;
+        this.#medium.todo.revisit(table, uid, undefined);
+        return this.#medium.cells.shortRow(table, uid) !== undefined;
+      }),
+    );
+  }
+
+  /** The first rows of a table that are hidden on this node. */
+  evictedRows(name: string, limit: number): readonly RowKey[] {
+    this.#checkOpen();
+    const table = this.#medium.cells.find("table", name);
+    if (table === undefined) return [];
+    return this.#evictions.first(table, limit).map((uid) => ({ table: name, uid }));
   }
 
   intend(nonce: string, through: number): void {
@@ -619,6 +633,7 @@ export class StateFile implements PackingState, PlanSteps {
 
   #reload(): void {
     this.#medium.reload();
+    this.#evictions.reload();
     this.#advanced.clear();
     this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
   }
@@ -671,21 +686,6 @@ export class StateFile implements PackingState, PlanSteps {
     const groups = this.#engine.ownGroups(table);
     if (groups === undefined) throw new StoreError("unknown-table", "the table is not replicated here");
     return groups;
-  }
-
-  #evict(table: ObjectRef, uid: Uid): void {
-    this.#database
-      .prepare("INSERT OR IGNORE INTO crdt_evicted(object, key) VALUES (?, ?)")
-      .run(table.id, uid);
-    this.#anyEvicted = true;
-  }
-
-  #unevict(table: ObjectRef, uid: Uid): void {
-    this.#database.prepare("DELETE FROM crdt_evicted WHERE object = ? AND key = ?").run(table.id, uid);
-  }
-
-  #isEvicted(table: ObjectRef, uid: Uid): boolean {
-    return this.#anyEvicted && this.#evicted.get(table.id, uid) !== undefined;
   }
 
   #checkOpen(): void {

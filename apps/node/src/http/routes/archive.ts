@@ -20,6 +20,11 @@ const operationSchema = z.strictObject({
   metadata: valueSchema.optional(),
 });
 
+const evictedSchema = z.strictObject({
+  table: z.string().min(1).max(200).optional(),
+  uids: z.array(uidSchema).max(httpLimits.elements).optional(),
+});
+
 const createdSchema = z.strictObject({ uid: uidSchema, id: valueSchema, dot: dotSchema });
 const entrySchema = createdSchema.extend({
   crdt_type: z.string(),
@@ -59,6 +64,24 @@ export const archiveRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
       );
       return reply.code(201).send(encode(created));
     },
+  );
+
+  app.post(
+    "/v1/archive/unevict",
+    {
+      config: { writes: true },
+      schema: {
+        summary: "Show rows again that the application deleted on this node",
+        description:
+          "All of them, those of one table, or those with these uids. Other nodes are not concerned.",
+        tags: ["archive"],
+        body: evictedSchema,
+        response: { 200: z.strictObject({ rows: z.int() }), ...writeProblems },
+      },
+    },
+    async ({ body }) => ({
+      rows: await service.unevict({ table: body.table, uids: body.uids?.map(decodeUid) }),
+    }),
   );
 
   app.get(

@@ -19,6 +19,7 @@ const statusSchema = z
       batches: z.int(),
       quarantined: z.int().meta({ description: "Transactions stored and not interpreted yet" }),
       conflicts: z.int().meta({ description: "Open conflicts" }),
+      evicted: z.int().meta({ description: "Rows hidden on this node alone" }),
     }),
     bytes_sent: z.int().meta({ description: "To peers since this process started" }),
     bytes_received: z.int(),
