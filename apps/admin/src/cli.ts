@@ -45,6 +45,6 @@ function program(end: (code: number) => void): Command {
   addArchiveUnevict(archive);
   addStatus(root);
   addDigest(root, end);
-  addMigrate(root);
+  addMigrate(root, end);
   return root;
 }

@@ -1,25 +1,12 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mapArchive } from "@jarvis-crdt/archive";
-import { testCrypto } from "@jarvis-crdt/batch/testing";
-import {
-  type ArchiveDatabase,
-  ArchiveFile,
-  columnsOf,
-  openArchiveDatabase,
-  quote,
-  StateFile,
-  schemaOf,
-} from "@jarvis-crdt/store-sqlite";
+import { type ArchiveDatabase, columnsOf, openArchiveDatabase, quote } from "@jarvis-crdt/store-sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyAdoption } from "./apply-adoption.ts";
+import { crypto, node, now, startNode } from "./testing/first-start.ts";
 
 const fixtures = join(import.meta.dirname, "../../../../shared/fixtures");
-const crypto = testCrypto(1);
-const node = "00000000-0000-4000-8000-000000000001";
-const now = () => 1_800_000_000_000;
-const random = (bytes: number) => new Uint8Array(bytes).fill(9);
 
 let folder: string;
 let path: string;
@@ -50,40 +37,18 @@ function contents(db: ArchiveDatabase): unknown {
   });
 }
 
-/** Opens state and archive as `jarvisd` does, and lets the archive come to rest. */
-function firstStart(mappings: ReturnType<typeof mapArchive>) {
-  const state = new StateFile({
-    ...crypto,
-    path: join(folder, "state.db"),
-    node,
-    cluster: new Uint8Array(16),
-    now,
-    random,
-    schema: schemaOf(mappings),
-    durability: "normal",
-  });
-  const file = ArchiveFile.open({ path, mappings, state, node, now, random });
-  let captured = 0;
-  for (;;) {
-    const exchange = file.exchange();
-    if (exchange.outcome !== "done") break;
-    captured += exchange.captured;
-    expect(exchange.refused).toBe(0);
-  }
-  return { state, file, captured };
-}
-
 describe.skipIf(!existsSync(fixtures))("the first start after an adoption", () => {
   it.each([
     ["jarvis-v0.2-small.db", 2_815],
     ["jarvis-nasty-no-version.db", 517],
   ])("signs every row of %s and changes none", async (name, rows) => {
     copyFileSync(join(fixtures, name), path);
+    chmodSync(path, 0o644);
     const before = read(contents);
     await applyAdoption({ path, hash: crypto.hasher.hash, now });
-    const { state, file, captured } = firstStart(read(mapArchive));
-    expect(captured).toBe(rows);
-    expect(state.counts()).toMatchObject({ rows, operations: rows, conflicts: 0 });
+    const started = startNode(path);
+    expect(started.rest()).toBe(rows);
+    expect(started.state.counts()).toMatchObject({ rows, operations: rows, conflicts: 0 });
     expect(read(contents)).toEqual(before);
     const stamps = read((db) =>
       db
@@ -92,7 +57,6 @@ describe.skipIf(!existsSync(fixtures))("the first start after an adoption", () =
         .all(),
     );
     expect(stamps).toEqual([[node, 0, '{"adopted":true}']]);
-    file.close();
-    state.close();
+    started.close();
   });
 });

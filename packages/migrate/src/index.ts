@@ -6,3 +6,5 @@ export { MigrateError, type MigrateErrorCode } from "./migrate-error.ts";
 export { type AdoptionPlan, planAdoption } from "./plan-adoption.ts";
 export { planRollback, type RollbackPlan } from "./plan-rollback.ts";
 export type { Traces } from "./remove-capture.ts";
+export type { TableFindings } from "./tally.ts";
+export { type Verification, type VerifyOptions, verifyAdoption } from "./verify-adoption.ts";

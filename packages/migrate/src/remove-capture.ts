@@ -1,5 +1,6 @@
 import { type ArchiveDatabase, columnsOf, quote, stampColumns } from "@jarvis-crdt/store-sqlite";
 import { MigrateError } from "./migrate-error.ts";
+import { withOneStampColumn, withoutStampColumns } from "./stamp-text.ts";
 
 /** What of ours a file holds. */
 export interface Traces {
@@ -63,30 +64,21 @@ export function removeCapture(db: ArchiveDatabase): Traces {
   return traces;
 }
 
-const columnTexts = stampColumns.map(
-  (name) => `, ${name} ${name === "crdt_logical_time" ? "INTEGER" : "TEXT"}`,
-);
-
 /**
  * Removes the six columns of a table and returns what its text was before they came. SQLite rewrites all rows for each
  * column that it drops; where ours are the last, it is told of one only, and one pass over the rows leaves all six out.
  */
 function removeColumns(db: ArchiveDatabase, { rowid, name, sql }: SchemaRow): string | null {
-  const text = sql ?? "";
-  const all = columnTexts.join("");
-  const at = text.lastIndexOf(all);
-  const without = (part: string) => text.slice(0, at) + text.slice(at + part.length);
   const columns = columnsOf(db, name).map((column) => column.name);
   const areLast = columns.slice(-stampColumns.length).join() === stampColumns.join();
-  let dropped: readonly string[] = stampColumns.toReversed();
-  if (at >= 0 && areLast) {
-    setText(db, rowid, text.slice(0, at) + columnTexts[0] + text.slice(at + all.length));
-    db.pragma("writable_schema = RESET");
-    db.pragma("writable_schema = ON");
-    dropped = stampColumns.slice(0, 1);
+  const withOne = areLast ? withOneStampColumn(sql ?? "") : undefined;
+  if (withOne !== undefined) {
+    setText(db, rowid, withOne);
+    reload(db);
   }
+  const dropped = withOne === undefined ? stampColumns.toReversed() : stampColumns.slice(0, 1);
   for (const column of dropped) db.exec(`ALTER TABLE ${quote(name)} DROP COLUMN ${column}`);
-  return at >= 0 ? without(all) : readSchema(db).find((row) => row.rowid === rowid)!.sql;
+  return withoutStampColumns(sql ?? "") ?? readSchema(db).find((row) => row.rowid === rowid)!.sql;
 }
 
 /** Dropping a column also changes the quotes in views and triggers of the owner. */
@@ -95,6 +87,11 @@ function restoreTexts(db: ArchiveDatabase, texts: ReadonlyMap<number, string | n
     const text = texts.get(rowid);
     if (typeof text === "string" && text !== sql) setText(db, rowid, text);
   }
+  reload(db);
+}
+
+/** Makes SQLite read the schema that we wrote. */
+function reload(db: ArchiveDatabase): void {
   db.pragma("writable_schema = RESET");
   db.pragma("writable_schema = ON");
 }

@@ -25,6 +25,7 @@ export { Lock } from "./state/lock.ts";
 export type { Durability } from "./state/open-database.ts";
 export type * from "./state/state.ts";
 export { StateFile, type StateFileOptions } from "./state/state-file.ts";
+export { StateReader } from "./state/state-reader.ts";
 export { ArchiveThread, type ArchiveThreadOptions } from "./thread/archive-thread.ts";
 export { runArchiveWorker } from "./thread/archive-worker.ts";
 export { Upkeep, type UpkeepOptions } from "./upkeep.ts";

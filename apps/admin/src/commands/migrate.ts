@@ -7,6 +7,7 @@ import { note } from "../ui/terminal.ts";
 import { type FileOptions, type StateFile, stateFile, withFile } from "./migrate-options.ts";
 import { showPlan, showResult } from "./migrate-report.ts";
 import { addRollback } from "./migrate-rollback.ts";
+import { addVerify } from "./migrate-verify.ts";
 import { withExamples } from "./options.ts";
 
 interface Options extends FileOptions {
@@ -14,7 +15,8 @@ interface Options extends FileOptions {
   readonly dryRun?: true;
 }
 
-export function addMigrate(root: Command): void {
+/** `end` receives the exit code where a verified file is not what it should be. */
+export function addMigrate(root: Command, end: (code: number) => void): void {
   const migrate = root.command("migrate").description("Adopt an existing archive file of the assistant.");
   const plan = withFile(migrate.command("plan").description("Show what adopting would do. Changes nothing."));
   withExamples(plan, "migrate plan --archive data/jarvis_archive.db").action((options: Options) => {
@@ -40,6 +42,7 @@ export function addMigrate(root: Command): void {
       if (options.dryRun) return showPlan(plan, state, options.json);
       await adopt(plan, state, options);
     });
+  addVerify(migrate, end);
   addRollback(migrate);
 }
 
