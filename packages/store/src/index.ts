@@ -1,3 +1,4 @@
+export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell-entries.ts";
 export * from "./digest/cell-leaf.ts";
 export * from "./digest/digest-tree.ts";
 export * from "./digest/touched-cells.ts";

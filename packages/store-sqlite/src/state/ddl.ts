@@ -54,9 +54,7 @@ CREATE INDEX crdt_todo_planned ON crdt_todo(planned) WHERE planned > 0;
 CREATE INDEX crdt_todo_plain ON crdt_todo(log, first) WHERE plain > 0;
 
 CREATE TABLE crdt_undigested(log INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(log, first)) WITHOUT ROWID;
-CREATE TABLE crdt_leaves(cell BLOB PRIMARY KEY, leaf BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE crdt_stale(bucket INTEGER PRIMARY KEY);
-CREATE TABLE crdt_digests(node INTEGER PRIMARY KEY, hashes BLOB NOT NULL);
+CREATE TABLE crdt_digests(path TEXT PRIMARY KEY, cells INTEGER NOT NULL, body BLOB NOT NULL);
 
 CREATE TABLE crdt_states(
   id INTEGER PRIMARY KEY, crdt_name TEXT UNIQUE, crdt_type TEXT, state_data TEXT, last_updated TEXT,
@@ -70,7 +68,7 @@ CREATE TABLE conflict_log(
 `;
 
 /** PRAGMA user_version of files with this layout. */
-export const layoutVersion = 1;
+export const layoutVersion = 2;
 
 /** PRAGMA application_id: "jvst". */
 export const applicationId = 0x6a767374;

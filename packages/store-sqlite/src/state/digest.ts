@@ -1,8 +1,8 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import { decodeLogId, type LogId } from "@jarvis-crdt/crdt";
 import {
-  bucketOf,
   CellHasher,
+  type DigestNode,
   DigestTree,
   keyOf,
   type ObjectRef,
@@ -10,16 +10,15 @@ import {
   touchedCells,
 } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
-import { LeafBuffer, nameBytes } from "./leaf-buffer.ts";
+import { LeafBuffer } from "./leaf-buffer.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMedium } from "./medium.ts";
 
 /** Leaves that are collected before they are stored, all in the order of their names: each page is written once. */
 const collected = 32_768;
-/** Operations of which the cells are taken in at a time, leaves that are stored, and buckets that are computed: some 10 ms each. */
+/** Operations of which the cells are taken in at a time, and leaves that are stored: some 10 ms each. */
 const stepOperations = 1000;
 const stepLeaves = 2000;
-const stepBuckets = 512;
 
 interface Marked {
   readonly log: number;
@@ -28,7 +27,7 @@ interface Marked {
 
 /**
  * The digest, computed when it is asked for, in steps. A commit only notes that a batch was interpreted; which cells
- * that changed is read from the batch, their leaves are collected and stored, and then the buckets they lie in are computed.
+ * that changed is read from the batch, their leaves are collected, and then stored in the tree.
  * What was collected when the process ended is collected again: batches stay marked until their leaves are stored.
  */
 export class SqlDigest {
@@ -40,11 +39,6 @@ export class SqlDigest {
   readonly #mark: Statement<[number, number]>;
   readonly #marked: Statement<[number, number], Marked>;
   readonly #unmark: Statement<[number, number]>;
-  readonly #putLeaf: Statement<[Uint8Array, Uint8Array]>;
-  readonly #deleteLeaf: Statement<[Uint8Array]>;
-  readonly #addStale: Statement<[number]>;
-  readonly #stale: Statement<[number], number>;
-  readonly #clearStale: Statement<[number]>;
   /** Batches whose leaves are collected. */
   #taken: Marked[] = [];
   #leaves = new LeafBuffer();
@@ -68,22 +62,13 @@ export class SqlDigest {
       "SELECT log, first FROM crdt_undigested WHERE (log, first) > (?, ?) ORDER BY log, first LIMIT 1",
     );
     this.#unmark = database.prepare("DELETE FROM crdt_undigested WHERE log = ? AND first = ?");
-    this.#putLeaf = database.prepare("INSERT OR REPLACE INTO crdt_leaves(cell, leaf) VALUES (?, ?)");
-    this.#deleteLeaf = database.prepare("DELETE FROM crdt_leaves WHERE cell = ?");
-    this.#addStale = database.prepare("INSERT OR IGNORE INTO crdt_stale(bucket) VALUES (?)");
-    this.#stale = database
-      .prepare<[number], number>("SELECT bucket FROM crdt_stale ORDER BY bucket LIMIT ?")
-      .pluck();
-    this.#clearStale = database.prepare("DELETE FROM crdt_stale WHERE bucket <= ?");
-    const get = database.prepare<[number], Buffer>("SELECT hashes FROM crdt_digests WHERE node = ?").pluck();
-    const put = database.prepare("INSERT OR REPLACE INTO crdt_digests(node, hashes) VALUES (?, ?)");
-    const leaves = database
-      .prepare<[Uint8Array, Uint8Array], Buffer>("SELECT leaf FROM crdt_leaves WHERE cell >= ? AND cell < ?")
-      .pluck();
+    const get = database.prepare<[string], DigestNode>("SELECT cells, body FROM crdt_digests WHERE path = ?");
+    const put = database.prepare("INSERT OR REPLACE INTO crdt_digests(path, cells, body) VALUES (?, ?, ?)");
+    const remove = database.prepare("DELETE FROM crdt_digests WHERE path = ?");
     this.#tree = new DigestTree(options.hasher, {
-      children: (node) => get.get(node),
-      putChildren: (node, hashes) => put.run(node, hashes),
-      leaves: (bucket) => leaves.all(...boundsOf(bucket)),
+      get: (path) => get.get(path),
+      put: (path, { cells, body }) => put.run(path, cells, body),
+      delete: (path) => remove.run(path),
     });
   }
 
@@ -96,7 +81,9 @@ export class SqlDigest {
   /** One step, inside a transaction; whether the digest is complete now. */
   advance(): boolean {
     try {
-      return this.#isStoring ? this.#storeSome() : !this.#collectSome() && !this.#computeSome();
+      if (this.#isStoring) this.#storeSome();
+      else return !this.#collectSome();
+      return false;
     } catch (error) {
       this.#forget();
       throw error;
@@ -139,34 +126,19 @@ export class SqlDigest {
     this.#leaves.add(name, this.#leaf(name, object, key));
   }
 
-  /** Stores leaves that were collected; false, because buckets are to be computed then. */
-  #storeSome(): boolean {
-    let last = -1;
-    const more = this.#leaves.take(stepLeaves, (name, leaf) => {
-      if (leaf === undefined) this.#deleteLeaf.run(name);
-      else this.#putLeaf.run(name, leaf);
-      const bucket = bucketOf(name);
-      if (bucket !== last) this.#addStale.run(bucket);
-      last = bucket;
-    });
-    if (more) return false;
+  /** Stores leaves that were collected. */
+  #storeSome(): void {
+    const leaves = this.#leaves.take(stepLeaves);
+    this.#tree.update(leaves);
+    if (leaves.length === stepLeaves) return;
     for (const { log, first } of this.#taken) this.#unmark.run(log, first);
     this.#forget();
-    return false;
   }
 
   #forget(): void {
     this.#taken = [];
     this.#leaves = new LeafBuffer();
     this.#isStoring = false;
-  }
-
-  #computeSome(): boolean {
-    const buckets = this.#stale.all(stepBuckets);
-    if (buckets.length === 0) return false;
-    this.#tree.update(buckets);
-    this.#clearStale.run(buckets.at(-1)!);
-    return buckets.length === stepBuckets;
   }
 
   #leaf(name: Uint8Array, object: ObjectRef, key: Uint8Array): Uint8Array | undefined {
@@ -190,11 +162,4 @@ export class SqlDigest {
       }
     }
   }
-}
-
-function boundsOf(bucket: number): [Uint8Array, Uint8Array] {
-  const next = bucket + 1;
-  const to =
-    next > 0xffff ? new Uint8Array(nameBytes + 1).fill(0xff) : Uint8Array.of(next >>> 8, next & 0xff);
-  return [Uint8Array.of(bucket >>> 8, bucket & 0xff), to];
 }

@@ -1,10 +1,12 @@
+import { nameBytes } from "@jarvis-crdt/store";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LeafBuffer, nameBytes } from "./leaf-buffer.ts";
+import { LeafBuffer } from "./leaf-buffer.ts";
 
 const name = (n: number) => {
   const bytes = new Uint8Array(32);
-  new DataView(bytes.buffer).setUint16(0, n);
+  // Beyond what the buffer looks at first.
+  new DataView(bytes.buffer).setUint16(8, n);
   return bytes;
 };
 const leaf = (n: number) => new Uint8Array(32).fill(n);
@@ -17,12 +19,12 @@ test("leaves come in the order of their names, and of one name in the order in w
       for (const [key, content] of entries)
         buffer.add(name(key), content === undefined ? content : leaf(content));
       const taken: [number, number | undefined][] = [];
-      const take = () =>
-        buffer.take(step, (bytes, content) => {
-          expect(bytes.length).toBe(nameBytes);
-          taken.push([bytes[0]! * 256 + bytes[1]!, content?.[31]]);
-        });
-      while (take());
+      for (let some = buffer.take(step); some.length > 0; some = buffer.take(step)) {
+        for (const { name, leaf } of some) {
+          expect(name.length).toBe(nameBytes);
+          taken.push([name[8]! * 256 + name[9]!, leaf?.[31]]);
+        }
+      }
       expect(taken).toEqual([...entries].sort(([a], [b]) => a - b));
     }),
   );

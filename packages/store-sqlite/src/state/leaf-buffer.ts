@@ -1,13 +1,12 @@
-/** Bytes of a cell's name that are its key here: an author who wants two cells to collide has 2^96 names to try. */
-export const nameBytes = 24;
-const leafBytes = 32;
+import { type CellLeaf, compareNames, leafBytes, nameBytes } from "@jarvis-crdt/store";
+
 const entryBytes = nameBytes + leafBytes;
 
 /** Leaves that are computed and not stored yet, flat, so that tens of thousands weigh little. */
 export class LeafBuffer {
   #bytes = new Uint8Array(64 * entryBytes);
   #isGone = new Uint8Array(64);
-  /** The first six bytes of each name: enough to sort by. */
+  /** The first six bytes of each name, which nearly always decide its place. */
   #order = new Float64Array(64);
   #size = 0;
   #sorted: Uint32Array | undefined;
@@ -17,7 +16,7 @@ export class LeafBuffer {
     return this.#size;
   }
 
-  /** Adds the leaf of a cell; undefined where the cell is gone. Of two of one cell the later counts. */
+  /** Adds the leaf of a cell; undefined where the cell is gone. Nothing may have been taken yet. */
   add(name: Uint8Array, leaf: Uint8Array | undefined): void {
     if (this.#size === this.#order.length) this.#grow();
     const at = this.#size * entryBytes;
@@ -29,18 +28,19 @@ export class LeafBuffer {
     this.#order[this.#size++] = order;
   }
 
-  /** Takes the next leaves in the order of their names, later ones of a name after earlier ones; false after the last. */
-  take(count: number, each: (name: Uint8Array, leaf: Uint8Array | undefined) => void): boolean {
+  /** Takes the next leaves in the order of their names, later ones of a name after earlier ones; none after the last. */
+  take(count: number): CellLeaf[] {
     this.#sorted ??= this.#sort();
-    const end = Math.min(this.#next + count, this.#size);
-    for (; this.#next < end; this.#next++) {
-      const index = this.#sorted[this.#next]!;
-      const at = index * entryBytes;
-      const leaf =
-        this.#isGone[index] === 1 ? undefined : this.#bytes.subarray(at + nameBytes, at + entryBytes);
-      each(this.#bytes.subarray(at, at + nameBytes), leaf);
-    }
-    return this.#next < this.#size;
+    const from = this.#next;
+    this.#next = Math.min(from + count, this.#size);
+    return Array.from(this.#sorted.subarray(from, this.#next), (index) => this.#at(index));
+  }
+
+  #at(index: number): CellLeaf {
+    const at = index * entryBytes;
+    const middle = at + nameBytes;
+    const leaf = this.#isGone[index] === 1 ? undefined : this.#bytes.subarray(middle, at + entryBytes);
+    return { name: this.#bytes.subarray(at, middle), leaf };
   }
 
   #grow(): void {
@@ -58,6 +58,8 @@ export class LeafBuffer {
     const order = this.#order;
     const indexes = new Uint32Array(this.#size);
     for (let i = 0; i < indexes.length; i++) indexes[i] = i;
-    return indexes.sort((a, b) => order[a]! - order[b]! || a - b);
+    return indexes.sort(
+      (a, b) => order[a]! - order[b]! || compareNames(this.#at(a).name, this.#at(b).name) || a - b,
+    );
   }
 }

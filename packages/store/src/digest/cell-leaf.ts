@@ -31,7 +31,7 @@ export class CellHasher {
     this.#leafOf = leafOf;
   }
 
-  /** Names a cell: its first two bytes are the cell's bucket. 32 bytes. */
+  /** Names a cell: where it stands in the digest's tree. 32 bytes. */
   name(object: ObjectRef, key: Uint8Array): Uint8Array {
     const writer = this.#writer;
     writer.truncate();

@@ -1,36 +1,35 @@
 import type { Hasher } from "@jarvis-crdt/batch";
-import { compareBytes } from "../engine/bytes.ts";
+import { type CellLeaf, compareNames, entries, leafBytes, nibbleAt } from "./cell-entries.ts";
 
-/** Children of an inner node; four levels of sixteen lead to 2^16 buckets. */
+/** Up to so many cells are one page; more are divided among sixteen children by the next four bits of their names. */
+const pageCells = 64;
 const fanOut = 16;
-const bucketCount = 65_536;
-const hashBytes = 32;
-/** Inner nodes are numbered level by level from the root, 0; what would follow are the buckets. */
-const firstBucket = (bucketCount - 1) / (fanOut - 1);
 
-const bucketDomain = ascii("crdtsync/1 bucket\0");
+const pageDomain = ascii("crdtsync/1 digest-page\0");
 const nodeDomain = ascii("crdtsync/1 digest-node\0");
 
-/** Digest of a store without a cell, and hash of every empty part of the tree: zeros. */
-export const emptyDigest: Uint8Array = new Uint8Array(hashBytes);
+/** Digest of a store without a cell, and hash of every empty child: zeros. */
+export const emptyDigest: Uint8Array = new Uint8Array(leafBytes);
 
-/** Where the tree is kept: 4369 inner nodes at most, each with the hashes of its sixteen children. */
-export interface DigestNodes {
-  /** Undefined where all children are empty. */
-  children(node: number): Uint8Array | undefined;
-  putChildren(node: number, hashes: Uint8Array): void;
-  /** Leaves of the cells in a bucket, in any order. */
-  leaves(bucket: number): readonly Uint8Array[];
+/** A part of the tree that holds any cell. */
+export interface DigestNode {
+  /** How many cells lie below. */
+  readonly cells: number;
+  /** Of a page its cells in order, name and leaf of each; of an inner node the hashes of its sixteen children. */
+  readonly body: Uint8Array;
 }
 
-/** The bucket of a cell, from its name. */
-export function bucketOf(name: Uint8Array): number {
-  return name[0]! * 256 + name[1]!;
+/** Where the tree is kept. A path is the beginning of the names below, a hexadecimal digit for each level. */
+export interface DigestNodes {
+  get(path: string): DigestNode | undefined;
+  put(path: string, node: DigestNode): void;
+  delete(path: string): void;
 }
 
 /**
- * A Merkle tree over 2^16 buckets of cells. A bucket's hash is over its sorted leaves rather than their sum or XOR,
- * because an author could choose operations whose sum is any number he likes.
+ * A Merkle tree over cells, whose shape follows from the names of the cells alone, so that equal cells have an equal root
+ * however they came. It hashes rather than sums or XORs, because an author could choose operations whose sum is any
+ * number he likes.
  */
 export class DigestTree {
   readonly #hasher: Hasher;
@@ -42,43 +41,95 @@ export class DigestTree {
   }
 
   get root(): Uint8Array {
-    return this.#inner(this.#nodes.children(0));
+    return this.#hash(this.#nodes.get(""));
   }
 
-  /** Computes these buckets and what is above them anew. O(their cells, and 4 nodes for each). */
-  update(buckets: Iterable<number>): void {
-    let level = new Map<number, Uint8Array>();
-    for (const bucket of buckets) level.set(firstBucket + bucket, this.#bucket(bucket));
-    while (level.size > 0) {
-      const parents = new Map<number, Uint8Array>();
-      for (const [node, hash] of level) {
-        const parent = Math.floor((node - 1) / fanOut);
-        let hashes = parents.get(parent);
-        if (hashes === undefined) {
-          hashes = new Uint8Array(fanOut * hashBytes);
-          hashes.set(this.#nodes.children(parent) ?? []);
-          parents.set(parent, hashes);
-        }
-        hashes.set(hash, (node - 1 - parent * fanOut) * hashBytes);
-      }
-      level = new Map();
-      for (const [node, hashes] of parents) {
-        this.#nodes.putChildren(node, hashes);
-        if (node > 0) level.set(node, this.#inner(hashes));
-      }
+  /**
+   * Takes in the leaves of cells that changed, in the order of their names; of one name the last counts. O(changes) pages
+   * and the inner nodes above them.
+   */
+  update(changes: readonly CellLeaf[]): void {
+    const distinct = changes.filter(
+      ({ name }, i) => i === changes.length - 1 || compareNames(name, changes[i + 1]!.name) !== 0,
+    );
+    if (distinct.length > 0) this.#apply("", distinct);
+  }
+
+  /** Returns the node as it is now, and how many cells it has more. */
+  #apply(path: string, changes: readonly CellLeaf[]): { node: DigestNode | undefined; grown: number } {
+    const before = this.#nodes.get(path);
+    const had = before?.cells ?? 0;
+    if (before === undefined || had <= pageCells) {
+      const node = this.#build(path, entries.merge(before?.body, changes));
+      if (node === undefined && before !== undefined) this.#nodes.delete(path);
+      return { node, grown: (node?.cells ?? 0) - had };
     }
+    const hashes = before.body.slice();
+    let grown = 0;
+    for (const [nibble, part] of divide(changes, path.length)) {
+      const child = this.#apply(path + nibble.toString(16), part);
+      hashes.set(this.#hash(child.node), nibble * leafBytes);
+      grown += child.grown;
+    }
+    const cells = had + grown;
+    if (cells > pageCells) return { node: this.#put(path, { cells, body: hashes }), grown };
+    const body = this.#takeBelow(path, hashes);
+    if (cells > 0) return { node: this.#put(path, { cells, body }), grown };
+    this.#nodes.delete(path);
+    return { node: undefined, grown };
   }
 
-  #bucket(bucket: number): Uint8Array {
-    const leaves = this.#nodes.leaves(bucket);
-    if (leaves.length === 0) return emptyDigest;
-    const sorted = leaves.length === 1 ? leaves : [...leaves].sort(compareBytes);
-    return this.#hasher.hash([bucketDomain, ...sorted]);
+  /** Makes the part of the tree that holds these cells, where nothing is yet or a page was. */
+  #build(path: string, body: Uint8Array): DigestNode | undefined {
+    const cells = entries.count(body);
+    if (cells === 0) return undefined;
+    if (cells <= pageCells) return this.#put(path, { cells, body });
+    const hashes = new Uint8Array(fanOut * leafBytes);
+    for (let nibble = 0, from = 0; nibble < fanOut; nibble++) {
+      const to = entries.endOf(body, from, path.length, nibble);
+      const child = this.#build(path + nibble.toString(16), entries.part(body, from, to));
+      hashes.set(this.#hash(child), nibble * leafBytes);
+      from = to;
+    }
+    return this.#put(path, { cells, body: hashes });
   }
 
-  #inner(hashes: Uint8Array | undefined): Uint8Array {
-    if (hashes === undefined || hashes.every((byte) => byte === 0)) return emptyDigest;
-    return this.#hasher.hash([nodeDomain, hashes]);
+  /** The cells below an inner node, whose children go away. */
+  #takeBelow(path: string, hashes: Uint8Array): Uint8Array {
+    const bodies: Uint8Array[] = [];
+    for (let nibble = 0; nibble < fanOut; nibble++) {
+      const below = path + nibble.toString(16);
+      const at = nibble * leafBytes;
+      if (hashes.subarray(at, at + leafBytes).every((byte) => byte === 0)) continue;
+      // A child of a node that held little is a page: it would have been made one with the change that made it small.
+      bodies.push(this.#nodes.get(below)!.body);
+      this.#nodes.delete(below);
+    }
+    return entries.join(bodies);
+  }
+
+  #put(path: string, node: DigestNode): DigestNode {
+    this.#nodes.put(path, node);
+    return node;
+  }
+
+  #hash(node: DigestNode | undefined): Uint8Array {
+    if (node === undefined) return emptyDigest;
+    return this.#hasher.hash([node.cells <= pageCells ? pageDomain : nodeDomain, node.body]);
+  }
+}
+
+/** The changes below each child, in order. */
+function* divide(
+  changes: readonly CellLeaf[],
+  depth: number,
+): Iterable<readonly [number, readonly CellLeaf[]]> {
+  for (let from = 0; from < changes.length; ) {
+    const nibble = nibbleAt(changes[from]!.name, depth);
+    let to = from + 1;
+    while (to < changes.length && nibbleAt(changes[to]!.name, depth) === nibble) to++;
+    yield [nibble, changes.slice(from, to)];
+    from = to;
   }
 }
 

@@ -21,8 +21,9 @@ import {
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
+import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
 import { CellHasher } from "../digest/cell-leaf.ts";
-import { bucketOf, DigestTree } from "../digest/digest-tree.ts";
+import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
 import type { ObjectRef } from "../engine/object.ts";
@@ -189,28 +190,22 @@ export class MemoryStore implements Store {
 
   async digest(): Promise<Digest> {
     this.#checkOpen();
-    const leaves = new Map<number, Uint8Array[]>();
+    const leaves: CellLeaf[] = [];
     const { cells } = this.#medium;
     const hasher = new CellHasher(this.#options.hasher, (dot) => this.#leafOf(dot));
     let rows = 0;
-    let count = 0;
     for (const object of cells.objects()) {
       if (object.type === "table") rows += cells.size(object);
-      count += cells.size(object);
-      for (const [name, leaf] of this.#leaves(object, hasher)) {
-        const bucket = leaves.get(bucketOf(name)) ?? [];
-        bucket.push(leaf);
-        leaves.set(bucketOf(name), bucket);
-      }
+      for (const [name, leaf] of this.#leaves(object, hasher)) leaves.push({ name, leaf });
     }
-    const inner = new Map<number, Uint8Array>();
+    const nodes = new Map<string, DigestNode>();
     const tree = new DigestTree(this.#options.hasher, {
-      children: (node) => inner.get(node),
-      putChildren: (node, hashes) => inner.set(node, hashes),
-      leaves: (bucket) => leaves.get(bucket) ?? [],
+      get: (path) => nodes.get(path),
+      put: (path, node) => nodes.set(path, node),
+      delete: (path) => nodes.delete(path),
     });
-    tree.update(leaves.keys());
-    return { digest: tree.root, rows, cells: count };
+    tree.update(leaves.sort((a, b) => compareNames(a.name, b.name)));
+    return { digest: tree.root, rows, cells: leaves.length };
   }
 
   async counts(): Promise<Counts> {
