@@ -5,10 +5,12 @@ import type { TableMapping } from "../mapping.ts";
 import type { RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
+import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import { alone, type Budget, type Exchange, shared } from "./exchange.ts";
 import { type Fold, foldOutbox } from "./fold.ts";
+import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
 import { readMarker, settle } from "./marker.ts";
@@ -66,6 +68,7 @@ export class ArchiveFile {
   #schemaVersion = -1;
   readonly #identities: Identities;
   readonly #refused: RefusedRows;
+  readonly #hidden: HiddenRows;
   readonly #materialiser: Materialiser;
   readonly #file: string;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
@@ -86,8 +89,14 @@ export class ArchiveFile {
     this.#state = options.state;
     this.#identities = new Identities(db);
     this.#refused = new RefusedRows(db);
-    this.#materialiser = new Materialiser(db, this.#identities, this.#refused, (name) =>
-      this.#byName.get(name),
+    this.#hidden = new HiddenRows(db);
+    this.#materialiser = new Materialiser(
+      db,
+      this.#identities,
+      this.#refused,
+      this.#hidden,
+      new Contest(db, this.#identities, this.#hidden, this.#state),
+      (name) => this.#byName.get(name),
     );
     this.#file = fileIdentity(options.path);
   }
@@ -120,6 +129,7 @@ export class ArchiveFile {
       const file = new ArchiveFile(options, db);
       file.#settle();
       file.#followSchema();
+      file.#reportHidden();
       db.pragma(`busy_timeout = ${options.busyMs ?? 100}`);
       return file;
     } catch (error) {
@@ -176,7 +186,7 @@ export class ArchiveFile {
       if (!isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
-    return this.#state.hasWork() || this.#refused.isDue(this.#options.now());
+    return this.#state.hasWork() || this.#refused.isDue(this.#options.now()) || this.#hidden.isDue;
   }
 
   /** The application added a column, or an older program's triggers are there: adapt to what the file is now. */
@@ -227,7 +237,8 @@ export class ArchiveFile {
       const nonce = Buffer.from(this.#options.random(16)).toString("hex");
       // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
       const limit = drain.cut ? 0 : this.#rowLimit(budget);
-      const due = drain.cut ? [] : this.#refused.due(this.#options.now());
+      for (const uid of changedBy(fold)) this.#hidden.release(uid);
+      const due = drain.cut ? [] : [...this.#refused.due(this.#options.now()), ...this.#hidden.take()];
       const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
       const entries = drain.entries.filter(({ id }) => !drained.has(id));
       this.#unsettled = true;
@@ -262,6 +273,7 @@ export class ArchiveFile {
       this.#learnSpeed(count, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
+      this.#reportChanges();
       this.#seenVersion = drain.cut ? undefined : version;
       return {
         outcome: "done",
@@ -279,8 +291,25 @@ export class ArchiveFile {
       if (db.inTransaction) db.exec("ROLLBACK");
       this.#seenVersion = undefined;
       this.#refused.reload();
+      this.#hidden.reload();
       throw error;
     }
+  }
+
+  /** Tells the state all rows that are hidden: it may have missed what a process did last that was killed. */
+  #reportHidden(): void {
+    const hidden = this.#hidden.list().map((row) => ({ ...row, table: this.#nameOf(row.table) }));
+    this.#state.unshown({ hidden, shown: [], all: true });
+  }
+
+  #reportChanges(): void {
+    const changes = this.#hidden.changes();
+    if (changes === undefined) return;
+    this.#state.unshown({
+      hidden: changes.hidden.map((row) => ({ ...row, table: this.#nameOf(row.table) })),
+      shown: changes.shown.map(({ table, uid }) => ({ table: this.#nameOf(table), uid })),
+      all: false,
+    });
   }
 
   /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
@@ -383,6 +412,12 @@ export class ArchiveFile {
     if (fileIdentity(this.path) === this.#file) return;
     throw new ArchiveError("replaced", `${this.path} is another file now; open it again.`);
   }
+}
+
+/** Rows of the state that the application has changed, moved or deleted. */
+function* changedBy({ ended, rows }: Fold): Iterable<Uid> {
+  for (const { uid } of ended) yield uid;
+  for (const { uid, fresh } of rows) if (fresh === undefined) yield uid;
 }
 
 /** An upper bound of the bytes that a row's values take in an operation, exact for long texts. */

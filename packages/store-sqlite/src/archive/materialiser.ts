@@ -2,17 +2,21 @@ import type { Uid } from "@jarvis-crdt/crdt";
 import type { PlannedRow, RowView } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import { allocateKeys } from "./allocate-keys.ts";
+import type { Contest } from "./contest.ts";
 import type { ArchiveDatabase } from "./database.ts";
+import type { HiddenRows } from "./hidden.ts";
 import type { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
 import type { RefusedRows } from "./refused.ts";
-import { attempt } from "./row-writer.ts";
+import { attempt, type Refusal } from "./row-writer.ts";
 
 /** Makes the archive show rows as planned. The caller holds the write lock. */
 export class Materialiser {
   readonly #db: ArchiveDatabase;
   readonly #identities: Identities;
   readonly #refused: RefusedRows;
+  readonly #hidden: HiddenRows;
+  readonly #contest: Contest;
   readonly #accessOf: (table: string) => Access | undefined;
   #now = 0;
   #shown = 0;
@@ -22,11 +26,15 @@ export class Materialiser {
     db: ArchiveDatabase,
     identities: Identities,
     refused: RefusedRows,
+    hidden: HiddenRows,
+    contest: Contest,
     accessOf: (table: string) => Access | undefined,
   ) {
     this.#db = db;
     this.#identities = identities;
     this.#refused = refused;
+    this.#hidden = hidden;
+    this.#contest = contest;
     this.#accessOf = accessOf;
   }
 
@@ -53,13 +61,16 @@ export class Materialiser {
     this.#insert(access, inserts);
   }
 
-  #hide({ table, writer }: Access, uid: Uid, key: LocalKey | undefined): void {
-    if (key !== undefined) {
-      writer.delete(key);
-      this.#identities.remove(table.id, key);
-      this.#shown++;
-    }
-    this.#refused.remove(uid);
+  #hide(access: Access, uid: Uid, key: LocalKey | undefined): void {
+    if (key !== undefined) this.#delete(access, uid, key);
+    this.#settled(access, uid);
+  }
+
+  #delete({ table, writer }: Access, uid: Uid, key: LocalKey): void {
+    writer.delete(key);
+    this.#identities.remove(table.id, key);
+    this.#hidden.release(uid);
+    this.#shown++;
   }
 
   /** Whether the row is there at all. */
@@ -70,29 +81,63 @@ export class Materialiser {
       return false;
     }
     let wrote = false;
-    const reason = attempt(() => {
-      wrote = access.writer.update(here, view);
-    });
-    if (reason === undefined) this.#refused.remove(view.uid);
-    else this.#refuse(access, view.uid, reason);
+    const write = (replace = false): void => {
+      wrote = access.writer.update(here, view, replace);
+    };
+    const refusal = attempt(write);
+    if (refusal === undefined) {
+      this.#settled(access, view.uid);
+      this.#hidden.release(view.uid);
+    } else {
+      const outcome = this.#contested(access, view, refusal, () => write(true));
+      if (outcome === "lost") this.#delete(access, view.uid, key);
+      wrote = outcome === "won";
+    }
     if (wrote) this.#shown++;
     return true;
   }
 
   #insert(access: Access, views: readonly RowView[]): void {
     if (views.length === 0) return;
-    const accepted: { key: LocalKey; uid: Uid }[] = [];
+    let accepted: { key: LocalKey; uid: Uid }[] = [];
+    const identify = (): void => {
+      this.#identities.add(access.table.id, accepted);
+      this.#shown += accepted.length;
+      accepted = [];
+    };
     for (const { key, view } of allocateKeys(this.#db, access.table, views)) {
-      const reason = access.writer.insert(key, view);
-      if (reason !== undefined) {
-        this.#refuse(access, view.uid, reason);
-        continue;
+      const refusal = access.writer.insert(key, view);
+      if (refusal === undefined) this.#settled(access, view.uid);
+      else {
+        identify();
+        const outcome = this.#contested(access, view, refusal, () => access.writer.replace(key, view));
+        if (outcome !== "won") continue;
       }
       accepted.push({ key, uid: view.uid });
-      this.#refused.remove(view.uid);
     }
-    this.#identities.add(access.table.id, accepted);
-    this.#shown += accepted.length;
+    identify();
+  }
+
+  /** What becomes of a row that the file refuses at first. */
+  #contested(
+    access: Access,
+    view: RowView,
+    refusal: Refusal,
+    replace: () => void,
+  ): "won" | "lost" | "refused" {
+    const outcome = refusal.isTaken ? this.#contest.decide(access, view, replace) : "unknown";
+    if (outcome === "unknown") {
+      this.#refuse(access, view.uid, refusal.reason);
+      return "refused";
+    }
+    this.#refused.remove(view.uid);
+    return outcome;
+  }
+
+  /** The row is as it shall be. */
+  #settled({ table }: Access, uid: Uid): void {
+    this.#refused.remove(uid);
+    this.#hidden.remove(table.id, uid);
   }
 
   #refuse({ table }: Access, uid: Uid, reason: string): void {

@@ -35,7 +35,19 @@ export class RowWriter {
   }
 
   /** Inserts a row whose key is free. Returns why the file refuses it, if it does. */
-  insert(key: LocalKey, view: RowView): string | undefined {
+  insert(key: LocalKey, view: RowView): Refusal | undefined {
+    const { raw, bindings } = this.#bindingsOf(key, view);
+    const statement = raw ? this.#insertRaw(this.#into, view.values) : this.#insert;
+    return attempt(() => statement.run(...bindings));
+  }
+
+  /** Inserts a row in place of all others that hold values which may be there only once. */
+  replace(key: LocalKey, view: RowView): void {
+    const { bindings } = this.#bindingsOf(key, view);
+    this.#insertRaw(this.#into.replace("INSERT", "INSERT OR REPLACE"), view.values).run(bindings);
+  }
+
+  #bindingsOf(key: LocalKey, view: RowView): { readonly raw: boolean; readonly bindings: SqlValue[] } {
     const bindings: SqlValue[] = [BigInt(key)];
     let raw = false;
     for (const i of this.#present) {
@@ -44,12 +56,14 @@ export class RowWriter {
       bindings.push(toSql(value));
     }
     if (this.#table.mapping.stamped) bindings.push(...stampOf(this.#table, view));
-    const statement = raw ? this.#insertRaw(view.values) : this.#insert;
-    return attempt(() => statement.run(...bindings));
+    return { raw, bindings };
   }
 
-  /** Makes a shown row what the state says: writes the groups that differ, and the stamp. Whether it wrote anything. */
-  update(row: ArchiveRow, view: RowView): boolean {
+  /**
+   * Makes a shown row what the state says: writes the groups that differ, and the stamp. Whether it wrote anything.
+   * `replace` removes all other rows that hold values which may be there only once.
+   */
+  update(row: ArchiveRow, view: RowView, replace = false): boolean {
     const set: string[] = [];
     const bindings: SqlValue[] = [];
     for (const group of this.#table.groups) {
@@ -69,7 +83,7 @@ export class RowWriter {
       }
     }
     if (set.length === 0) return false;
-    const sql = `UPDATE ${this.#name} SET ${set.join(",")} WHERE ${this.#key}=?`;
+    const sql = `UPDATE ${replace ? "OR REPLACE " : ""}${this.#name} SET ${set.join(",")} WHERE ${this.#key}=?`;
     this.#statement(sql).run([...bindings, BigInt(row.key)]);
     return true;
   }
@@ -85,10 +99,8 @@ export class RowWriter {
     return false;
   }
 
-  #insertRaw(values: readonly Value[]) {
-    return this.#statement(
-      this.#into + this.#places(this.#present.map((i) => placeholder(values[i] ?? null))),
-    );
+  #insertRaw(into: string, values: readonly Value[]) {
+    return this.#statement(into + this.#places(this.#present.map((i) => placeholder(values[i] ?? null))));
   }
 
   #places(values: readonly string[]): string {
@@ -106,14 +118,24 @@ export class RowWriter {
   }
 }
 
+/** Why the file refuses a row. */
+export interface Refusal {
+  /** SQLite's message. */
+  readonly reason: string;
+  /** Another row holds a value that may be there only once. */
+  readonly isTaken: boolean;
+}
+
 /** Runs a write of one row; returns why the file refuses it, if it does. Other errors pass. */
-export function attempt(write: () => void): string | undefined {
+export function attempt(write: () => void): Refusal | undefined {
   try {
     write();
     return undefined;
   } catch (error) {
-    if (isRefusal(error)) return (error as Error).message;
-    throw error;
+    if (!isRefusal(error)) throw error;
+    const code = sqliteCode(error);
+    const isTaken = code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY";
+    return { reason: (error as Error).message, isTaken };
   }
 }
 

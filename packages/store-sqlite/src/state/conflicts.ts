@@ -11,6 +11,9 @@ import {
 import type { Engine, ObjectRef } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 
+/** Stands for the whole row in place of one of its groups: the archive cannot show it. */
+const wholeRow = -1;
+
 interface Touched {
   readonly object: ObjectRef;
   readonly key: Uint8Array;
@@ -23,6 +26,7 @@ interface Touched {
  * differ; entries with equal values are none, and only the state knows them.
  */
 export class SqlConflicts {
+  readonly #database: Database;
   readonly #now: () => number;
   readonly #touched: Touched[] = [];
   readonly #known: Statement<[number, Uint8Array], { part: number; differ: number }>;
@@ -34,6 +38,7 @@ export class SqlConflicts {
   #siblings: boolean;
 
   constructor(database: Database, now: () => number) {
+    this.#database = database;
     this.#now = now;
     this.#known = database.prepare("SELECT part, differ FROM crdt_siblings WHERE object = ? AND key = ?");
     this.#add = database.prepare(
@@ -84,12 +89,34 @@ export class SqlConflicts {
     });
   }
 
+  /** The archive shows another row in place of this one, which has a value that may be there only once. */
+  hidden(object: ObjectRef, uid: Uid, entries: readonly Entry[], details: object): void {
+    if (this.#known.all(object.id, uid).some(({ part }) => part === wholeRow)) return;
+    this.#add.run(object.id, uid, wholeRow, 1);
+    this.#siblings = true;
+    this.#log(object, uid, "unique-value", "first-row-wins", entries, details);
+  }
+
+  shown(object: ObjectRef, uid: Uid): void {
+    this.#remove.run(object.id, uid, wholeRow);
+  }
+
+  /** Rows that the archive cannot show. */
+  allHidden(): readonly { readonly object: number; readonly uid: Uid }[] {
+    return this.#database
+      .prepare<[number], { object: number; uid: Buffer }>(
+        "SELECT object, key AS uid FROM crdt_siblings WHERE part = ?",
+      )
+      .all(wholeRow);
+  }
+
   /** Compares the values of the concurrent entries that the transaction left behind. */
   flush(engine: () => Pick<Engine, "ownGroups" | "values">): void {
     if (this.#touched.length === 0) return;
     for (const { object, key, parts } of this.#touched.splice(0)) {
       const known = new Map(this.#known.all(object.id, key).map(({ part, differ }) => [part, differ]));
-      for (const part of known.keys()) if (!parts.has(part)) this.#remove.run(object.id, key, part);
+      for (const part of known.keys())
+        if (part !== wholeRow && !parts.has(part)) this.#remove.run(object.id, key, part);
       for (const [part, entries] of parts) {
         const differ = this.#differ(object, part, entries, engine());
         this.#add.run(object.id, key, part, differ ? 1 : 0);
@@ -139,6 +166,6 @@ export class SqlConflicts {
   }
 }
 
-function dotJson({ dot, stamp }: Entry): object {
+export function dotJson({ dot, stamp }: Entry): object {
   return { node: nodeOf(dot.log), incarnation: incarnationOf(dot.log), seq: dot.seq, stamp };
 }

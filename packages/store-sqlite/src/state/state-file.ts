@@ -41,6 +41,8 @@ import {
   type Transaction,
 } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
+import { uidText } from "../archive/uid.ts";
+import { dotJson } from "./conflicts.ts";
 import { SqlEvictions } from "./evictions.ts";
 import { Fence } from "./fence.ts";
 import type { Lock } from "./lock.ts";
@@ -52,11 +54,13 @@ import {
   type PackedPlan,
   type PackingState,
   type Plan,
+  type PlannedRow,
   type PlanRequest,
   type PlanSteps,
   planBy,
   type RowKey,
   type RowView,
+  type Unshown,
   type Worklist,
 } from "./state.ts";
 
@@ -462,6 +466,32 @@ export class StateFile implements PackingState, PlanSteps {
         ? values.row(cell, groups)
         : values.changedRow(cell, prior, shown, groups);
     return new ShownRow({ table: name, uid }, { dot, stamp }, all, hint);
+  }
+
+  look(rows: readonly RowKey[]): readonly PlannedRow[] {
+    return rows.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
+  }
+
+  /** An open conflict stands for each row that the archive cannot show. Not fsynced: the archive tells it again. */
+  unshown({ hidden, shown, all }: Unshown): void {
+    const { conflicts, cells, objects } = this.#medium;
+    this.#relaxed(() => {
+      if (all) {
+        const kept = new Set(hidden.map(({ uid }) => Buffer.from(uid).toString("hex")));
+        for (const { object, uid } of conflicts.allHidden()) {
+          if (!kept.has(Buffer.from(uid).toString("hex"))) conflicts.shown(objects.byId(object), uid);
+        }
+      }
+      for (const { table, uid } of shown) conflicts.shown(this.#table(table), uid);
+      for (const { table: name, uid, by } of hidden) {
+        const table = this.#table(name);
+        const [row, other] = [cells.shortRow(table, uid), cells.shortRow(table, by)];
+        if (row === undefined) continue;
+        const entries = other === undefined ? [row] : [row, other];
+        const instead = other && dotJson(other);
+        conflicts.hidden(table, uid, entries, { hidden: dotJson(row), shown: instead, by: uidText(by) });
+      }
+    });
   }
 
   /** Rows that are hidden on this node. */

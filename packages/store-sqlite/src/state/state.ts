@@ -84,6 +84,16 @@ export interface PackedPlan {
   readonly more: boolean;
 }
 
+/** Rows that the archive cannot show, because another row holds a value that its file accepts only once. */
+export interface Unshown {
+  /** `by` is shown instead. */
+  readonly hidden: readonly (RowKey & { readonly by: Uid })[];
+  /** No longer among them. */
+  readonly shown: readonly RowKey[];
+  /** There are no others than these. */
+  readonly all: boolean;
+}
+
 /**
  * The state file as rule M sees it.
  *
@@ -103,6 +113,12 @@ export interface State {
    * their views of this moment, and remembers that the archive shall carry the nonce.
    */
   plan(request: PlanRequest): Plan;
+
+  /** Rows as they should be shown now. */
+  look(rows: readonly RowKey[]): readonly PlannedRow[];
+
+  /** The archive shows some rows no more, or again. */
+  unshown(change: Unshown): void;
 
   /** The archive carries the intended nonce: forget the worklist up to there. */
   confirm(): void;

@@ -93,6 +93,16 @@ export function decodeRequest(bytes: Uint8Array): PlanRequest {
   return { nonce, maxRows, also, captured: { intents, times, entries, evicted } };
 }
 
+export function encodeKeys(keys: readonly RowKey[]): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(keys.length * 24 + 16);
+  writeKeys(writer, new NameWriter(), keys);
+  return writer.slice();
+}
+
+export function decodeKeys(bytes: Uint8Array): readonly RowKey[] {
+  return readKeys(new ByteReader(bytes), new NameReader());
+}
+
 export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(rows.length * 1024 + 64);
   const names = new NameWriter();

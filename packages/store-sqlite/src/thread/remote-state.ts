@@ -1,12 +1,14 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Compressor } from "@jarvis-crdt/batch";
-import type { OutboxEntry, Plan, PlanRequest, State } from "../state/state.ts";
-import { decodePlan, encodeEntries, encodeRequest } from "./plan-codec.ts";
+import type { OutboxEntry, Plan, PlannedRow, PlanRequest, RowKey, State, Unshown } from "../state/state.ts";
+import { decodePlan, encodeEntries, encodeKeys, encodeRequest } from "./plan-codec.ts";
 
 /** The methods of `State`, called from one thread and done by another. */
 export type StateCall =
-  | { readonly call: "drained" | "plan"; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly call: "hasWork" | "confirm" | "nonces" };
+  | { readonly call: "drained" | "plan" | "look"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly call: "unshown"; readonly change: Unshown }
+  | { readonly call: "confirm" }
+  | { readonly call: "hasWork" | "nonces" };
 
 export type StateAnswer =
   | { readonly result: unknown }
@@ -79,6 +81,16 @@ export class RemoteState implements State {
     const { intended } = this.nonces();
     this.#port.postMessage({ call: "confirm" } satisfies StateCall);
     this.#nonces = { intended: undefined, confirmed: intended };
+  }
+
+  look(rows: readonly RowKey[]): readonly PlannedRow[] {
+    const answer = this.#ask({ call: "look", bytes: encodeKeys(rows) }) as Uint8Array;
+    return [...decodePlan(answer, this.#compressor).pages].flat();
+  }
+
+  /** Told, not waited for: what is lost is told again when the file is opened. */
+  unshown(change: Unshown): void {
+    this.#port.postMessage({ call: "unshown", change } satisfies StateCall);
   }
 
   /** Nobody else changes them, so they are asked for once. */

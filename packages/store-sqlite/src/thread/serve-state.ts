@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { PackingState } from "../state/state.ts";
-import { decodeEntries, decodeRequest, encodePlan } from "./plan-codec.ts";
+import { decodeEntries, decodeKeys, decodeRequest, encodePlan } from "./plan-codec.ts";
 import type { StateAnswer, StateCall, StateSignals } from "./remote-state.ts";
 
 /** Does what a `RemoteState` at the other end of the port asks. `onError` learns what nobody waits for. */
@@ -18,9 +18,10 @@ export function serveState(
     unconfirmed = false;
   };
   port.on("message", (call: StateCall) => {
-    if (call.call === "confirm") {
+    if (call.call === "confirm" || call.call === "unshown") {
       try {
-        confirm();
+        if (call.call === "unshown") state.unshown(call.change);
+        else confirm();
       } catch (error) {
         onError(error);
       }
@@ -44,7 +45,7 @@ export function serveState(
 
 function carryOut(
   state: PackingState,
-  call: Exclude<StateCall, { call: "confirm" }>,
+  call: Exclude<StateCall, { call: "confirm" | "unshown" }>,
   signals: StateSignals,
 ): unknown {
   switch (call.call) {
@@ -52,6 +53,8 @@ function carryOut(
       return state.drained(decodeEntries(call.bytes));
     case "plan":
       return encodePlan(state.planPacked(decodeRequest(call.bytes)));
+    case "look":
+      return encodePlan({ batches: [], rows: state.look(decodeKeys(call.bytes)), more: false });
     case "hasWork": {
       const hasWork = state.hasWork();
       // Set again, by this thread, when there is more.

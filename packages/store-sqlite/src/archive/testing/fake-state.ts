@@ -6,11 +6,13 @@ import {
   type PackedPlan,
   type PackingState,
   type Plan,
+  type PlannedRow,
   type PlanRequest,
   type PlanSteps,
   planBy,
   type RowKey,
   type RowView,
+  type Unshown,
   type Worklist,
 } from "../../state/state.ts";
 import { uidText } from "../uid.ts";
@@ -26,6 +28,7 @@ export class FakeState implements PackingState, PlanSteps {
   readonly intents: Intent[] = [];
   readonly times: number[] = [];
   readonly done = new Set<string>();
+  readonly changes: Unshown[] = [];
   /** Called inside `transaction`, to fail at a chosen moment. */
   onConfirm: (() => void) | undefined;
   todo: RowKey[] = [];
@@ -101,6 +104,14 @@ export class FakeState implements PackingState, PlanSteps {
 
   planPacked(request: PlanRequest): PackedPlan {
     return planBy(this, request);
+  }
+
+  look(rows: readonly RowKey[]): readonly PlannedRow[] {
+    return rows.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
+  }
+
+  unshown(change: Unshown): void {
+    this.changes.push(change);
   }
 
   hasWork(): boolean {

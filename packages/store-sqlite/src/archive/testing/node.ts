@@ -8,7 +8,14 @@ import { nodeOf } from "@jarvis-crdt/crdt";
 import { schemaOf, type TableMapping } from "../../mapping.ts";
 import type { State } from "../../state/state.ts";
 import { StateFile } from "../../state/state-file.ts";
-import { decodePlan, decodeRequest, encodePlan, encodeRequest } from "../../thread/plan-codec.ts";
+import {
+  decodeKeys,
+  decodePlan,
+  decodeRequest,
+  encodeKeys,
+  encodePlan,
+  encodeRequest,
+} from "../../thread/plan-codec.ts";
 import { ArchiveFile } from "../archive-file.ts";
 import type { Budget, Exchange } from "../exchange.ts";
 import type { OutboxLimits } from "../outbox.ts";
@@ -154,6 +161,8 @@ export class TestNode implements Disposable {
         if (this.kill === "before-confirm") throw new Killed();
         state.confirm();
       },
+      look: (rows) => state.look(decodeKeys(encodeKeys(rows))),
+      unshown: (change) => state.unshown(change),
       nonces: () => state.nonces(),
     };
   }
