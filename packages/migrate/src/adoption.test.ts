@@ -71,7 +71,7 @@ const marks = (db: ArchiveDatabase) =>
 it("plans without changing a byte", () => {
   legacy(20);
   const before = readFileSync(path);
-  const plan = planAdoption(path);
+  const plan = planAdoption({ path });
   expect(plan).toMatchObject({ state: "legacy", rows: 21, journalMode: "delete", foreignTriggers: [] });
   expect(plan.steps).toHaveLength(3);
   expect(plan.tables).toContainEqual({ name: "verification_queue", kind: "local", rows: 0 });
@@ -136,7 +136,7 @@ it("goes on after a kill at any batch, with the uids of an uninterrupted run", a
       break;
     } catch (error) {
       expect(String(error)).toContain("killed");
-      expect(planAdoption(path).state).toBe("interrupted");
+      expect(planAdoption({ path }).state).toBe("interrupted");
       left--;
     }
   }
@@ -170,7 +170,7 @@ it("passes over what the assistant inserts meanwhile and follows what it moves",
 it("refuses what it cannot adopt, with a code and a sentence, and leaves it unchanged", async () => {
   const refused = async (code: string) => {
     const before = existsSync(path) ? readFileSync(path) : undefined;
-    expect(() => planAdoption(path)).toThrow(
+    expect(() => planAdoption({ path })).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(/\.$/) }),
     );
     await expect(apply()).rejects.toMatchObject({ code });
@@ -203,13 +203,81 @@ it("refuses what it cannot adopt, with a code and a sentence, and leaves it unch
   }
 });
 
+it("has in its backup what was written while it was being made", async () => {
+  legacy(4_000);
+  const app = openArchiveDatabase(path, { busyMs: 0 });
+  let wrote = 0;
+  let refused = 0;
+  const { backup, rows } = await apply({
+    onProgress: ({ step }) => {
+      if (step !== "back up") return;
+      try {
+        app.prepare(insert).run("meanwhile", "");
+        wrote++;
+      } catch {
+        refused++;
+      }
+    },
+  });
+  app.close();
+  // Whenever it was overtaken it began anew; in the end the assistant had to wait.
+  expect(wrote).toBeGreaterThan(1);
+  expect(refused).toBe(1);
+  const entries = (at: string) =>
+    read((db) => db.prepare("SELECT count(*) FROM archive_entries").pluck().get(), at);
+  expect(entries(backup!.path)).toBe(4_000 + wrote);
+  expect(rows).toBe(4_001 + wrote);
+  expect(readdirSync(join(folder, "crdt_backups"))).toHaveLength(2);
+});
+
+it("stops between two transactions when asked, and goes on", async () => {
+  legacy(40);
+  const stop = new AbortController();
+  const first = apply({
+    batchSize: 10,
+    signal: stop.signal,
+    onProgress: ({ step, done }) => step === "mark" && done > 20 && stop.abort(),
+  });
+  await expect(first).rejects.toMatchObject({
+    code: "interrupted",
+    message: expect.stringContaining("goes on"),
+  });
+  expect(planAdoption({ path }).state).toBe("interrupted");
+  expect((await apply()).rows).toBe(20);
+});
+
+it("marks rows under the smallest and the largest key", async () => {
+  legacy(3);
+  read((db) => {
+    db.exec("UPDATE archive_entries SET id=-9223372036854775808 WHERE id=1");
+    db.exec("UPDATE archive_entries SET id=9223372036854775807 WHERE id=2");
+  });
+  expect((await apply()).rows).toBe(4);
+});
+
+it("undoes what a killed program left half written", async () => {
+  legacy(400);
+  const app = openArchiveDatabase(path);
+  app.pragma("cache_size = 5");
+  app.exec("BEGIN; UPDATE archive_entries SET content='half'");
+  const torn = join(folder, "torn.db");
+  copyFileSync(path, torn);
+  copyFileSync(`${path}-journal`, `${torn}-journal`);
+  app.exec("ROLLBACK");
+  app.close();
+  expect(planAdoption({ path: torn })).toMatchObject({ state: "legacy", rows: 401 });
+  expect(
+    read((db) => db.prepare("SELECT count(*) FROM archive_entries WHERE content='half'").pluck().get(), torn),
+  ).toBe(0);
+});
+
 it("wants permission for a trigger that writes into a replicated table", async () => {
   legacy(5);
   read((db) =>
     db.exec(`CREATE TABLE log(id); CREATE TRIGGER harmless AFTER INSERT ON archive_entries BEGIN INSERT INTO log VALUES(NEW.id); END;
       CREATE TRIGGER risky AFTER INSERT ON log BEGIN DELETE FROM agent_activities; END`),
   );
-  expect(planAdoption(path).foreignTriggers).toEqual([
+  expect(planAdoption({ path }).foreignTriggers).toEqual([
     { name: "harmless", table: "archive_entries", writesReplicated: false },
     { name: "risky", table: "log", writesReplicated: true },
   ]);
@@ -220,10 +288,10 @@ it("wants permission for a trigger that writes into a replicated table", async (
 
 it("initialises an empty file", async () => {
   writeFileSync(path, "");
-  expect(planAdoption(path).state).toBe("empty");
+  expect(planAdoption({ path }).state).toBe("empty");
   await apply();
   expect(read(hasCapture)).toBe(true);
-  expect(planAdoption(path).state).toBe("adopted");
+  expect(planAdoption({ path }).state).toBe("adopted");
 });
 
 describe.skipIf(!existsSync(fixtures))("real files", () => {

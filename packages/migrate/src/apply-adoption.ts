@@ -1,9 +1,8 @@
+import { existsSync } from "node:fs";
 import { createArchive, mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
-  ArchiveError,
   adoptionTable,
-  asArchiveError,
   capturedTables,
   hasCapture,
   installCapture,
@@ -11,23 +10,32 @@ import {
   type TableMapping,
 } from "@jarvis-crdt/store-sqlite";
 import { BackFill } from "./back-fill.ts";
-import { type Backup, backUp } from "./backup.ts";
+import { adoptionBackup, type Backup, copyArchive, discard, seal } from "./backup.ts";
 import { busyMs } from "./examine.ts";
-import { type AdoptionPlan, planAdoption } from "./plan-adoption.ts";
+import { explained } from "./explained.ts";
+import { MigrateError } from "./migrate-error.ts";
+import { type AdoptionPlan, type PlanOptions, planAdoption, refusalOf } from "./plan-adoption.ts";
+import { removeCapture } from "./remove-capture.ts";
 
-export interface AdoptionOptions {
-  readonly path: string;
+export interface AdoptionOptions extends PlanOptions {
   /** BLAKE2b-256 of the concatenation of its parts. */
   readonly hash: (parts: readonly Uint8Array[]) => Uint8Array;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Rows marked in one transaction, during which the assistant waits. Default 1000: about 20 ms. */
   readonly batchSize?: number;
-  /** Accept triggers of the owner that write into replicated tables. */
-  readonly allowTriggers?: boolean;
-  readonly onProgress?: (progress: { readonly table: string; readonly rows: number }) => void;
+  readonly onProgress?: (progress: AdoptionProgress) => void;
   /** Called between two transactions, so that others can write. Default: the next turn of the event loop. */
   readonly pause?: () => Promise<void>;
+  /** Ends the adoption between two transactions; calling again goes on. */
+  readonly signal?: AbortSignal;
+}
+
+export interface AdoptionProgress {
+  readonly step: "back up" | "mark";
+  /** Pages of the file, or rows of all tables. */
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface Adoption {
@@ -35,10 +43,14 @@ export interface Adoption {
   readonly plan: AdoptionPlan;
   /** Rows marked by this call. */
   readonly rows: number;
-  /** None where an interrupted adoption was finished, or nothing was to be done. */
+  /** None where nothing was to be done, or an interrupted adoption had its backup. */
   readonly backup: Backup | undefined;
   readonly ms: number;
 }
+
+/** How often a file is copied without a lock, before the assistant must wait for the copy. */
+const freeCopies = 2;
+const allPages = 2 ** 31 - 1;
 
 /**
  * Adopts a legacy archive: backs it up, installs the capture in one short transaction, then marks the rows that are
@@ -46,12 +58,15 @@ export interface Adoption {
  * rows at its first start. Killed at any moment, it goes on from there when called again; applied twice, the second
  * call does nothing.
  *
- * @throws ArchiveError `missing`, `not-sqlite`, `damaged`, `unsupported`, `foreign-trigger`; the file is unchanged
+ * @throws ArchiveError `missing`, `not-sqlite`, `damaged`, `unsupported`, `foreign-trigger`; MigrateError, see `Check`;
+ * the file is unchanged. MigrateError `interrupted` where the signal ended it
  */
 export async function applyAdoption(options: AdoptionOptions): Promise<Adoption> {
-  const { path, now } = options;
+  const { path } = options;
   const begin = performance.now();
-  const plan = planAdoption(path);
+  const plan = planAdoption(options);
+  const refusal = refusalOf(plan);
+  if (refusal !== undefined) throw refusal;
   const result = (rows: number, backup?: Backup): Adoption => ({
     plan,
     rows,
@@ -63,60 +78,109 @@ export async function applyAdoption(options: AdoptionOptions): Promise<Adoption>
     createArchive(path);
     return result(0);
   }
-  refuseTriggers(plan, options.allowTriggers ?? false);
 
   const db = openArchiveDatabase(path, { busyMs });
   try {
-    const backup = plan.state === "legacy" ? await backUp(db, path, "adoption", now()) : undefined;
-    const mappings = install(db);
-    return result(await backFill(db, mappings, options), backup);
+    const backup = plan.state === "legacy" ? await backUpAndInstall(db, options) : await sealLast(path);
+    return result(await backFill(db, mapArchive(db), plan.rows, options), backup);
   } catch (error) {
-    throw asArchiveError(error, path);
+    throw explained(error, path);
   } finally {
     db.close();
   }
 }
 
-function install(db: ArchiveDatabase): readonly TableMapping[] {
-  if (hasCapture(db)) return mapArchive(db);
-  return db
-    .transaction(() => {
-      const mappings = mapArchive(db);
-      installCapture(db, mappings);
-      db.exec(`CREATE TABLE ${adoptionTable}(tbl INTEGER PRIMARY KEY,last INTEGER)`);
-      return mappings;
-    })
-    .immediate();
+/**
+ * The backup is the file as it is when the capture begins: a write between the two would be in neither. So the file is
+ * copied anew if it changed meanwhile, and in the end while nobody else may write.
+ */
+async function backUpAndInstall(db: ArchiveDatabase, options: AdoptionOptions): Promise<Backup> {
+  const { path, now } = options;
+  const copy = (from: ArchiveDatabase, portion?: number) =>
+    copyArchive(from, path, "adoption", now(), {
+      ...(portion === undefined ? {} : { portion }),
+      onPages: (done, total) => {
+        stopIfAsked(options);
+        options.onProgress?.({ step: "back up", done, total });
+      },
+    });
+  for (let left = freeCopies; left > 0; left--) {
+    const version = versionOf(db);
+    const backup = await seal(await copy(db));
+    const installed = db.transaction(() => versionOf(db) === version && install(db)).immediate();
+    if (installed) return backup;
+    discard(backup.path);
+  }
+  const reader = openArchiveDatabase(path, { readonly: true, busyMs });
+  try {
+    db.exec("BEGIN IMMEDIATE");
+    const target = await copy(reader, allPages);
+    install(db);
+    db.exec("COMMIT");
+    return await sealOrUndo(db, target);
+  } finally {
+    if (db.inTransaction) db.exec("ROLLBACK");
+    reader.close();
+  }
+}
+
+/** A copy that cannot be read back is none: without one the file stays as it was. */
+async function sealOrUndo(db: ArchiveDatabase, copy: string): Promise<Backup> {
+  try {
+    return await seal(copy);
+  } catch (error) {
+    db.transaction(() => removeCapture(db)).immediate();
+    throw error;
+  }
+}
+
+/** A process that was killed may not have come to check its copy. */
+async function sealLast(path: string): Promise<Backup | undefined> {
+  const copy = adoptionBackup(path);
+  return copy === undefined || existsSync(`${copy}.sha256`) ? undefined : await seal(copy);
+}
+
+/** Counts up when another program writes. */
+function versionOf(db: ArchiveDatabase): number {
+  return db.pragma("data_version", { simple: true }) as number;
+}
+
+/** Inside a write transaction. */
+function install(db: ArchiveDatabase): boolean {
+  if (hasCapture(db)) return true;
+  installCapture(db, mapArchive(db));
+  db.exec(`CREATE TABLE ${adoptionTable}(tbl INTEGER PRIMARY KEY,last INTEGER)`);
+  return true;
 }
 
 async function backFill(
   db: ArchiveDatabase,
   mappings: readonly TableMapping[],
+  total: number,
   options: AdoptionOptions,
 ): Promise<number> {
   const pause = options.pause ?? (() => new Promise<void>((resolve) => setImmediate(resolve)));
-  let total = 0;
+  let rows = 0;
   for (const table of capturedTables(db, mappings)) {
     const fill = new BackFill(db, table, options.hash);
     for (;;) {
+      stopIfAsked(options);
       const step = fill.step(options.batchSize ?? 1_000);
-      total += step.marked;
-      options.onProgress?.({ table: table.mapping.name, rows: total });
+      rows += step.marked;
+      options.onProgress?.({ step: "mark", done: rows, total });
       if (step.done) break;
       await pause();
     }
     fill.close();
   }
   db.exec(`DROP TABLE ${adoptionTable}`);
-  return total;
+  return rows;
 }
 
-function refuseTriggers(plan: AdoptionPlan, allowed: boolean): void {
-  const trigger = plan.foreignTriggers.find(({ writesReplicated }) => writesReplicated);
-  if (allowed || trigger === undefined) return;
-  const name = JSON.stringify(trigger.name.slice(0, 80));
-  throw new ArchiveError(
-    "foreign-trigger",
-    `trigger ${name} names a replicated table and would write on every node what it wrote on one; drop it or allow it.`,
+function stopIfAsked({ signal, path }: AdoptionOptions): void {
+  if (!signal?.aborted) return;
+  throw new MigrateError(
+    "interrupted",
+    `the adoption of ${path} was interrupted; call this again, it goes on from there.`,
   );
 }

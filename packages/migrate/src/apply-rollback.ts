@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import { asArchiveError, isBusy, openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
-import { type Backup, backUp } from "./backup.ts";
+import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
+import { type Backup, copyArchive, seal } from "./backup.ts";
 import { busyMs } from "./examine.ts";
+import { explained } from "./explained.ts";
 import { checkIntegrity } from "./integrity.ts";
-import { MigrateError } from "./migrate-error.ts";
 import { planRollback, type RollbackPlan } from "./plan-rollback.ts";
 import { removeCapture } from "./remove-capture.ts";
 import { holdNode } from "./running-node.ts";
@@ -57,7 +57,7 @@ async function takeOut({ path, bytes }: RollbackPlan, { now, onStep }: RollbackO
   const db = openArchiveDatabase(path, { busyMs });
   try {
     onStep?.("backup");
-    const backup = await backUp(db, path, "rollback", now());
+    const backup = await seal(await copyArchive(db, path, "rollback", now()));
     onStep?.("remove");
     db.transaction(() => removeCapture(db)).immediate();
     onStep?.("check");
@@ -68,13 +68,4 @@ async function takeOut({ path, bytes }: RollbackPlan, { now, onStep }: RollbackO
   } finally {
     db.close();
   }
-}
-
-function explained(error: unknown, path: string): unknown {
-  if (!isBusy(error)) return asArchiveError(error, path);
-  return new MigrateError(
-    "busy",
-    `another program holds ${path} for longer than ${busyMs / 1000} s; stop the assistant, then call this again.`,
-    { cause: error },
-  );
 }

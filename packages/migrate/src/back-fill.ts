@@ -1,6 +1,7 @@
 import type { Uid, Value } from "@jarvis-crdt/crdt";
 import {
   type ArchiveDatabase,
+  type ArchiveRow,
   adoptionTable,
   adoptionUid,
   entryKind,
@@ -63,16 +64,16 @@ export class BackFill {
 
   #step(limit: number): { marked: number; done: boolean } {
     this.#scan(false);
-    let last = this.#place();
-    let marked = 0;
+    const place = this.#place();
+    let last = place ?? smallestKey;
+    // Nothing is smaller than the smallest key, so that it comes after nothing.
+    let marked = place === undefined ? this.#markOne(this.#reader.one(smallestKey)) : 0;
     for (let read = 0; read < limit; ) {
       const wanted = Math.min(portion, limit - read);
       const rows = this.#reader.after(last, wanted);
-      for (const { key, values } of rows) {
-        last = key;
-        if (this.#known.has(BigInt(key))) continue;
-        this.#mark.run(entryKind.adopt, this.#table.id, BigInt(key), this.#uidOf(values));
-        marked++;
+      for (const row of rows) {
+        last = row.key;
+        marked += this.#markOne(row);
       }
       read += rows.length;
       if (rows.length < wanted) {
@@ -82,6 +83,12 @@ export class BackFill {
     }
     this.#savePlace(last);
     return { marked, done: false };
+  }
+
+  #markOne(row: ArchiveRow | undefined): number {
+    if (row === undefined || this.#known.has(BigInt(row.key))) return 0;
+    this.#mark.run(entryKind.adopt, this.#table.id, BigInt(row.key), this.#uidOf(row.values));
+    return 1;
   }
 
   #uidOf(values: readonly Value[]): Uid {
@@ -116,13 +123,12 @@ export class BackFill {
     }
   }
 
-  #place(): LocalKey {
-    const last = this.#db
+  #place(): LocalKey | undefined {
+    return this.#db
       .prepare(`SELECT last FROM ${adoptionTable} WHERE tbl=?`)
       .pluck()
       .safeIntegers()
       .get(this.#table.id) as bigint | undefined;
-    return last ?? smallestKey;
   }
 
   #savePlace(last: LocalKey): void {

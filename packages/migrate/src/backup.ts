@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -21,41 +22,71 @@ export interface Backup {
   readonly sha256: string;
 }
 
-/** Before what a backup was made. */
+/** Before what a backup is made. */
 export type BackupReason = "adoption" | "rollback";
 
-/** Pages copied at once; between two portions other programs may write. */
-const portion = 1_000;
+export interface CopyOptions {
+  /** Pages copied at once; between two portions other programs may write. */
+  readonly portion?: number;
+  /** Called between two portions; what it throws ends the copy. */
+  readonly onPages?: (done: number, total: number) => void;
+}
+
+const defaultPortion = 1_000;
 
 /**
- * Copies a database through SQLite's backup interface, checks the copy, and puts its checksum beside it. In a folder of
- * its own: the assistant deletes old files from `backups`. Killed, it leaves nothing that looks like a backup.
+ * Copies a database through SQLite's backup interface, into a folder of its own: the assistant deletes old files from
+ * `backups`. It counts as a backup once it is sealed. Killed, it leaves nothing that looks like one.
+ *
+ * @returns the copy, durable
  */
-export async function backUp(
+export async function copyArchive(
   db: ArchiveDatabase,
   path: string,
   reason: BackupReason,
   now: number,
-): Promise<Backup> {
+  { portion = defaultPortion, onPages }: CopyOptions = {},
+): Promise<string> {
   const folder = backupFolder(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeUnfinished(folder, path);
-  const target = join(folder, `${basename(path)}.before-${reason}-${timeName(now)}`);
+  const target = unusedName(join(folder, `${basename(path)}.before-${reason}-${timeName(now)}`));
   const partial = `${target}.partial`;
-  await db.backup(partial, { progress: () => portion });
-  const copy = openArchiveDatabase(partial, { readonly: true });
   try {
-    checkIntegrity(copy, partial);
-  } finally {
-    copy.close();
+    await db.backup(partial, {
+      progress: ({ totalPages, remainingPages }) => {
+        onPages?.(totalPages - remainingPages, totalPages);
+        return portion;
+      },
+    });
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
   }
-  const sha256 = await hashFile(partial);
-  writeFileSync(`${target}.sha256`, `${sha256}  ${basename(target)}\n`);
-  flush(`${target}.sha256`);
   flush(partial);
   renameSync(partial, target);
   flush(folder);
-  return { path: target, sha256 };
+  return target;
+}
+
+/** Reads a copy whole, and puts its checksum beside it. */
+export async function seal(path: string): Promise<Backup> {
+  const copy = openArchiveDatabase(path, { readonly: true });
+  try {
+    checkIntegrity(copy, path);
+  } finally {
+    copy.close();
+  }
+  const sha256 = await hashFile(path);
+  writeFileSync(`${path}.sha256`, `${sha256}  ${basename(path)}\n`);
+  flush(`${path}.sha256`);
+  flush(dirname(path));
+  return { path, sha256 };
+}
+
+/** Removes a copy that the file has left behind. */
+export function discard(path: string): void {
+  for (const file of [path, `${path}.sha256`]) rmSync(file, { force: true });
 }
 
 /** Where backups of this archive lie. */
@@ -63,17 +94,17 @@ export function backupFolder(path: string): string {
   return join(dirname(path), "crdt_backups");
 }
 
-/** The newest backup from before this archive's adoption, if one is there. */
+/** The newest copy from before this archive's adoption, if one is there. */
 export function adoptionBackup(path: string): string | undefined {
   const prefix = `${basename(path)}.before-adoption-`;
   const newest = namesIn(backupFolder(path))
-    .filter((name) => name.startsWith(prefix) && /^\d{8}T\d{6}Z$/.test(name.slice(prefix.length)))
+    .filter((name) => name.startsWith(prefix) && /^\d{8}T\d{6}Z(-\d+)?$/.test(name.slice(prefix.length)))
     .sort()
     .at(-1);
   return newest && join(backupFolder(path), newest);
 }
 
-/** Whether a file is what its checksum says; undefined where it has none. */
+/** Whether a backup is what its checksum says; undefined where it has none. */
 export async function isUnchanged(backup: string): Promise<boolean | undefined> {
   let line: string;
   try {
@@ -89,20 +120,25 @@ export function timeName(now: number): string {
   return new Date(now).toISOString().replaceAll(/[-:]/g, "").replace(/\.\d+/, "");
 }
 
+/** Makes a file, or the names in a folder, durable. */
 export function flush(path: string): void {
   const file = openSync(path, "r");
   fsyncSync(file);
   closeSync(file);
 }
 
-/** What a killed run left: without its last name it is no backup. */
+function unusedName(name: string): string {
+  let free = name;
+  for (let n = 2; existsSync(free); n++) free = `${name}-${n}`;
+  return free;
+}
+
+/** What a killed run left. */
 function removeUnfinished(folder: string, path: string): void {
-  const names = new Set(namesIn(folder));
-  for (const name of names) {
-    if (!name.startsWith(`${basename(path)}.before-`)) continue;
-    const isLeft = /\.partial(-journal|-wal|-shm)?$/.test(name);
-    const isAlone = name.endsWith(".sha256") && !names.has(name.slice(0, -".sha256".length));
-    if (isLeft || isAlone) rmSync(join(folder, name), { force: true });
+  for (const name of namesIn(folder)) {
+    if (name.startsWith(`${basename(path)}.before-`) && /\.partial(-journal|-wal|-shm)?$/.test(name)) {
+      rmSync(join(folder, name), { force: true });
+    }
   }
 }
 

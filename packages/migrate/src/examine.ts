@@ -4,6 +4,7 @@ import {
   ArchiveError,
   asArchiveError,
   openArchiveDatabase,
+  sqliteCode,
 } from "@jarvis-crdt/store-sqlite";
 import { checkIntegrity } from "./integrity.ts";
 
@@ -11,7 +12,8 @@ import { checkIntegrity } from "./integrity.ts";
 export const busyMs = 5_000;
 
 /**
- * Opens a file to read it, once all of it was found sound; undefined where it is empty. Changes nothing.
+ * Opens a file to read it, once all of it was found sound; undefined where it is empty. Changes nothing, except that
+ * what a killed program left half written is undone, as every program does that opens such a file.
  *
  * @throws ArchiveError `missing`, `not-sqlite`, `damaged`
  */
@@ -22,6 +24,7 @@ export function examine<T>(path: string, read: (db: ArchiveDatabase) => T): T | 
   if (stat.size === 0) return undefined;
   let db: ArchiveDatabase | undefined;
   try {
+    undoHalfWritten(path);
     db = openArchiveDatabase(path, { readonly: true, busyMs });
     checkIntegrity(db, path);
     return read(db);
@@ -29,5 +32,15 @@ export function examine<T>(path: string, read: (db: ArchiveDatabase) => T): T | 
     throw asArchiveError(error, path);
   } finally {
     db?.close();
+  }
+}
+
+/** A journal of a killed program is played back by whoever may write; a reader alone is turned away. */
+function undoHalfWritten(path: string): void {
+  try {
+    openArchiveDatabase(path, { readonly: true, busyMs }).close();
+  } catch (error) {
+    if (!/^SQLITE_READONLY_(ROLLBACK|RECOVERY|CANTINIT)/.test(sqliteCode(error))) throw error;
+    openArchiveDatabase(path, { busyMs }).close();
   }
 }

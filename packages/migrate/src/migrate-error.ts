@@ -9,7 +9,8 @@ export type MigrateErrorCode =
   | "depends-on-us"
   | "no-backup"
   | "bad-backup"
-  | "unsupported";
+  | "unsupported"
+  | "interrupted";
 
 export class MigrateError extends Error {
   override readonly name = "MigrateError";

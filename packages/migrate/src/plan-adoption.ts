@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
@@ -8,8 +9,10 @@ import {
   quote,
   type TableMapping,
 } from "@jarvis-crdt/store-sqlite";
+import { type Check, checkEmpty, checkSubject } from "./checks.ts";
 import { examine } from "./examine.ts";
 import { type ForeignTrigger, foreignTriggers } from "./foreign-trigger.ts";
+import { MigrateError } from "./migrate-error.ts";
 
 /** What adopting a file would do. Printable data. */
 export interface AdoptionPlan {
@@ -26,8 +29,18 @@ export interface AdoptionPlan {
   /** Rows that will be marked as "to be logged". */
   readonly rows: number;
   readonly foreignTriggers: readonly ForeignTrigger[];
+  /** What was looked at; one that is refused must be put right first. */
+  readonly checks: readonly Check[];
   /** What will be done, in order, one sentence each. */
   readonly steps: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly path: string;
+  /** The node's state file; default: `crdt_state.db` beside the archive. */
+  readonly state?: string;
+  /** Accept triggers of the owner that write into replicated tables. */
+  readonly allowTriggers?: boolean;
 }
 
 /**
@@ -35,11 +48,23 @@ export interface AdoptionPlan {
  *
  * @throws ArchiveError `missing`, `not-sqlite`, `damaged`, `unsupported`
  */
-export function planAdoption(path: string): AdoptionPlan {
-  return examine(path, (db) => planOf(db, path, statSync(path).size)) ?? emptyPlan(path);
+export function planAdoption(options: PlanOptions): AdoptionPlan {
+  return examine(options.path, (db) => planOf(db, options)) ?? emptyPlan(options);
 }
 
-function planOf(db: ArchiveDatabase, path: string, bytes: number): AdoptionPlan {
+/** The sentence and code of the first check that does not pass, if any. */
+export function refusalOf({ checks }: AdoptionPlan): ArchiveError | MigrateError | undefined {
+  const check = checks.find(({ verdict }) => verdict === "refused");
+  if (check?.code === undefined) return undefined;
+  const message = `${check.found}; ${check.next}, then call this again.`;
+  return check.code === "foreign-trigger"
+    ? new ArchiveError(check.code, message)
+    : new MigrateError(check.code, message);
+}
+
+function planOf(db: ArchiveDatabase, options: PlanOptions): AdoptionPlan {
+  const { path } = options;
+  const bytes = statSync(path).size;
   const encoding = db.pragma("encoding", { simple: true }) as string;
   if (encoding !== "UTF-8") {
     throw new ArchiveError("unsupported", `${path} stores text as ${encoding}; convert it to UTF-8 first.`);
@@ -52,6 +77,7 @@ function planOf(db: ArchiveDatabase, path: string, bytes: number): AdoptionPlan 
   }
   const state = !hasCapture(db) ? "legacy" : isAdopting(db) ? "interrupted" : "adopted";
   const rows = state === "adopted" ? 0 : replicated.reduce((sum, table) => sum + table.rows, 0);
+  const triggers = foreignTriggers(db, mappings);
   return {
     path,
     state,
@@ -59,7 +85,15 @@ function planOf(db: ArchiveDatabase, path: string, bytes: number): AdoptionPlan 
     journalMode: db.pragma("journal_mode", { simple: true }) as string,
     tables,
     rows,
-    foreignTriggers: foreignTriggers(db, mappings),
+    foreignTriggers: triggers,
+    checks: checkSubject(db, {
+      path,
+      state: stateOf(options),
+      bytes: state === "legacy" ? bytes : 0,
+      rows,
+      isDone: state === "adopted",
+      triggers: options.allowTriggers ? [] : triggers,
+    }),
     steps: stepsOf(state, replicated, rows),
   };
 }
@@ -80,7 +114,8 @@ function stepsOf(
   ];
 }
 
-function emptyPlan(path: string): AdoptionPlan {
+function emptyPlan(options: PlanOptions): AdoptionPlan {
+  const { path } = options;
   return {
     path,
     state: "empty",
@@ -89,8 +124,13 @@ function emptyPlan(path: string): AdoptionPlan {
     tables: [],
     rows: 0,
     foreignTriggers: [],
+    checks: checkEmpty({ path, state: stateOf(options), bytes: 0, rows: 0, isDone: false, triggers: [] }),
     steps: ["Create the tables of an empty archive in the empty file."],
   };
+}
+
+function stateOf({ path, state }: PlanOptions): string {
+  return state ?? join(dirname(path), "crdt_state.db");
 }
 
 function countRows(db: ArchiveDatabase, table: string): number {

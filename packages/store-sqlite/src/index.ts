@@ -9,6 +9,7 @@ export {
   isBusy,
   type OpenOptions,
   openArchiveDatabase,
+  sqliteCode,
 } from "./archive/database.ts";
 export * from "./archive/error.ts";
 export * from "./archive/exchange.ts";

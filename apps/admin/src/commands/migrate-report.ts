@@ -1,7 +1,7 @@
 import { escapeText } from "@jarvis-crdt/config";
 import type { Adoption, AdoptionPlan } from "@jarvis-crdt/migrate";
 import { facts, table } from "../ui/table.ts";
-import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
 import type { StateFile } from "./migrate-options.ts";
 
 /** Prints what adopting would do. */
@@ -31,10 +31,10 @@ export function showPlan(plan: AdoptionPlan, state: StateFile, json: true | unde
     ]);
     print(`\n${table(["your trigger", "on", "writes into a replicated table"], rows, outIsTerminal)}`);
   }
+  const checks = plan.checks.map(({ name, verdict, found, next }) => [name, verdict, found, next ?? ""]);
+  print(`\n${table(["check", "", "found", "next"], checks, outIsTerminal)}`);
   if (plan.steps.length === 0) print("\nNothing is to be done.");
   else print(`\n${plan.steps.map((step, index) => `${index + 1}. ${escapeText(step, 1000)}`).join("\n")}`);
-  if (state.exists && plan.state === "legacy")
-    print(`\n${colour.yellow(`${escapeText(state.path)} exists already.`)}`);
 }
 
 const meanings: Readonly<Record<AdoptionPlan["state"], string>> = {

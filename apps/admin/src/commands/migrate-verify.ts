@@ -38,7 +38,10 @@ export function addVerify(migrate: Command, end: (code: number) => void): void {
       const progress = new Progress();
       let verification: Verification;
       try {
-        const total = planAdoption(options.archive).tables.reduce((sum, { rows }) => sum + rows, 0);
+        const total = planAdoption({ path: options.archive, state: stateFile(options).path }).tables.reduce(
+          (sum, { rows }) => sum + rows,
+          0,
+        );
         verification = await verifyAdoption({
           path: options.archive,
           state: stateFile(options).path,

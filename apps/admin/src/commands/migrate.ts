@@ -1,9 +1,16 @@
-import { type Adoption, type AdoptionPlan, applyAdoption, planAdoption } from "@jarvis-crdt/migrate";
+import {
+  type Adoption,
+  type AdoptionPlan,
+  type AdoptionProgress,
+  applyAdoption,
+  planAdoption,
+  refusalOf,
+} from "@jarvis-crdt/migrate";
 import { hasher } from "@jarvis-crdt/security";
 import type { Command } from "commander";
+import { exitCode } from "../failure.ts";
 import { confirm } from "../ui/confirm.ts";
 import { Progress } from "../ui/progress.ts";
-import { note } from "../ui/terminal.ts";
 import { type FileOptions, type StateFile, stateFile, withFile } from "./migrate-options.ts";
 import { showPlan, showResult } from "./migrate-report.ts";
 import { addRollback } from "./migrate-rollback.ts";
@@ -20,7 +27,9 @@ export function addMigrate(root: Command, end: (code: number) => void): void {
   const migrate = root.command("migrate").description("Adopt an existing archive file of the assistant.");
   const plan = withFile(migrate.command("plan").description("Show what adopting would do. Changes nothing."));
   withExamples(plan, "migrate plan --archive data/jarvis_archive.db").action((options: Options) => {
-    showPlan(planAdoption(options.archive), stateFile(options), options.json);
+    const plan = planOf(options);
+    showPlan(plan, stateFile(options), options.json);
+    if (refusalOf(plan) !== undefined) end(exitCode.failed);
   });
 
   const apply = withFile(
@@ -37,38 +46,56 @@ export function addMigrate(root: Command, end: (code: number) => void): void {
   )
     .addHelpText("after", "\nKilled at any moment, it goes on from there when called again.")
     .action(async (options: Options) => {
-      const plan = planAdoption(options.archive);
+      const plan = planOf(options);
       const state = stateFile(options);
-      if (options.dryRun) return showPlan(plan, state, options.json);
-      await adopt(plan, state, options);
+      if (!options.dryRun) return await adopt(plan, state, options);
+      showPlan(plan, state, options.json);
+      if (refusalOf(plan) !== undefined) end(exitCode.failed);
     });
   addVerify(migrate, end);
   addRollback(migrate);
 }
 
+function planOf(options: Options): AdoptionPlan {
+  return planAdoption({
+    path: options.archive,
+    state: stateFile(options).path,
+    allowTriggers: options.allowTrigger ?? false,
+  });
+}
+
 async function adopt(plan: AdoptionPlan, state: StateFile, options: Options): Promise<void> {
+  const refusal = refusalOf(plan);
+  if (refusal !== undefined) throw refusal;
   if (plan.state !== "adopted") {
     if (!options.json) showPlan(plan, state, undefined);
     await confirm(`This changes ${options.archive}.`, options.yes);
   }
   const progress = new Progress();
-  const waiting = setTimeout(() => note("Checking and backing up the file…"), 1000);
+  const stop = new AbortController();
+  // The second Ctrl-C ends the process at once; that is safe, too.
+  const onInterrupt = () => stop.abort();
+  process.once("SIGINT", onInterrupt);
   let done: Adoption;
   try {
     done = await applyAdoption({
       path: options.archive,
+      state: state.path,
       hash: hasher.hash,
       now: Date.now,
       batchSize: options.batchSize,
       allowTriggers: options.allowTrigger ?? false,
-      onProgress: ({ table, rows }) => {
-        clearTimeout(waiting);
-        progress.update(`Marking ${table}`, rows, plan.rows);
-      },
+      signal: stop.signal,
+      onProgress: ({ step, done, total }) => progress.update(stepNames[step], done, total),
     });
   } finally {
-    clearTimeout(waiting);
+    process.off("SIGINT", onInterrupt);
     progress.end();
   }
   showResult(done, state, options.json);
 }
+
+const stepNames: Readonly<Record<AdoptionProgress["step"], string>> = {
+  "back up": "Backing up, pages",
+  mark: "Marking, rows",
+};
