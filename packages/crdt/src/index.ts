@@ -14,7 +14,7 @@ export {
   encodeRowValues,
   type OperationContext,
   operationKind,
-  peekRow,
+  outlineOperation,
   readOperation,
   readRowValues,
   uidBytes,

@@ -80,3 +80,15 @@ export interface RowRemove {
   readonly uid: Uid;
   readonly adds: readonly Dot[];
 }
+
+/** An operation without the values of its row: all that a cell needs to know. */
+export type Outline = Exclude<Operation, RowAdd | RowSet> | RowAddOutline | RowSetOutline;
+
+export interface RowAddOutline extends Omit<RowAdd, "hint" | "values"> {
+  /** How many values there are. */
+  readonly columns: number;
+}
+
+export interface RowSetOutline extends Omit<RowSet, "values"> {
+  readonly columns: number;
+}

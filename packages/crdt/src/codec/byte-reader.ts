@@ -1,6 +1,6 @@
 import { CrdtError } from "../error.ts";
 import { decodeLogId, type LogId, logIdBytes } from "../log.ts";
-import { decodeUtf8 } from "./text.ts";
+import { decodeUtf8, isWellFormedUtf8, malformedText } from "./text.ts";
 
 const two32 = 4294967296;
 /** Up to this length a loop over the bytes is faster than a native call. */
@@ -141,6 +141,13 @@ export class ByteReader {
       return text;
     }
     return decodeUtf8(bytes.subarray(at, at + length));
+  }
+
+  /** Passes over what `str` would read, and refuses the same. */
+  skipStr(): void {
+    const length = this.varint();
+    const at = this.#take(length);
+    if (!isWellFormedUtf8(this.#bytes, at, at + length)) throw malformedText();
   }
 
   logId(): LogId {

@@ -11,6 +11,7 @@ import {
   decodeRowValues,
   encodeOperation,
   encodeRowValues,
+  outlineOperation,
   readOperation,
   writeOperation,
 } from "./operation-codec.ts";
@@ -74,13 +75,23 @@ test("bytes that are accepted are the bytes of what they mean", () => {
         one = decodeOperation(bytes, context);
       } catch (error) {
         expect(error).toBeInstanceOf(CrdtError);
+        expect(() => outlineOperation(bytes, context)).toThrow((error as CrdtError).message);
         return;
       }
+      expect(outlineOperation(bytes, context)).toEqual(outlineOf(one));
       expect(hex(encodeOperation(one, context))).toBe(hex(bytes));
     }),
     { numRuns: 5000 },
   );
 });
+
+function outlineOf(one: Operation) {
+  if (!("values" in one)) return one;
+  const { values, ...rest } = one;
+  if (rest.kind === "row.set") return { ...rest, columns: values.length };
+  const { hint: _, ...outline } = rest;
+  return { ...outline, columns: values.length };
+}
 
 test("what is decoded does not change with the bytes it came from", () => {
   const bytes = encodeOperation(

@@ -11,14 +11,21 @@ import {
   maxTables,
 } from "../limits.ts";
 import type { LogId } from "../log.ts";
-import type { Operation, RowAdd, RowRemove, RowSet, Stamp, Uid } from "../operation.ts";
+import type { Operation, Outline, RowAdd, RowRemove, RowSet, Stamp, Uid } from "../operation.ts";
 import type { Value } from "../value.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { readDots, tooManyDots, writeDots } from "./dots-codec.ts";
 import { withWriter } from "./scratch.ts";
 import { utf8Length } from "./text.ts";
-import { elementTooLarge, readScalar, readValue, writeScalar, writeValue } from "./value-codec.ts";
+import {
+  elementTooLarge,
+  readScalar,
+  readValue,
+  skipScalar,
+  writeScalar,
+  writeValue,
+} from "./value-codec.ts";
 
 /** What an operation takes from its batch, whose header is such a context. */
 export interface OperationContext {
@@ -69,6 +76,15 @@ export function decodeOperation(bytes: Uint8Array, context: OperationContext): O
   const operation = readOperation(reader, context);
   reader.end();
   return operation;
+}
+
+/** Accepts and refuses what `decodeOperation` does, and makes nothing of a row's values. */
+export function outlineOperation(bytes: Uint8Array, context: OperationContext): Outline {
+  if (bytes.length > maxOperationBytes) throw operationTooLarge();
+  const reader = new ByteReader(bytes);
+  const outline = readOutline(reader, context);
+  reader.end();
+  return outline;
 }
 
 function kindByte(kind: Operation["kind"]): number {
@@ -151,23 +167,57 @@ function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void
 export function readOperation(reader: ByteReader, context: OperationContext): Operation {
   const kind = reader.u8();
   const stamp = readStamp(reader, context);
-  const own = context.log;
   switch (kind) {
     case operationKind["row.add"]: {
-      const table = readIndex(reader, maxTables);
-      const uid = readUid(reader);
-      return { kind: "row.add", stamp, table, uid, hint: readHint(reader), values: readRowValues(reader) };
+      const key = readRowKey(reader);
+      const hint = readHint(reader);
+      return { kind: "row.add", stamp, table: key.table, uid: key.uid, hint, values: readRowValues(reader) };
     }
-    case operationKind["row.set"]: {
-      const table = readIndex(reader, maxTables);
-      const uid = readUid(reader);
-      const group = readIndex(reader, maxGroups);
-      const adds = readDots(reader, own);
-      const seen = readDots(reader, own);
-      checkNamesSome(adds);
-      checkDots(adds, seen);
-      return { kind: "row.set", stamp, table, uid, group, adds, seen, values: readRowValues(reader) };
+    case operationKind["row.set"]:
+      return { kind: "row.set", stamp, ...readRowSet(reader, context.log), values: readRowValues(reader) };
+    default:
+      return readOther(kind, reader, stamp, context.log);
+  }
+}
+
+function readOutline(reader: ByteReader, context: OperationContext): Outline {
+  const kind = reader.u8();
+  const stamp = readStamp(reader, context);
+  switch (kind) {
+    case operationKind["row.add"]: {
+      const { table, uid } = readRowKey(reader);
+      readHint(reader);
+      return { kind: "row.add", stamp, table, uid, columns: skipRowValues(reader) };
     }
+    case operationKind["row.set"]:
+      return { kind: "row.set", stamp, ...readRowSet(reader, context.log), columns: skipRowValues(reader) };
+    default:
+      return readOther(kind, reader, stamp, context.log);
+  }
+}
+
+function readRowKey(reader: ByteReader): { table: number; uid: Uid } {
+  return { table: readIndex(reader, maxTables), uid: readUid(reader) };
+}
+
+function readRowSet(reader: ByteReader, own: LogId): Omit<RowSet, "kind" | "stamp" | "values"> {
+  const { table, uid } = readRowKey(reader);
+  const group = readIndex(reader, maxGroups);
+  const adds = readDots(reader, own);
+  const seen = readDots(reader, own);
+  checkNamesSome(adds);
+  checkDots(adds, seen);
+  return { table, uid, group, adds, seen };
+}
+
+/** An operation other than those that carry a row's values. */
+function readOther(
+  kind: number,
+  reader: ByteReader,
+  stamp: Stamp,
+  own: LogId,
+): Exclude<Operation, RowAdd | RowSet> {
+  switch (kind) {
     case operationKind["row.remove"]: {
       const table = readIndex(reader, maxTables);
       const uid = readUid(reader);
@@ -202,23 +252,6 @@ export function readOperation(reader: ByteReader, context: OperationContext): Op
   }
 }
 
-/**
- * Which row an operation is about, from its first bytes alone: nothing after them is looked at. Undefined where it is not
- * about a row.
- */
-export function peekRow(bytes: Uint8Array): { readonly table: number; readonly uid: Uid } | undefined {
-  const reader = new ByteReader(bytes);
-  switch (reader.u8()) {
-    case operationKind["row.add"]:
-    case operationKind["row.set"]:
-    case operationKind["row.remove"]:
-      reader.varint();
-      return { table: readIndex(reader, maxTables), uid: readUid(reader) };
-    default:
-      return undefined;
-  }
-}
-
 /** Canonical bytes of a row's values as they stand in `row.add` and `row.set`: their number, then each. */
 export function encodeRowValues(values: readonly Value[]): Uint8Array {
   return withWriter((writer) => {
@@ -245,6 +278,12 @@ export function readRowValues(reader: ByteReader): readonly Value[] {
   const values: Value[] = [];
   for (let i = 0; i < count; i++) values.push(readScalar(reader));
   return values;
+}
+
+function skipRowValues(reader: ByteReader): number {
+  const count = reader.count(maxColumns);
+  for (let i = 0; i < count; i++) skipScalar(reader);
+  return count;
 }
 
 function writeRowKey(writer: ByteWriter, operation: RowAdd | RowSet | RowRemove): void {

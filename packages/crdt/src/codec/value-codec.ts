@@ -174,6 +174,15 @@ export function readScalar(reader: ByteReader): Value {
   return readTagged(reader, tag, undefined);
 }
 
+/** Passes over what `readScalar` would read, and refuses the same. */
+export function skipScalar(reader: ByteReader): void {
+  const tag = reader.u8();
+  if (tag === valueTag.text) reader.skipStr();
+  else if (!isScalarTag(tag)) throw notScalar();
+  else if (tag === valueTag.bytes) reader.bytes();
+  else readTagged(reader, tag, undefined);
+}
+
 export function writeScalar(writer: ByteWriter, value: Value): void {
   if (typeof value === "string") {
     writer.u8(valueTag.text);

@@ -350,7 +350,7 @@ export class SqlTodo {
 function addedRows(batch: OpenBatch, binding: SchemaBinding | undefined): readonly RowKey[] {
   const rows: RowKey[] = [];
   for (let i = 0; i < batch.header.count; i++) {
-    const operation = batch.at(i);
+    const operation = batch.outline(i);
     if (operation.kind !== "row.add") continue;
     const table = binding?.tables[operation.table];
     if (table === undefined || typeof table === "string") throw new Error("an interpreted row has no table");

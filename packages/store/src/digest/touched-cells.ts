@@ -1,4 +1,4 @@
-import { encodeElement, encodeLogId, type Operation } from "@jarvis-crdt/crdt";
+import { encodeElement, encodeLogId, type Outline } from "@jarvis-crdt/crdt";
 import type { Cells } from "../engine/cells.ts";
 import type { ObjectRef } from "../engine/object.ts";
 import type { OpenBatch } from "../engine/open-batch.ts";
@@ -10,19 +10,15 @@ export function* touchedCells(
   binding: SchemaBinding | undefined,
   cells: Cells,
 ): Iterable<readonly [ObjectRef, Uint8Array]> {
-  for (let i = 0; i < batch.header.count; i++) {
-    const row = batch.rowAt(i);
-    yield row === undefined ? namedCell(batch.at(i), batch, cells) : [tableOf(row.table, binding), row.uid];
-  }
+  for (let i = 0; i < batch.header.count; i++) yield cellOf(batch.outline(i), batch, binding, cells);
 }
 
-function tableOf(index: number, binding: SchemaBinding | undefined): ObjectRef {
-  const table = binding?.tables[index];
-  if (table === undefined || typeof table === "string") throw new Error("an interpreted row has no table");
-  return table.object;
-}
-
-function namedCell(operation: Operation, batch: OpenBatch, cells: Cells): readonly [ObjectRef, Uint8Array] {
+function cellOf(
+  operation: Outline,
+  batch: OpenBatch,
+  binding: SchemaBinding | undefined,
+  cells: Cells,
+): readonly [ObjectRef, Uint8Array] {
   switch (operation.kind) {
     case "counter.add":
       return [cells.object("counter", operation.object), encodeLogId(batch.header.log)];
@@ -32,6 +28,12 @@ function namedCell(operation: Operation, batch: OpenBatch, cells: Cells): readon
     case "set.remove":
       return [cells.object("set", operation.object), encodeElement(operation.element)];
     default:
-      throw new Error("an operation on a row was taken for another");
+      return [tableOf(operation.table, binding), operation.uid];
   }
+}
+
+function tableOf(index: number, binding: SchemaBinding | undefined): ObjectRef {
+  const table = binding?.tables[index];
+  if (table === undefined || typeof table === "string") throw new Error("an interpreted row has no table");
+  return table.object;
 }

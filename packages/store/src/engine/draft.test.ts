@@ -38,10 +38,12 @@ test("batches are closed by number and by bytes, chained, and read back as they 
   }
   const read = made.flatMap(({ batch: { header, operations: encoded, leaves } }) => {
     const open = new OpenBatch(header, encoded, leaves, 0);
-    return encoded.map((_, i) => open.at(i));
+    return encoded.map((_, i) => open.of(open.header.first + i));
   });
   expect(read).toEqual(operations);
-  expect(made.flatMap(({ batch, open }) => batch.operations.map((_, i) => open.at(i)))).toEqual(operations);
+  expect(
+    made.flatMap(({ batch, open }) => batch.operations.map((_, i) => open.of(open.header.first + i))),
+  ).toEqual(operations);
   expect(one.transactions).toBe(1);
 });
 

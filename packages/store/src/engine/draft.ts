@@ -48,7 +48,6 @@ export class Draft {
   #previous: Uint8Array;
   #number: number;
   #first: number;
-  #operations: Operation[] = [];
   #encoded: Uint8Array[] = [];
   #bytes = 0;
   #total = 0;
@@ -79,23 +78,19 @@ export class Draft {
 
   /** The dot of the operation that is added next. */
   next(): Dot {
-    return { log: this.#start.log, seq: this.#first + this.#operations.length };
+    return { log: this.#start.log, seq: this.#first + this.#encoded.length };
   }
 
   /** Throws `CrdtError` for an operation that cannot be written. */
   add(operation: Operation): void {
     const stamp = operation.stamp === "base" ? undefined : operation.stamp;
     let bytes = this.#encode(operation, this.#hlcMin ?? stamp);
-    if (
-      this.#operations.length === this.#limits.operations ||
-      this.#bytes + bytes.length > this.#limits.bytes
-    ) {
-      if (this.#operations.length > 0) {
+    if (this.#encoded.length === this.#limits.operations || this.#bytes + bytes.length > this.#limits.bytes) {
+      if (this.#encoded.length > 0) {
         this.#close(this.#total < this.#limits.transaction);
         bytes = this.#encode(operation, stamp);
       }
     }
-    this.#operations.push(operation);
     this.#encoded.push(bytes);
     this.#bytes += bytes.length;
     this.#total += bytes.length;
@@ -107,7 +102,7 @@ export class Draft {
 
   /** Makes the last batch, if there is any operation. */
   finish(): void {
-    if (this.#operations.length > 0) this.#close(false);
+    if (this.#encoded.length > 0) this.#close(false);
   }
 
   #encode(operation: Operation, hlcMin: Hlc | undefined): Uint8Array {
@@ -136,12 +131,11 @@ export class Draft {
     const { header, operations, leaves, envelope } = batch;
     this.#keep({
       batch,
-      open: new OpenBatch(header, operations, leaves, envelope.rawLength, this.#operations),
+      open: new OpenBatch(header, operations, leaves, envelope.rawLength),
     });
     this.#previous = batch.id;
     this.#number++;
     this.#first += header.count;
-    this.#operations = [];
     this.#encoded = [];
     this.#bytes = 0;
     this.#hlcMin = undefined;

@@ -1,4 +1,4 @@
-import { CrdtError, missingAdd, type Operation } from "@jarvis-crdt/crdt";
+import { CrdtError, missingAdd, type Outline } from "@jarvis-crdt/crdt";
 import { isCoveredAt } from "./interpreter.ts";
 import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
@@ -48,29 +48,29 @@ function examineBatch(
   return undefined;
 }
 
-function read(batch: OpenBatch, index: number): Operation | string {
+function read(batch: OpenBatch, index: number): Outline | string {
   try {
-    return batch.at(index);
+    return batch.outline(index);
   } catch (error) {
     if (error instanceof CrdtError) return error.message;
     throw error;
   }
 }
 
-type RowOperation = Extract<Operation, { table: number }>;
+type RowOutline = Extract<Outline, { table: number }>;
 
-function fit(operation: RowOperation, binding: SchemaBinding): Wait | undefined {
+function fit(operation: RowOutline, binding: SchemaBinding): Wait | undefined {
   const table = binding.tables[operation.table];
   if (typeof table === "string") return { reason: "other-schema", detail: table };
   if (table === undefined) return unreadable("a row of a table that its schema does not have");
   if (operation.kind === "row.remove") return undefined;
   if (operation.kind === "row.add") {
-    if (operation.values.length === table.columns) return undefined;
+    if (operation.columns === table.columns) return undefined;
     return unreadable("a row with other columns than its schema");
   }
   const group = table.groups[operation.group];
   if (group === undefined) return unreadable("a row's group that its schema does not have");
-  if (operation.values.length !== group.columns) {
+  if (operation.columns !== group.columns) {
     return unreadable("a row's group with other columns than its schema");
   }
   return undefined;

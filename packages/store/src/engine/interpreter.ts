@@ -7,6 +7,7 @@ import {
   type IsDead,
   type LogId,
   type Operation,
+  type Outline,
   type RowChange,
   removeFromSet,
   removeRow,
@@ -48,11 +49,11 @@ export class Interpreter {
   /** All operations of a batch that was examined. */
   batch(batch: OpenBatch, binding: SchemaBinding | undefined): void {
     const { first, count } = batch.header;
-    for (let i = 0; i < count; i++) this.operation(first + i, batch.at(i), binding);
+    for (let i = 0; i < count; i++) this.operation(first + i, batch.outline(i), binding);
     this.flush();
   }
 
-  operation(seq: number, operation: Operation, binding: SchemaBinding | undefined): void {
+  operation(seq: number, operation: Operation | Outline, binding: SchemaBinding | undefined): void {
     if (operation.kind === "row.add") {
       const { object } = tableOf(binding, operation.table);
       if (this.#hasDeferred) {
@@ -83,7 +84,7 @@ export class Interpreter {
 
   #other(
     dot: Dot,
-    operation: Exclude<Operation, { kind: "row.add" }>,
+    operation: Exclude<Operation | Outline, { kind: "row.add" }>,
     binding: SchemaBinding | undefined,
   ): void {
     const { cells } = this.#medium;
