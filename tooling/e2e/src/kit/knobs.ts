@@ -5,6 +5,8 @@ export const knobs = {
   kills: number("E2E_KILLS", 20),
   /** Kills during a first synchronisation, on each side. */
   syncKills: number("E2E_SYNC_KILLS", 4),
+  /** Kills of `migrate apply`, and as many of `migrate rollback`. */
+  migrateKills: number("E2E_MIGRATE_KILLS", 6),
   /** Interruptions of `start`. */
   interruptions: number("E2E_INTERRUPTIONS", 5),
   /** Seconds that the assistant lives beside a node, and as many alone before. */
