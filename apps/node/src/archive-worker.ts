@@ -1,5 +1,10 @@
-import { mapArchive } from "@jarvis-crdt/archive";
-import { compressor } from "@jarvis-crdt/security";
+import { createArchive, mapArchive } from "@jarvis-crdt/archive";
+import { compressor, hasher } from "@jarvis-crdt/security";
 import { runArchiveWorker } from "@jarvis-crdt/store-sqlite";
 
-runArchiveWorker((db) => mapArchive(db), compressor);
+runArchiveWorker({
+  mapTables: (db) => mapArchive(db),
+  create: (path) => void createArchive(path),
+  compressor,
+  hasher,
+});

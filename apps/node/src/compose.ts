@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { createArchive, mapArchive, NewRows } from "@jarvis-crdt/archive";
 import { type Configuration, hostPort } from "@jarvis-crdt/config";
+import { nodeOf } from "@jarvis-crdt/crdt";
 import { Replica } from "@jarvis-crdt/replica";
 import {
   compressor,
@@ -78,8 +79,12 @@ export const compose: Compose = async (configuration, logger) => {
       now,
       turn: () => new Promise((resolve) => setImmediate(resolve)),
       onProblem: (peer, code, message) => logger.warn({ peer, code }, message),
-      onSynced: (peer) => logger.info({ peer }, "in sync with what the peer had"),
+      onSynced: (peer) => {
+        logger.info({ peer }, "in sync with what the peer had");
+        archive.adoptLeftovers();
+      },
     });
+    if (isAlone(configuration, store)) archive.adoptLeftovers();
     const links = new ReplicaLinks(replica, logger);
     const peers = configuration.network.enabled
       ? makePeers(configuration, identity, trust, links, logger)
@@ -149,11 +154,19 @@ function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Pr
     worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),
     onExchange: (exchange) => {
       if (exchange.outcome !== "done") return;
-      const { refused, evicted, unreplicable } = exchange;
+      const { refused, evicted, unreplicable, reconciled, adopted } = exchange;
       logger.debug(exchange, "archive exchange");
       if (refused > 0)
         logger.warn({ refused }, "the archive refuses rows; they stay replicated and are tried again");
       if (evicted > 0) logger.info({ evicted }, "rows deleted by the application are hidden on this node");
+      if (reconciled)
+        logger.warn(reconciled, "the archive was not the one that this node left, and is reconciled");
+      if (reconciled && reconciled.leftovers > 0)
+        logger.warn(
+          { rows: reconciled.leftovers },
+          "rows of the archive are in no log; they are adopted once this node is in sync with a peer",
+        );
+      if (adopted) logger.info({ rows: adopted }, "rows of the archive that no log knew are adopted");
       for (const { table, key, bytes } of unreplicable)
         logger.warn({ table, key: String(key), bytes }, "a row is too large to replicate");
     },
@@ -163,6 +176,12 @@ function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Pr
         `the archive cannot be kept up to date: ${error.message}`,
       ),
   });
+}
+
+/** Nobody could have what this node does not: it dials no peer and holds nothing of another node. */
+function isAlone({ network }: Configuration, { node, state }: SqliteStore): boolean {
+  const logs = [...state.frontier().keys()];
+  return (!network.enabled || network.peers.length === 0) && logs.every((log) => nodeOf(log) === node);
 }
 
 function makePeers(

@@ -82,6 +82,7 @@ function entriesTable(
     groups,
     initialOnly: ["version"],
     identity: content,
+    ...(isPlan ? {} : { times: { verification: "verification_timestamp" } }),
     deletes: "evict",
     stamped: true,
     typeOf: (values) => {

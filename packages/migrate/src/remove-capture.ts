@@ -111,7 +111,7 @@ function dropUnusedSequence(db: ArchiveDatabase): void {
   db.exec("DROP TABLE crdt_sequence");
 }
 
-const ourTables = /\bcrdt_(tables|rows|outbox|marker|refused|adoption)\b/i;
+const ourTables = /\bcrdt_(tables|rows|outbox|marker|refused|leftovers|adoption)\b/i;
 const ourColumns = new RegExp(`\\b(${stampColumns.join("|")})\\b`, "i");
 
 function refuseDependants(db: ArchiveDatabase): void {

@@ -12,6 +12,8 @@ export interface TableMapping {
   readonly initialOnly: readonly string[];
   /** Columns that make the uid of an adopted row, so that one file adopted on two machines is one set of rows. */
   readonly identity: readonly string[];
+  /** Columns that tell when a group was written, as text that sorts: of two adopted values the later one is shown. */
+  readonly times?: { readonly [group: string]: string };
   /** What a deletion by the application means: hide the row here, or remove it everywhere. */
   readonly deletes: "evict" | "replicate";
   /** The table has the six `crdt_*` columns of the plan, filled when a row is materialised. */

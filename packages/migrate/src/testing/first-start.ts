@@ -23,7 +23,15 @@ export function startNode(path: string, state = join(path, "../crdt_state.db")) 
     schema: schemaOf(mappings),
     durability: "normal",
   });
-  const file = ArchiveFile.open({ path, mappings, state: stateFile, node, now, random });
+  const file = ArchiveFile.open({
+    path,
+    mappings,
+    state: stateFile,
+    node,
+    now,
+    random,
+    hasher: crypto.hasher,
+  });
   return {
     state: stateFile,
     rest(): number {

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { RawText, Real } from "@jarvis-crdt/crdt";
 import { expect, it } from "vitest";
+import { openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import type { Exchange } from "./exchange.ts";
 import {
@@ -232,23 +233,14 @@ it("confirms a plan whose confirmation was lost", () => {
   first.close();
   small.state.onConfirm = undefined;
   const second = small.open();
-  expect(small.state.hasWork()).toBe(false);
   expect(second.exchange()).toEqual({ outcome: "idle" });
+  expect(small.state.hasWork()).toBe(false);
   expect(small.all("SELECT count(*) FROM entries")).toEqual([[1]]);
   second.close();
 });
 
-it("refuses an archive and a state that do not belong together", async () => {
+it("refuses what is no archive, and an archive that was never adopted", () => {
   using small = new SmallArchive();
-  const file = small.open();
-  small.app.exec("INSERT INTO entries(body) VALUES('a')");
-  file.exchange();
-  const copy = `${small.path}.copy`;
-  await small.app.backup(copy);
-  small.app.exec("INSERT INTO entries(body) VALUES('b')");
-  file.exchange();
-  file.close();
-
   const code = (open: () => unknown): string | undefined => {
     try {
       open();
@@ -257,27 +249,32 @@ it("refuses an archive and a state that do not belong together", async () => {
     }
     return undefined;
   };
-  expect(code(() => small.open({ path: copy }))).toBe("reconcile-needed");
-  expect(code(() => small.open({ node: "00000000-0000-4000-8000-00000000000c" }))).toBe("reconcile-needed");
-  using fresh = new SmallArchive();
-  expect(code(() => fresh.open({ state: small.state }))).toBe("reconcile-needed");
-  writeFileSync(copy, "not a database, but long enough to be read as the header of one".repeat(20));
-  expect(code(() => small.open({ path: copy }))).toBe("not-sqlite");
+  const other = `${small.path}.other`;
+  const legacy = openArchiveDatabase(other, { create: true });
+  legacy.exec("CREATE TABLE entries(id INTEGER PRIMARY KEY, body TEXT)");
+  legacy.close();
+  expect(code(() => small.open({ path: other }))).toBe("not-adopted");
+  writeFileSync(other, "not a database, but long enough to be read as the header of one".repeat(20));
+  expect(code(() => small.open({ path: other }))).toBe("not-sqlite");
   expect(code(() => small.open({ path: `${small.folder}/none` }))).toBe("missing");
 });
 
-it("notices that its path leads to another file, and that the file was rewound in place", async () => {
+it("refuses another node's archive until it may take it over, and leaves it as it is", () => {
+  using small = new SmallArchive();
+  small.app.exec("UPDATE crdt_marker SET node='00000000-0000-4000-8000-00000000000c'");
+  small.app.exec("INSERT INTO entries(body) VALUES('theirs')");
+  const file = small.open();
+  expect(() => file.exchange()).toThrow(expect.objectContaining({ code: "foreign" }));
+  expect(small.all("SELECT count(*) FROM crdt_outbox")).toEqual([[1]]);
+  file.close();
+});
+
+it("notices that its path leads to another file", async () => {
   using small = new SmallArchive();
   const file = small.open();
   const old = `${small.path}.old`;
   await small.app.backup(old);
-  small.app.exec("INSERT INTO entries(body) VALUES('a')");
   file.exchange();
-  const source = small.app.prepare("SELECT 1");
-  expect(source.get()).toBeDefined();
-  small.app.exec(`ATTACH '${old}' AS old; UPDATE crdt_marker SET nonce=(SELECT nonce FROM old.crdt_marker)`);
-  expect(() => file.exchange()).toThrow(expect.objectContaining({ code: "reconcile-needed" }));
-  small.app.exec("DETACH old");
   renameSync(old, small.path);
   expect(() => file.exchange()).toThrow(expect.objectContaining({ code: "replaced" }));
   file.close();

@@ -1,23 +1,37 @@
-import { statSync } from "node:fs";
+import type { Hasher } from "@jarvis-crdt/batch";
 import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../mapping.ts";
-import type { RowKey, State } from "../state/state.ts";
+import { nothingCaptured, type PlannedRow, type RowKey, type RowView, type State } from "../state/state.ts";
+import { contentOf } from "../state/survey.ts";
 import type { Access } from "./access.ts";
-import { capturedTables, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
+import {
+  adoptionTable,
+  capturedTables,
+  hasCapture,
+  hasTable,
+  installCapture,
+  isAdopting,
+  suspendCapture,
+} from "./capture.ts";
+import { entryKind } from "./capture-sql.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import { alone, type Budget, type Exchange, shared } from "./exchange.ts";
+import { fileIdentity } from "./file-identity.ts";
 import { type Fold, foldOutbox } from "./fold.ts";
 import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
-import { readMarker, settle } from "./marker.ts";
+import { isForeign, readMarker, settle } from "./marker.ts";
 import { Materialiser } from "./materialiser.ts";
 import { type Drain, isOutboxEmpty, type OutboxLimits, readOutbox } from "./outbox.ts";
+import { Leftovers, type WaitingRow } from "./reconcile/leftovers.ts";
+import { identificationOf, type Present, settlePresent } from "./reconcile/presence.ts";
+import { Reconcile } from "./reconcile/reconcile.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
-import { RowReader } from "./row-reader.ts";
+import { type ArchiveRow, RowReader } from "./row-reader.ts";
 import { RowWriter } from "./row-writer.ts";
 
 export interface ArchiveOptions {
@@ -28,6 +42,7 @@ export interface ArchiveOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
+  readonly hasher: Hasher;
   /** `full` survives power loss in WAL mode too; a file in another journal mode always does. */
   readonly durability?: "normal" | "full";
   /** How long a statement waits for another program's lock, in ms; this process stands still meanwhile. */
@@ -49,8 +64,42 @@ const bulkRows = 200;
 /** Nothing runs yet while a file is opened: wait as long as the assistant would. */
 const openingBusyMs = 5_000;
 
+/** Rows of the first step of RECONCILE, and of any. */
+const firstStepRows = 200;
+const mostStepRows = 2_000;
+/** How long the archive should be locked by a step of RECONCILE, in ms. */
+const stepMs = 50;
+/** Rows that are adopted in one transaction. */
+const adoptedAtOnce = 500;
+
 /** Bytes of a row's values: what fits into one operation, with room for its frame. */
 const greatestRow = maxOperationBytes - 64 * 1024;
+
+/** What a run does instead of showing the worklist. */
+interface Step {
+  /** Whether the file, locked now, is still the one that the step is about. */
+  readonly isCurrent: () => boolean;
+  /** Returns the nonce that the archive shall carry; undefined: that of a new plan. */
+  readonly do: (
+    limit: number,
+    captured: readonly { readonly table: number; readonly uid: Uid }[],
+  ) => string | undefined;
+  readonly committed: () => void;
+  readonly failed: () => void;
+}
+
+const nothingDone = {
+  outcome: "done",
+  drained: 0,
+  unknown: 0,
+  captured: 0,
+  evicted: 0,
+  unreplicable: [],
+  shown: 0,
+  refused: 0,
+  more: true,
+  lockedMs: 0,
+} as const;
 
 /**
  * An application's database file and the one way in which we write it (rule M): whatever the application wrote goes into
@@ -69,6 +118,7 @@ export class ArchiveFile {
   readonly #identities: Identities;
   readonly #refused: RefusedRows;
   readonly #hidden: HiddenRows;
+  readonly #leftovers: Leftovers;
   readonly #materialiser: Materialiser;
   readonly #file: string;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
@@ -79,6 +129,13 @@ export class ArchiveFile {
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #rowsPerMs = 10;
+  /** Archive and state do not belong together. */
+  #needsReconcile = false;
+  #reconcile: { readonly work: Reconcile; readonly token: string } | undefined;
+  /** Rows that no log knows may become rows of this node. */
+  #mayAdopt = false;
+  #stepRows = firstStepRows;
+  readonly #totals = { shown: 0, refused: 0 };
   /** Written since the last rest. */
   #hasLog = true;
 
@@ -90,6 +147,7 @@ export class ArchiveFile {
     this.#identities = new Identities(db);
     this.#refused = new RefusedRows(db);
     this.#hidden = new HiddenRows(db);
+    this.#leftovers = new Leftovers(db);
     this.#materialiser = new Materialiser(
       db,
       this.#identities,
@@ -97,25 +155,29 @@ export class ArchiveFile {
       this.#hidden,
       new Contest(db, this.#identities, this.#hidden, this.#state),
       (name) => this.#byName.get(name),
+      (access, view) => this.#leftovers.count > 0 && this.#isLeftover(access, view),
     );
     this.#file = fileIdentity(options.path);
   }
 
   /**
-   * Opens an adopted (or created) archive and makes sure that it and the state file belong together.
+   * Opens an adopted (or created) archive; one that was never adopted where the state had another one before. Whether
+   * the two belong together shows at the first exchange.
    *
-   * @throws ArchiveError `not-adopted`, `not-sqlite`, `damaged`, `reconcile-needed`
+   * @throws ArchiveError `not-adopted`, `unsupported`, `missing`, `not-sqlite`, `damaged`
    */
   static open(options: ArchiveOptions): ArchiveFile {
     const db = openArchiveDatabase(options.path, { busyMs: openingBusyMs });
     try {
-      if (!hasCapture(db)) {
+      // A state that had an archive before knows what to do with any other.
+      const isFirst = options.state.nonces().confirmed === undefined;
+      if (isFirst && !hasCapture(db)) {
         throw new ArchiveError(
           "not-adopted",
           `${options.path} is not adopted yet; run "jarvisctl migrate apply" first.`,
         );
       }
-      if (isAdopting(db)) {
+      if (isFirst && isAdopting(db)) {
         throw new ArchiveError(
           "not-adopted",
           `the adoption of ${options.path} was interrupted; run "jarvisctl migrate apply" again, it goes on from there.`,
@@ -126,8 +188,9 @@ export class ArchiveFile {
       db.pragma(`journal_size_limit = ${keptLog}`);
       const wal = db.pragma("journal_mode", { simple: true }) === "wal";
       db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
+      requireTables(db, options);
+      installCapture(db, options.mappings);
       const file = new ArchiveFile(options, db);
-      file.#settle();
       file.#followSchema();
       file.#reportHidden();
       db.pragma(`busy_timeout = ${options.busyMs ?? 100}`);
@@ -141,14 +204,19 @@ export class ArchiveFile {
   /**
    * One run of rule M. Takes the write lock only where there is something to do.
    *
-   * @throws ArchiveError `reconcile-needed` where the file was rewound or exchanged, `replaced` where the path leads to
-   * another file now, `damaged`; and SQLite's own error where the disk fails. Nothing is lost by any of them.
+   * Where archive and state do not belong together it is a step of RECONCILE instead.
+   *
+   * @throws ArchiveError `replaced` where the path leads to another file now, `foreign` where the file was another
+   * node's and nothing may be adopted yet, `unsupported`, `damaged`; and SQLite's own error where the disk fails. Nothing
+   * is lost by any of them.
    */
   exchange(budget: Budget = this.#budget()): Exchange {
     try {
       this.#checkFile();
       if (!this.#hasWork()) return { outcome: "idle" };
-      return this.#run(budget);
+      if (this.#needsReconcile && this.#reconcile === undefined) this.#beginReconcile();
+      if (this.#reconcile !== undefined) return this.#runReconcile(this.#reconcile);
+      return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
     } catch (error) {
       if (isBusy(error)) return { outcome: "busy" };
       throw asArchiveError(error, this.path);
@@ -173,26 +241,63 @@ export class ArchiveFile {
     return this.#refused.list(limit).map((row) => ({ ...row, table: this.#nameOf(row.table) }));
   }
 
+  get journalMode(): string {
+    return this.#db.pragma("journal_mode", { simple: true }) as string;
+  }
+
+  /**
+   * The path leads to another file now: takes what the application wrote last into this one. Writes nothing into it,
+   * because its journal would lie beside the other one. Then no copy of this file is mistaken for up to date.
+   */
+  captureRest(): void {
+    if (this.#needsReconcile || isOutboxEmpty(this.#db)) return;
+    this.#db
+      .transaction(() => {
+        const { captured } = this.#readCapture();
+        this.#state.plan({ nonce: this.#nonce(), captured, maxRows: 0, also: [] });
+        this.#state.confirm();
+      })
+      .deferred();
+  }
+
+  /** From now on rows that no log knows become rows of this node: a peer has told all it knows, or there is none. */
+  adoptLeftovers(): void {
+    this.#mayAdopt = true;
+  }
+
+  /** Rows that no log knows and that are not adopted yet. */
+  get leftovers(): number {
+    return this.#leftovers.count;
+  }
+
   close(): void {
+    this.#endReconcile();
     this.#db.close();
   }
 
   /** Whether a run would do anything: the file changed, the state has something to show, a refused row is due. */
   #hasWork(): boolean {
     const version = this.#db.pragma("data_version", { simple: true }) as number;
-    if (version !== this.#seenVersion || this.#unsettled) {
+    if (version !== this.#seenVersion || this.#unsettled || this.#needsReconcile) {
       this.#followSchema();
       this.#settle();
-      if (!isOutboxEmpty(this.#db)) return true;
+      if (this.#needsReconcile || !isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
-    return this.#state.hasWork() || this.#refused.isDue(this.#options.now()) || this.#hidden.isDue;
+    return (
+      this.#hasDueLeftovers() ||
+      this.#state.hasWork() ||
+      this.#refused.isDue(this.#options.now()) ||
+      this.#hidden.isDue
+    );
   }
 
   /** The application added a column, or an older program's triggers are there: adapt to what the file is now. */
   #followSchema(): void {
     if (this.#schemaVersion === this.#readSchemaVersion()) return;
+    requireTables(this.#db, this.#options);
     installCapture(this.#db, this.#options.mappings);
+    const before = this.#byName;
     this.#access = new Map();
     this.#byName = new Map();
     for (const table of capturedTables(this.#db, this.#options.mappings)) {
@@ -204,6 +309,9 @@ export class ArchiveFile {
       this.#access.set(table.id, access);
       this.#byName.set(table.mapping.name, access);
     }
+    // A table that was missing has none of its rows yet.
+    if (before.size > 0 && [...this.#byName.keys()].some((name) => !before.has(name)))
+      this.#needsReconcile = true;
     this.#schemaVersion = this.#readSchemaVersion();
   }
 
@@ -211,10 +319,226 @@ export class ArchiveFile {
     return this.#db.pragma("schema_version", { simple: true }) as number;
   }
 
+  /** Finds out which plan the file carries, and whether it is one of this state's at all. */
   #settle(): void {
-    if (settle(readMarker(this.#db), this.#state.nonces(), this.#options.node) === "confirm")
-      this.#state.confirm();
+    const marker = readMarker(this.#db);
+    const isOurs = this.#reconcile !== undefined && marker.nonce === this.#reconcile.token;
+    if (this.#reconcile !== undefined && !isOurs) this.#endReconcile();
+    const verdict = settle(marker, this.#state.nonces(), this.#options.node);
+    if (verdict === "reconcile") this.#needsReconcile = true;
+    if (verdict === "confirm" && !this.#needsReconcile) this.#state.confirm();
+    if (this.#needsReconcile && isForeign(marker, this.#options.node) && !this.#mayAdopt) {
+      throw new ArchiveError(
+        "foreign",
+        `${this.path} was last used by node ${marker.node}; it is taken over once this node is in sync with a peer.`,
+      );
+    }
     this.#unsettled = false;
+  }
+
+  /**
+   * Marks the archive as being reconciled. From here on no older copy of it can be mistaken for what the state believes,
+   * whenever this ends.
+   */
+  #beginReconcile(): void {
+    const db = this.#db;
+    const token = `reconcile ${this.#nonce()}`;
+    this.#endReconcile();
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      this.#state.plan({ nonce: this.#nonce(), captured: nothingCaptured, maxRows: 0, also: [] });
+      this.#state.confirm();
+      // Rows marked for a first adoption are recognised like all others.
+      db.prepare("DELETE FROM crdt_outbox WHERE kind=?").run(entryKind.adopt);
+      db.exec(`DROP TABLE IF EXISTS ${adoptionTable}`);
+      db.prepare("UPDATE crdt_marker SET node=?,nonce=?,applying=0").run(this.#options.node, token);
+      this.#commit();
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      this.#leftovers.reload();
+      throw error;
+    }
+    this.#refused.reload();
+    this.#hidden.reload();
+    this.#leftovers.reload();
+    const work = new Reconcile({
+      db,
+      tables: [...this.#byName.values()],
+      identities: this.#identities,
+      leftovers: this.#leftovers,
+      hasher: this.#options.hasher,
+      ...this.#presenceParts(),
+    });
+    this.#reconcile = { work, token };
+    this.#stepRows = firstStepRows;
+  }
+
+  #endReconcile(): void {
+    this.#reconcile?.work[Symbol.dispose]();
+    this.#reconcile = undefined;
+  }
+
+  #runReconcile({ work, token }: { readonly work: Reconcile; readonly token: string }): Exchange {
+    if (!work.isSurveyed) {
+      work.survey();
+      return { ...nothingDone, otherWriter: this.#isShared() };
+    }
+    const exchange = this.#runStep({
+      isCurrent: () => readMarker(this.#db).nonce === token,
+      do: (limit, captured) => {
+        work.step(limit, captured);
+        return work.isEnding ? undefined : token;
+      },
+      committed: () => work.commit(),
+      failed: () => work.rollback(),
+    });
+    if (exchange.outcome !== "done" || !work.isDone) return exchange;
+    this.#needsReconcile = false;
+    this.#reportHidden();
+    const reconciled = work.result;
+    this.#endReconcile();
+    return { ...exchange, reconciled };
+  }
+
+  #hasDueLeftovers(): boolean {
+    return this.#leftovers.arrived > 0 || (this.#mayAdopt && this.#leftovers.count > 0);
+  }
+
+  /** Rows that no log knew: those that came meanwhile are settled, the others adopted. */
+  #runLeftovers(): Exchange {
+    let adopted = 0;
+    const exchange = this.#runStep({
+      isCurrent: () => true,
+      do: (limit) => {
+        adopted = this.#settleLeftovers(Math.min(limit, adoptedAtOnce));
+        return undefined;
+      },
+      committed: () => undefined,
+      failed: () => this.#leftovers.reload(),
+    });
+    return exchange.outcome === "done" ? { ...exchange, adopted } : exchange;
+  }
+
+  #settleLeftovers(limit: number): number {
+    const waiting = this.#leftovers.next(limit, !this.#mayAdopt);
+    const here = waiting.flatMap((leftover): Present[] => {
+      const access = this.#access.get(leftover.table);
+      const row = access && this.#rowOf(access, leftover);
+      return access && row ? [{ access, row, uid: leftover.uid, isEvicted: false }] : [];
+    });
+    this.#leftovers.remove(waiting);
+    const views = this.#state.look(
+      here.map(({ access, uid }) => ({ table: access.table.mapping.name, uid })),
+    );
+    const known = here.filter((_, i) => views[i]!.view !== undefined);
+    const fresh = here.filter(
+      ({ row }, i) => views[i]!.view === undefined && sizeOf(row.values) <= greatestRow,
+    );
+    for (const { access, row, uid } of [...known, ...fresh])
+      this.#identities.assign([{ table: access.table.id, key: row.key, uid }]);
+    settlePresent(this.#presenceParts(), known);
+    const at = this.#options.now();
+    const intents = fresh.map(({ access, row, uid }): Intent => {
+      const hint = typeof row.key === "number" ? row.key : null;
+      return { kind: "row.add", table: access.table.mapping.name, uid, hint, values: row.values, base: true };
+    });
+    if (intents.length > 0) {
+      const captured = { ...nothingCaptured, intents, times: intents.map(() => at) };
+      this.#state.plan({ nonce: this.#nonce(), captured, maxRows: 0, also: [] });
+    }
+    return fresh.length;
+  }
+
+  /** The row that waits, unless the application has put another one in its place. */
+  #rowOf({ reader }: Access, { table, key, uid, hasArrived }: WaitingRow): ArchiveRow | undefined {
+    const identity = this.#identities.uidOf(table, key);
+    const isStill = hasArrived ? sameUid(identity, uid) : identity === undefined;
+    return isStill ? reader.one(key) : undefined;
+  }
+
+  /** Whether the row stands in the archive as one that no log knew; then it is that one. */
+  #isLeftover(access: Access, { uid, values }: RowView): boolean {
+    const { table } = access;
+    const content = () => contentOf(this.#options.hasher, identificationOf(table), values);
+    const leftover = this.#leftovers.find(table.id, uid, content);
+    if (leftover === undefined) return false;
+    if (this.#rowOf(access, leftover) === undefined) {
+      this.#leftovers.remove([leftover]);
+      return false;
+    }
+    this.#leftovers.arrive(leftover, uid);
+    this.#identities.assign([{ table: table.id, key: leftover.key, uid }]);
+    return true;
+  }
+
+  /**
+   * A run that captures as every run does, and then does something else than showing the worklist, in the same
+   * transaction.
+   */
+  #runStep(step: Step): Exchange {
+    const db = this.#db;
+    db.exec("BEGIN IMMEDIATE");
+    const begin = performance.now();
+    try {
+      this.#noticeWriter();
+      if (this.#readSchemaVersion() !== this.#schemaVersion || !step.isCurrent()) return this.#lookAgain();
+      const { drain, fold, captured, fresh, keys, unreplicable } = this.#readCapture();
+      this.#unsettled = true;
+      this.#hasLog = true;
+      for (const uid of changedBy(fold)) this.#hidden.release(uid);
+      const isRewound = this.#needsReconcile;
+      if (drain.entries.length > 0) {
+        this.#state.plan({
+          nonce: this.#nonce(),
+          captured: { ...captured, isRewound },
+          maxRows: 0,
+          also: [],
+        });
+      }
+      db.exec("UPDATE crdt_marker SET applying=1");
+      this.#identities.assign(keys);
+      this.#trim(drain);
+      const shown = this.#totals.shown;
+      const refused = this.#totals.refused;
+      const nonce = drain.cut ? readMarker(db).nonce : step.do(this.#stepRows, fresh);
+      const last = nonce ?? this.#nonce();
+      if (nonce === undefined)
+        this.#state.plan({ nonce: last, captured: nothingCaptured, maxRows: 0, also: [] });
+      this.#mark(last, drain);
+      this.#schemaVersion = this.#readSchemaVersion();
+      this.#commit();
+      if (!drain.cut) step.committed();
+      const lockedMs = performance.now() - begin;
+      this.#stepRows = nextStep(this.#stepRows, lockedMs);
+      if (nonce === undefined) this.#state.confirm();
+      this.#unsettled = nonce !== undefined;
+      return {
+        outcome: "done",
+        drained: drain.entries.length,
+        unknown: fold.unknown,
+        captured: captured.intents.length,
+        evicted: captured.evicted.length,
+        unreplicable,
+        shown: this.#totals.shown - shown,
+        refused: this.#totals.refused - refused,
+        more: true,
+        otherWriter: this.#isShared(),
+        lockedMs,
+      };
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      step.failed();
+      this.#seenVersion = undefined;
+      this.#refused.reload();
+      throw error;
+    }
+  }
+
+  /** The file is another than a moment ago. */
+  #lookAgain(): Exchange {
+    this.#db.exec("ROLLBACK");
+    this.#unsettled = true;
+    return { outcome: "busy" };
   }
 
   #run(budget: Budget): Exchange {
@@ -222,33 +546,21 @@ export class ArchiveFile {
     db.exec("BEGIN IMMEDIATE");
     const begin = performance.now();
     try {
-      const version = db.pragma("data_version", { simple: true }) as number;
-      if (this.#dataVersion !== undefined && version !== this.#dataVersion)
-        this.#otherWriterAt = this.#options.now();
-      this.#dataVersion = version;
+      const version = this.#noticeWriter();
+      if (this.#readSchemaVersion() !== this.#schemaVersion) return this.#lookAgain();
       this.#settle();
+      if (this.#needsReconcile) return this.#lookAgain();
+      const { drain, fold, captured, keys, unreplicable } = this.#readCapture();
 
-      const drain = readOutbox(db, this.#options.outbox ?? defaultOutbox);
-      const drained = this.#state.drained(drain.entries);
-      const mapped = drain.entries.filter(({ table }) => this.#access.has(table));
-      const fold = foldOutbox(mapped, drained, (table, key) => this.#identities.uidOf(table, key));
-      const { intents, times, evicted, keys, unreplicable } = this.#intentsOf(fold);
-
-      const nonce = Buffer.from(this.#options.random(16)).toString("hex");
+      const nonce = this.#nonce();
       // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
       const limit = drain.cut ? 0 : this.#rowLimit(budget);
       for (const uid of changedBy(fold)) this.#hidden.release(uid);
       const due = drain.cut ? [] : [...this.#refused.due(this.#options.now()), ...this.#hidden.take()];
       const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
-      const entries = drain.entries.filter(({ id }) => !drained.has(id));
       this.#unsettled = true;
       this.#hasLog = true;
-      const { count, pages, more } = this.#state.plan({
-        nonce,
-        captured: { intents, times, entries, evicted },
-        maxRows: limit,
-        also,
-      });
+      const { count, pages, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
 
       db.exec("UPDATE crdt_marker SET applying=1");
       const bulk = count >= bulkRows;
@@ -258,16 +570,9 @@ export class ArchiveFile {
       const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
       this.#trim(drain);
-      db.prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?)").run(
-        this.#options.node,
-        nonce,
-        drain.entries.at(-1)?.id ?? 0,
-      );
-      if (bulk) {
-        installCapture(db, this.#options.mappings);
-        this.#schemaVersion = this.#readSchemaVersion();
-      }
-      db.exec("UPDATE crdt_marker SET applying=0");
+      if (bulk) installCapture(db, this.#options.mappings);
+      this.#mark(nonce, drain);
+      this.#schemaVersion = this.#readSchemaVersion();
       this.#commit();
       const lockedMs = performance.now() - begin;
       this.#learnSpeed(count, performance.now() - show);
@@ -279,8 +584,8 @@ export class ArchiveFile {
         outcome: "done",
         drained: drain.entries.length,
         unknown: fold.unknown,
-        captured: intents.length,
-        evicted: evicted.length,
+        captured: captured.intents.length,
+        evicted: captured.evicted.length,
         unreplicable,
         ...result,
         more: drain.cut || more,
@@ -292,6 +597,7 @@ export class ArchiveFile {
       this.#seenVersion = undefined;
       this.#refused.reload();
       this.#hidden.reload();
+      this.#leftovers.reload();
       throw error;
     }
   }
@@ -310,6 +616,52 @@ export class ArchiveFile {
       shown: changes.shown.map(({ table, uid }) => ({ table: this.#nameOf(table), uid })),
       all: false,
     });
+  }
+
+  /** The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. */
+  #readCapture() {
+    const drain = readOutbox(this.#db, this.#options.outbox ?? defaultOutbox);
+    const drained = this.#state.drained(drain.entries);
+    const mapped = drain.entries.filter(({ table }) => this.#access.has(table));
+    const fold = foldOutbox(mapped, drained, (table, key) => this.#identities.uidOf(table, key));
+    const { intents, times, evicted, fresh, keys, unreplicable } = this.#intentsOf(fold);
+    const entries = drain.entries.filter(({ id }) => !drained.has(id));
+    const captured = { intents, times, entries, evicted };
+    return { drain, fold, captured, fresh, keys, unreplicable };
+  }
+
+  /** The archive's `data_version`, within a transaction; another one than the last means another writer. */
+  #noticeWriter(): number {
+    const version = this.#db.pragma("data_version", { simple: true }) as number;
+    if (this.#dataVersion !== undefined && version !== this.#dataVersion)
+      this.#otherWriterAt = this.#options.now();
+    this.#dataVersion = version;
+    return version;
+  }
+
+  /** The end of our own writes in this transaction. */
+  #mark(nonce: string | null, { entries }: Drain): void {
+    this.#db
+      .prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?),applying=0")
+      .run(this.#options.node, nonce, entries.at(-1)?.id ?? 0);
+  }
+
+  #nonce(): string {
+    return Buffer.from(this.#options.random(16)).toString("hex");
+  }
+
+  #show(rows: readonly PlannedRow[]): void {
+    const { shown, refused } = this.#materialiser.show([rows], this.#options.now());
+    this.#totals.shown += shown;
+    this.#totals.refused += refused;
+  }
+
+  #presenceParts() {
+    return {
+      state: this.#state,
+      show: (rows: readonly PlannedRow[]) => this.#show(rows),
+      nonce: () => this.#nonce(),
+    };
   }
 
   /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
@@ -375,6 +727,8 @@ export class ArchiveFile {
       intents: timed.map(({ intent }) => intent),
       times: timed.map(({ time }) => time),
       evicted,
+      /** Rows that the application added. */
+      fresh: fold.rows.filter(({ fresh, uid }) => fresh === "own" && !unknown.has(uid)),
       keys: fold.keys.map((one) => (one.uid && unknown.has(one.uid) ? { ...one, uid: undefined } : one)),
       unreplicable,
     };
@@ -433,8 +787,17 @@ function sizeOf(values: readonly Value[]): number {
   return bytes;
 }
 
-/** Rows of both lists, each once. */
-function fileIdentity(path: string): string {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? "none" : `${stat.dev}:${stat.ino}`;
+function nextStep(rows: number, lockedMs: number): number {
+  const affordable = Math.floor((rows * stepMs) / Math.max(1, lockedMs));
+  return Math.max(fewestRows / 2, Math.min(mostStepRows, rows * 2, affordable));
+}
+
+function sameUid(a: Uid | undefined, b: Uid): boolean {
+  return a !== undefined && Buffer.compare(a, b) === 0;
+}
+
+/** Refuses a file without any of the replicated tables: it is something else, and is not written. */
+function requireTables(db: ArchiveDatabase, { mappings, path }: ArchiveOptions): void {
+  if (mappings.some(({ kind, name }) => kind !== "local" && hasTable(db, name))) return;
+  throw new ArchiveError("unsupported", `${path} has none of the replicated tables; put the archive back.`);
 }

@@ -1,5 +1,4 @@
 import type { ArchiveFile } from "./archive-file.ts";
-import { ArchiveError } from "./error.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Calls back once after `ms`; returns how to call it off. */
@@ -12,13 +11,13 @@ export interface LoopOptions {
   readonly pauseMs?: number;
   /** Longest pause between two runs while somebody else writes the file, in ms. */
   readonly longPauseMs?: number;
-  /** Pause after an unexpected error such as a full disk, in ms. */
+  /** Pause after an error, such as a full disk or a file that cannot be used, in ms. */
   readonly errorMs?: number;
   /** How long nothing must have happened before the file may rest, in ms. */
   readonly restMs?: number;
   readonly timer?: Timer;
   readonly onExchange?: (exchange: Exchange) => void;
-  /** An `ArchiveError` has ended the loop; after every other error it goes on. */
+  /** The loop goes on after every error. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -35,7 +34,6 @@ export class ArchiveLoop {
   #cancel: (() => void) | undefined;
   /** The file is left to another writer: what comes meanwhile waits, so that one run does for all of it. */
   #giving = false;
-  #failure: unknown;
   /** For how long nothing has happened, in ms. */
   #idle = 0;
   #state: "new" | "running" | "stopped" = "new";
@@ -58,10 +56,9 @@ export class ArchiveLoop {
     if (this.#state === "running" && !this.#giving) this.#schedule(0);
   }
 
-  /** Resolves once outbox and worklist are empty; rejects when the loop ends before. */
+  /** Resolves once outbox and worklist are empty; rejects when the loop is stopped before. */
   drain(): Promise<void> {
-    if (this.#state === "stopped")
-      return Promise.reject(this.#failure ?? new Error("the archive loop is stopped"));
+    if (this.#state === "stopped") return Promise.reject(stopped());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.wake();
@@ -70,7 +67,11 @@ export class ArchiveLoop {
 
   /** No run begins after this returns; a run is never interrupted. */
   stop(): void {
-    this.#end(new Error("the archive loop is stopped"));
+    if (this.#state === "stopped") return;
+    this.#state = "stopped";
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#settle(({ reject }) => reject(stopped()));
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +97,6 @@ export class ArchiveLoop {
       this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
       this.#options.onExchange?.(exchange);
     } catch (error) {
-      if (error instanceof ArchiveError) this.#end(error);
       this.#options.onError?.(error);
       pause = errorMs;
     }
@@ -116,20 +116,15 @@ export class ArchiveLoop {
     if (before < restMs && this.#idle >= restMs) this.#file.rest();
   }
 
-  #end(reason: unknown): void {
-    if (this.#state === "stopped") return;
-    this.#state = "stopped";
-    this.#failure = reason;
-    this.#cancel?.();
-    this.#cancel = undefined;
-    this.#settle(({ reject }) => reject(reason));
-  }
-
   #settle(settle: (waiting: { resolve: () => void; reject: (error: unknown) => void }) => void): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) settle(one);
   }
+}
+
+function stopped(): Error {
+  return new Error("the archive loop is stopped");
 }
 
 function systemTimer(callback: () => void, ms: number): () => void {

@@ -16,7 +16,7 @@ export const adoptionTable = "crdt_adoption";
 
 /** Whether rows of this file still wait for being adopted. */
 export function isAdopting(db: ArchiveDatabase): boolean {
-  return exists(db, adoptionTable);
+  return hasTable(db, adoptionTable);
 }
 
 /**
@@ -26,10 +26,10 @@ export function isAdopting(db: ArchiveDatabase): boolean {
 export function installCapture(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
   if (isInstalled(db, mappings)) return false;
   const install = (): void => {
-    for (const [name, sql] of Object.entries(captureTables)) if (!exists(db, name)) db.exec(sql);
+    for (const [name, sql] of Object.entries(captureTables)) if (!hasTable(db, name)) db.exec(sql);
     db.exec("INSERT INTO crdt_marker SELECT NULL,NULL,0,0 WHERE NOT EXISTS(SELECT 1 FROM crdt_marker)");
     numberTables(db, mappings);
-    for (const mapping of replicated(mappings)) {
+    for (const mapping of replicatedHere(db, mappings)) {
       if (mapping.stamped) addStampColumns(db, mapping.name);
     }
     suspendCapture(db);
@@ -50,13 +50,13 @@ export function suspendCapture(db: ArchiveDatabase): void {
 
 /** The replicated tables of a captured file. */
 export function capturedTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): Table[] {
-  return replicated(mappings).map((mapping) => describeTable(db, mapping, tableId(db, mapping.name)));
+  return replicatedHere(db, mappings).map((mapping) => describeTable(db, mapping, tableId(db, mapping.name)));
 }
 
 function isInstalled(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
-  if (Object.keys(captureTables).some((name) => !exists(db, name))) return false;
+  if (Object.keys(captureTables).some((name) => !hasTable(db, name))) return false;
   const known = new Set(tableNames(db));
-  for (const mapping of replicated(mappings)) {
+  for (const mapping of replicatedHere(db, mappings)) {
     if (!known.has(mapping.name)) return false;
     const here = new Set(columnsOf(db, mapping.name).map(({ name }) => name));
     if (mapping.stamped && stampColumns.some((name) => !here.has(name))) return false;
@@ -76,7 +76,7 @@ function addStampColumns(db: ArchiveDatabase, table: string): void {
 }
 
 function expectedTriggers(db: ArchiveDatabase, mappings: readonly TableMapping[]) {
-  return replicated(mappings).flatMap((mapping) =>
+  return replicatedHere(db, mappings).flatMap((mapping) =>
     captureTriggers(mapping, tableId(db, mapping.name), columnsOf(db, mapping.name)),
   );
 }
@@ -91,7 +91,7 @@ function installedTriggers(db: ArchiveDatabase): { name: string; sql: string }[]
 function numberTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): void {
   const known = new Set(tableNames(db));
   const add = db.prepare("INSERT INTO crdt_tables(name)VALUES(?)");
-  for (const { name } of replicated(mappings)) if (!known.has(name)) add.run(name);
+  for (const { name } of replicatedHere(db, mappings)) if (!known.has(name)) add.run(name);
 }
 
 function tableId(db: ArchiveDatabase, name: string): number {
@@ -102,10 +102,12 @@ function tableNames(db: ArchiveDatabase): string[] {
   return db.prepare("SELECT name FROM crdt_tables").pluck().all() as string[];
 }
 
-function exists(db: ArchiveDatabase, table: string): boolean {
+/** Whether the file has a table of this name. */
+export function hasTable(db: ArchiveDatabase, table: string): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE type='table' AND name=?").get(table) !== undefined;
 }
 
-function replicated(mappings: readonly TableMapping[]): readonly TableMapping[] {
-  return mappings.filter(({ kind }) => kind !== "local");
+/** Replicated tables that this file has: an older copy may lack one. */
+function replicatedHere(db: ArchiveDatabase, mappings: readonly TableMapping[]): readonly TableMapping[] {
+  return mappings.filter(({ kind, name }) => kind !== "local" && hasTable(db, name));
 }

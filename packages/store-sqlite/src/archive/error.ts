@@ -7,7 +7,7 @@ export type ArchiveErrorCode =
   | "not-adopted"
   | "not-empty"
   | "foreign-trigger"
-  | "reconcile-needed"
+  | "foreign"
   | "replaced";
 
 export class ArchiveError extends Error {

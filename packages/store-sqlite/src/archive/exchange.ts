@@ -1,4 +1,5 @@
 import type { LocalKey } from "./local-key.ts";
+import type { Reconciled } from "./reconcile/reconcile.ts";
 
 /** How much one exchange may do. The archive is locked meanwhile. */
 export interface Budget {
@@ -49,4 +50,8 @@ export type Exchange =
       readonly otherWriter: boolean;
       /** Milliseconds that the archive was locked. */
       readonly lockedMs: number;
+      /** RECONCILE ended in this run. */
+      readonly reconciled?: Reconciled;
+      /** Rows of the archive that no log knew and that were adopted in this run. */
+      readonly adopted?: number;
     };

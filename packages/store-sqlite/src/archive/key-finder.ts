@@ -1,5 +1,7 @@
 import type { Uid } from "@jarvis-crdt/crdt";
-import { type ArchiveDatabase, isBusy, openArchiveDatabase } from "./database.ts";
+import { type ArchiveDatabase, isBusy, openArchiveDatabase, sqliteCode } from "./database.ts";
+import { ArchiveError } from "./error.ts";
+import { fileIdentity } from "./file-identity.ts";
 import type { LocalKey } from "./local-key.ts";
 import { fromInteger } from "./sql-value.ts";
 
@@ -8,32 +10,52 @@ const busyMs = 50;
 /** While a node starts nobody waits for it, and another program may just be writing. */
 const openingBusyMs = 5_000;
 
-/** Finds where rows are shown, over a connection of its own that only reads. */
+/** Finds where rows are shown, over a connection of its own that only reads. Follows when the file is replaced. */
 export class KeyFinder {
-  readonly #db: ArchiveDatabase;
-  readonly #find;
+  readonly #path: string;
+  #db: ArchiveDatabase | undefined;
+  #file: string;
 
   constructor(path: string) {
+    this.#path = path;
     this.#db = openArchiveDatabase(path, { readonly: true, busyMs: openingBusyMs });
-    this.#find = this.#db
-      .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
-      .pluck()
-      .safeIntegers();
     this.#db.pragma(`busy_timeout = ${busyMs}`);
+    this.#file = fileIdentity(path);
   }
 
-  /** Undefined also where another program keeps readers out of the file. */
+  /** Undefined also where another program keeps readers out of the file, or the file cannot be used. */
   keyOf(table: string, uid: Uid): LocalKey | undefined {
     try {
-      const key = this.#find.get(uid, table) as bigint | undefined;
+      const key = this.#follow()
+        .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
+        .pluck()
+        .safeIntegers()
+        .get(uid, table) as bigint | undefined;
       return key === undefined ? undefined : fromInteger(key);
     } catch (error) {
-      if (isBusy(error)) return undefined;
+      if (isBusy(error) || isUnusable(error)) return undefined;
       throw error;
     }
   }
 
   close(): void {
-    this.#db.close();
+    this.#db?.close();
   }
+
+  #follow(): ArchiveDatabase {
+    const file = fileIdentity(this.#path);
+    if (this.#db !== undefined && file === this.#file) return this.#db;
+    this.#db?.close();
+    this.#db = undefined;
+    this.#db = openArchiveDatabase(this.#path, { readonly: true, busyMs });
+    this.#file = file;
+    return this.#db;
+  }
+}
+
+/** Missing, damaged, no database, or none of ours: whoever keeps the archive says so. */
+function isUnusable(error: unknown): boolean {
+  return (
+    error instanceof ArchiveError || /^SQLITE_(ERROR|CORRUPT|NOTADB|CANTOPEN|IOERR)/.test(sqliteCode(error))
+  );
 }

@@ -1,5 +1,4 @@
 import type { ArchiveDatabase } from "./database.ts";
-import { ArchiveError } from "./error.ts";
 
 /** Which node shows its state in this file, and the last plan carried out. */
 export interface Marker {
@@ -19,23 +18,17 @@ export interface Nonces {
 
 /**
  * Which of its plans a file carries: the intended one (`confirm` it), or the one before (`redo`: the next plan replaces
- * it). Anything else means that archive and state do not belong together any more.
- *
- * @throws ArchiveError `reconcile-needed`
+ * it). Anything else means that archive and state do not belong together: one of them was rewound, copied, exchanged
+ * or lost, and RECONCILE has to bring them together.
  */
-export function settle(marker: Marker, nonces: Nonces, node: string): "confirm" | "redo" {
-  if (marker.node !== null && marker.node !== node) {
-    throw new ArchiveError(
-      "reconcile-needed",
-      `this archive was last used by node ${marker.node}, not by this node; join the cluster first, then reconcile the archive.`,
-    );
-  }
+export function settle(marker: Marker, nonces: Nonces, node: string): "confirm" | "redo" | "reconcile" {
+  if (isForeign(marker, node)) return "reconcile";
   const nonce = marker.nonce ?? undefined;
   if (nonce === nonces.confirmed) return "redo";
-  if (nonce !== undefined && nonce === nonces.intended) return "confirm";
-  const what =
-    nonce === undefined || nonces.confirmed === undefined
-      ? "the archive and the state file were not made for each other"
-      : "the archive was rewound, copied or restored behind the node's back";
-  throw new ArchiveError("reconcile-needed", `${what}; reconcile the archive with the state file.`);
+  return nonce !== undefined && nonce === nonces.intended ? "confirm" : "reconcile";
+}
+
+/** Whether the file was last used by another node. */
+export function isForeign(marker: Marker, node: string): boolean {
+  return marker.node !== null && marker.node !== node;
 }

@@ -10,7 +10,10 @@ import type { LocalKey } from "./local-key.ts";
 import type { RefusedRows } from "./refused.ts";
 import { attempt, type Refusal } from "./row-writer.ts";
 
-/** Makes the archive show rows as planned. The caller holds the write lock. */
+/**
+ * Makes the archive show rows as planned. The caller holds the write lock. A row that `isClaimed` stands in the archive
+ * already and is left to whoever claims it.
+ */
 export class Materialiser {
   readonly #db: ArchiveDatabase;
   readonly #identities: Identities;
@@ -18,6 +21,7 @@ export class Materialiser {
   readonly #hidden: HiddenRows;
   readonly #contest: Contest;
   readonly #accessOf: (table: string) => Access | undefined;
+  readonly #isClaimed: (access: Access, view: RowView) => boolean;
   #now = 0;
   #shown = 0;
   #refusals = 0;
@@ -29,6 +33,7 @@ export class Materialiser {
     hidden: HiddenRows,
     contest: Contest,
     accessOf: (table: string) => Access | undefined,
+    isClaimed: (access: Access, view: RowView) => boolean,
   ) {
     this.#db = db;
     this.#identities = identities;
@@ -36,6 +41,7 @@ export class Materialiser {
     this.#hidden = hidden;
     this.#contest = contest;
     this.#accessOf = accessOf;
+    this.#isClaimed = isClaimed;
   }
 
   /** `now` in Unix milliseconds: from then on refused rows wait. Rows of tables that this file lacks are passed over. */
@@ -56,6 +62,7 @@ export class Materialiser {
     for (const [i, { uid, view }] of rows.entries()) {
       const key = keys[i];
       if (view === undefined) this.#hide(access, uid, key);
+      else if (this.#isClaimed(access, view)) continue;
       else if (key === undefined || !this.#update(access, key, view)) inserts.push(view);
     }
     this.#insert(access, inserts);

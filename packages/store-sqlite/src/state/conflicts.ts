@@ -10,6 +10,7 @@ import {
 } from "@jarvis-crdt/crdt";
 import type { Engine, ObjectRef } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { detailsOf, type FoundGroup } from "./weigh.ts";
 
 /** Stands for the whole row in place of one of its groups: the archive cannot show it. */
 const wholeRow = -1;
@@ -110,6 +111,29 @@ export class SqlConflicts {
       .all(wholeRow);
   }
 
+  /** Values that stood in an archive and are not shown any more. Whether that was not recorded already. */
+  found(
+    object: ObjectRef,
+    uid: Uid,
+    columns: readonly string[],
+    group: FoundGroup,
+    cell: RowCell | undefined,
+    part: number,
+  ): boolean {
+    const [type, strategy] = cell ? ["archive-value", "state-wins"] : ["removed-row", "remove-wins"];
+    const details = detailsOf(group.name, columns, group.values, cell, part);
+    this.#database.exec("CREATE INDEX IF NOT EXISTS conflict_log_name ON conflict_log(crdt_name)");
+    const known = this.#database
+      .prepare(
+        "SELECT 1 FROM conflict_log WHERE crdt_name = ? AND conflict_type = ? AND resolution_details = ?",
+      )
+      .get(nameOf(object, uid), type, details);
+    if (known !== undefined) return false;
+    const entries = cell?.groups[part] ?? [];
+    this.#write(object, uid, { type, strategy, entries, details });
+    return true;
+  }
+
   /** Compares the values of the concurrent entries that the transaction left behind. */
   flush(engine: () => Pick<Engine, "ownGroups" | "values">): void {
     if (this.#touched.length === 0) return;
@@ -159,11 +183,23 @@ export class SqlConflicts {
     entries: readonly Entry[],
     details: object,
   ): void {
-    const nodes = [...new Set(entries.map(({ dot }) => nodeOf(dot.log)))];
-    const name = key.length === 0 ? object.name : `${object.name}/${Buffer.from(key).toString("hex")}`;
-    const at = new Date(this.#now()).toISOString();
-    this.#record.run(at, name, type, strategy, JSON.stringify(nodes), JSON.stringify(details));
+    this.#write(object, key, { type, strategy, entries, details: JSON.stringify(details) });
   }
+
+  #write(
+    object: ObjectRef,
+    key: Uint8Array,
+    record: { type: string; strategy: string; entries: readonly Entry[]; details: string },
+  ): void {
+    const { type, strategy, entries, details } = record;
+    const nodes = [...new Set(entries.map(({ dot }) => nodeOf(dot.log)))];
+    const at = new Date(this.#now()).toISOString();
+    this.#record.run(at, nameOf(object, key), type, strategy, JSON.stringify(nodes), details);
+  }
+}
+
+function nameOf(object: ObjectRef, key: Uint8Array): string {
+  return key.length === 0 ? object.name : `${object.name}/${Buffer.from(key).toString("hex")}`;
 }
 
 export function dotJson({ dot, stamp }: Entry): object {

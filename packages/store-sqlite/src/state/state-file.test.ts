@@ -7,6 +7,7 @@ import type { Intent } from "@jarvis-crdt/store";
 import { Random, World } from "@jarvis-crdt/store/conformance";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { nothingCaptured } from "./state.ts";
 import { StateFile } from "./state-file.ts";
 
 const root = mkdtempSync(join(tmpdir(), "state-file-"));
@@ -113,7 +114,7 @@ function show(file: StateFile, maxRows = 1000): readonly (readonly Value[] | und
 
 function capture(file: StateFile, ...intents: Intent[]): void {
   const times = intents.map(() => now);
-  file.capture(intents, times, [{ id: now, token: random.bytes(16) }], []);
+  file.capture({ intents, times, entries: [{ id: now, token: random.bytes(16) }], evicted: [] });
 }
 
 function digestOf(file: StateFile): string {
@@ -317,7 +318,7 @@ describe("a captured write", () => {
       { id: 2, token: random.bytes(16) },
     ];
     expect(file.drained(entries).size).toBe(0);
-    file.capture([], [], entries.slice(0, 1), []);
+    file.capture({ ...nothingCaptured, entries: entries.slice(0, 1) });
     expect([...file.drained(entries)]).toEqual([1]);
     expect(file.drained([{ id: 1, token: random.bytes(16) }]).size).toBe(0);
   });
@@ -328,7 +329,7 @@ describe("a captured write", () => {
     const entry = { id: 1, token: random.bytes(16) };
     expect(() =>
       file.transaction(() => {
-        file.capture([add(row, "p", "x")], [now], [entry], []);
+        file.capture({ intents: [add(row, "p", "x")], times: [now], entries: [entry], evicted: [] });
         throw new Error("the archive is full");
       }),
     ).toThrow("full");
@@ -348,7 +349,7 @@ describe("an evicted row", () => {
     a.commit({ intents: [add(row, "p", "x")] });
     sync(a, b);
     show(b);
-    b.capture([], [], [], [key(row)]);
+    b.capture({ ...nothingCaptured, evicted: [key(row)] });
     expect(b.view(key(row))).toBeUndefined();
     expect(b.hasWork()).toBe(false);
     a.commit({ intents: [edit(row, "y")] });
@@ -368,7 +369,7 @@ describe("an evicted row", () => {
     const row = uid();
     const setting: Intent = { kind: "row.add", table: "settings", uid: row, hint: null, values: ["one"] };
     capture(file, setting);
-    file.capture([], [], [], [{ table: "settings", uid: row }]);
+    file.capture({ ...nothingCaptured, evicted: [{ table: "settings", uid: row }] });
     capture(file, { ...setting, values: ["two"] });
     expect(file.view({ table: "settings", uid: row })?.values).toEqual(["two"]);
   });

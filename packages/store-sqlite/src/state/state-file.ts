@@ -13,11 +13,14 @@ import {
   decodeValue,
   type Frontier,
   HybridClock,
+  hasDot,
   hlcAt,
   type LogId,
   makeLogId,
   type NodeId,
   nodeOf,
+  type RowCell,
+  sameValue,
   type Uid,
   type Value,
   winner,
@@ -50,6 +53,9 @@ import { SqlMedium } from "./medium.ts";
 import { type Durability, openDatabase } from "./open-database.ts";
 import { ShownRow } from "./shown-row.ts";
 import {
+  type Captured,
+  holdsAnything,
+  nothingCaptured,
   type OutboxEntry,
   type PackedPlan,
   type PackingState,
@@ -63,6 +69,8 @@ import {
   type Unshown,
   type Worklist,
 } from "./state.ts";
+import { type SurveyPage, type SurveyRequest, survey } from "./survey.ts";
+import { type FoundRow, type Weighed, weigh } from "./weigh.ts";
 
 export interface StateFileOptions extends StoreContext {
   /** The state file; made where there is none, in a folder that exists. */
@@ -381,22 +389,19 @@ export class StateFile implements PackingState, PlanSteps {
     return drained;
   }
 
-  capture(
-    intents: readonly Intent[],
-    times: readonly number[],
-    entries: readonly OutboxEntry[],
-    evicted: readonly RowKey[],
-  ): Committed {
+  capture({ intents, times, entries, evicted, unevicted = [], isRewound = false }: Captured): Committed {
     const { todo, cells } = this.#medium;
     return this.transaction(() => {
       this.#drain(entries);
       for (const { table, uid } of evicted) this.#evictions.add(this.#table(table), uid);
+      for (const { table, uid } of unevicted) this.#evictions.remove(this.#table(table), uid);
       if (intents.length === 0) return { dots: [], transactions: 0 };
       return todo.capture(() =>
         this.#engine.commit(
           { intents, times },
           {
             seen: (table, uid) => {
+              if (isRewound) return onlyFirstValues(cells.row(table, uid));
               const prior = todo.prior(table, uid);
               return prior === undefined ? cells.row(table, uid) : prior.cell;
             },
@@ -424,9 +429,8 @@ export class StateFile implements PackingState, PlanSteps {
 
   planPacked(request: PlanRequest): PackedPlan {
     return this.transaction(() => {
-      const { intents, times, entries, evicted } = request.captured;
-      if (entries.length > 0) this.capture(intents, times, entries, evicted);
-      const rest = { ...request, captured: { intents: [], times: [], entries: [], evicted: [] } };
+      if (holdsAnything(request.captured)) this.capture(request.captured);
+      const rest = { ...request, captured: nothingCaptured };
       const work =
         request.also.length === 0 && this.#evictions.count === 0
           ? this.#plainWork(request.maxRows)
@@ -531,6 +535,25 @@ export class StateFile implements PackingState, PlanSteps {
   nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined } {
     this.#checkOpen();
     return this.#medium.todo.nonces();
+  }
+
+  survey(request: SurveyRequest): SurveyPage {
+    this.#checkOpen();
+    return survey(
+      {
+        medium: this.#medium,
+        values: this.#engine.values,
+        binding: (schema) => this.#engine.binding(schema),
+        groupsOf: (table) => this.#groupsOf(table),
+        isEvicted: (table, uid) => this.#evictions.has(table, uid),
+        hasher: this.#options.hasher,
+      },
+      request,
+    );
+  }
+
+  weigh(found: readonly FoundRow[]): Weighed {
+    return this.transaction(() => this.#weigh(found));
   }
 
   // ---- upkeep
@@ -698,6 +721,44 @@ export class StateFile implements PackingState, PlanSteps {
     return names.length > 0 ? names : undefined;
   }
 
+  #weigh(found: readonly FoundRow[]): Weighed {
+    const { cells, conflicts } = this.#medium;
+    const { values } = this.#engine;
+    const intents: Intent[] = [];
+    const taken: RowKey[] = [];
+    let recorded = 0;
+    for (const { table: name, uid, groups } of found) {
+      const table = this.#table(name);
+      const own = this.#groupsOf(table);
+      const isFixed = this.#options.schema?.tables.find((one) => one.name === name)?.kind === "grow-only";
+      const cell = cells.row(table, uid);
+      const before = intents.length;
+      for (const group of groups) {
+        const part = table.groups.indexOf(group.name);
+        const { columns } = own.find((one) => one.part === part)!;
+        const isFirst = () => {
+          const from = own.slice(
+            0,
+            own.findIndex((one) => one.part === part),
+          );
+          const start = from.reduce((sum, one) => sum + one.columns.length, 0);
+          const first = values.add(cell!.adds[0]).row.slice(start, start + columns.length);
+          return first.every((value, i) => sameValue(value, group.values[i] ?? null));
+        };
+        const verdict = cell === undefined ? "record" : weigh(cell, part, group, isFirst, isFixed);
+        if (verdict === "record" && conflicts.found(table, uid, columns, group, cell, part)) recorded++;
+        if (verdict === "take")
+          intents.push({ kind: "row.set", table: name, uid, group: group.name, values: group.values });
+      }
+      if (intents.length > before) taken.push({ table: name, uid });
+    }
+    const at = this.#options.now();
+    if (intents.length > 0)
+      this.capture({ ...nothingCaptured, intents, times: intents.map(() => at), isRewound: true });
+    const rows = taken.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
+    return { rows, taken: intents.length, recorded };
+  }
+
   #drain(entries: readonly OutboxEntry[]): void {
     const insert = this.#database.prepare(
       "INSERT OR IGNORE INTO crdt_drained(id, token, at) VALUES (?, ?, ?)",
@@ -721,4 +782,11 @@ export class StateFile implements PackingState, PlanSteps {
   #checkOpen(): void {
     if (!this.#isOpen) throw new StoreError("closed", "the state file is closed");
   }
+}
+
+/** The cell as its add alone makes it: what everybody has seen who sees the row at all. */
+function onlyFirstValues(cell: RowCell | undefined): RowCell | undefined {
+  if (cell === undefined) return undefined;
+  const groups = cell.groups.map((entries) => entries.filter(({ dot }) => hasDot(cell.adds, dot)));
+  return { adds: cell.adds, groups };
 }

@@ -1,6 +1,8 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import type { Dot, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
+import type { SurveyPage, SurveyRequest } from "./survey.ts";
+import type { FoundRow, Weighed } from "./weigh.ts";
 
 /** An entry of the archive's outbox, named so that a re-used id is another entry. */
 export interface OutboxEntry {
@@ -42,6 +44,10 @@ export interface Captured {
   readonly entries: readonly OutboxEntry[];
   /** Rows that the application deleted and that are hidden on this node from now on. */
   readonly evicted: readonly RowKey[];
+  /** Hidden rows that stand in the archive again, and are not hidden any more. */
+  readonly unevicted?: readonly RowKey[];
+  /** The archive is older than the state, or another: of a row's values the application saw but the first for sure. */
+  readonly isRewound?: boolean;
 }
 
 export interface PlanRequest {
@@ -123,6 +129,12 @@ export interface State {
   /** The archive carries the intended nonce: forget the worklist up to there. */
   confirm(): void;
   nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined };
+
+  /** For RECONCILE: the next page of all rows that the log knows. */
+  survey(request: SurveyRequest): SurveyPage;
+
+  /** For RECONCILE: decides, durably, what becomes of values that stand in the archive and not in the state. */
+  weigh(found: readonly FoundRow[]): Weighed;
 }
 
 /** A state that can leave unpacking to whoever shows the rows. */
@@ -138,12 +150,7 @@ export interface PlanSteps {
    * Commits intents as one transaction of this node's log. A `row.set` names the dots last materialised in that row.
    * What is captured counts as shown, but for the stamp columns.
    */
-  capture(
-    intents: readonly Intent[],
-    times: readonly number[],
-    entries: readonly OutboxEntry[],
-    evicted: readonly RowKey[],
-  ): Committed;
+  capture(captured: Captured): Committed;
   worklist(maxRows: number): Worklist;
   view(key: RowKey): RowView | undefined;
   intend(nonce: string, through: number): void;
@@ -151,11 +158,17 @@ export interface PlanSteps {
   hasMore(): boolean;
 }
 
+/** Nothing captured: a plan that only shows. */
+export const nothingCaptured: Captured = { intents: [], times: [], entries: [], evicted: [] };
+
+export function holdsAnything({ intents, entries, unevicted = [] }: Captured): boolean {
+  return entries.length > 0 || intents.length > 0 || unevicted.length > 0;
+}
+
 /** Makes a plan of its steps. */
 export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): PackedPlan {
   return steps.transaction(() => {
-    const { intents, times, entries, evicted } = captured;
-    if (entries.length > 0) steps.capture(intents, times, entries, evicted);
+    if (holdsAnything(captured)) steps.capture(captured);
     const { through, rows } = steps.worklist(maxRows);
     steps.intend(nonce, through);
     const planned = distinct(rows, also).map(({ table, uid }) => ({

@@ -16,7 +16,7 @@ export interface ArchiveThreadOptions {
   /** The script that calls `runArchiveWorker`. */
   readonly worker: URL;
   readonly onExchange?: (exchange: Exchange) => void;
-  /** What the loop met: it goes on, unless the code is one of an `ArchiveError`. */
+  /** What the loop met; it goes on. Said once for as long as nothing changes. */
   readonly onError?: (error: Error & { readonly code?: string }) => void;
 }
 
@@ -82,6 +82,11 @@ export class ArchiveThread {
   wake(): void {
     Atomics.store(this.#signals, 1, 1);
     this.#tell({ say: "wake" });
+  }
+
+  /** From now on rows of the archive that no log knows become rows of this node. */
+  adoptLeftovers(): void {
+    this.#tell({ say: "adopt" });
   }
 
   /** Resolves once everything the application wrote is captured and everything in the state is shown. */

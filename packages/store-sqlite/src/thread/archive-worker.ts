@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import type { Compressor } from "@jarvis-crdt/batch";
+import type { Compressor, Hasher } from "@jarvis-crdt/batch";
 import type { NodeId } from "@jarvis-crdt/crdt";
 import { ArchiveFile } from "../archive/archive-file.ts";
 import { ArchiveLoop } from "../archive/archive-loop.ts";
 import { type ArchiveDatabase, openArchiveDatabase } from "../archive/database.ts";
 import type { Exchange } from "../archive/exchange.ts";
+import { KeptArchive } from "../archive/kept-archive.ts";
 import type { TableMapping } from "../mapping.ts";
 import { RemoteState, type StateSignals } from "./remote-state.ts";
 
@@ -19,6 +20,7 @@ export interface ArchiveWorkerData {
 export type ToArchive =
   | { readonly say: "wake" }
   | { readonly say: "stop" }
+  | { readonly say: "adopt" }
   | { readonly say: "drain"; readonly ticket: number };
 
 export type FromArchive =
@@ -33,38 +35,56 @@ export type FromArchive =
       readonly atOpening: boolean;
     };
 
+/** What an application's archive is, and what this process computes with. */
+export interface ArchiveWork {
+  /** How the tables of the file replicate. */
+  readonly mapTables: (db: ArchiveDatabase) => readonly TableMapping[];
+  /** Makes an empty archive where there is no file, or one of 0 bytes. */
+  readonly create: (path: string) => void;
+  readonly compressor: Compressor;
+  readonly hasher: Hasher;
+}
+
 /**
  * The whole life of an archive's thread: opens the file, keeps it and the state together, ends when told to. A script
- * that is started as a worker by `ArchiveThread` calls it with how the tables of the file replicate.
+ * that is started as a worker by `ArchiveThread` calls it.
  */
-export function runArchiveWorker(
-  mapTables: (db: ArchiveDatabase) => readonly TableMapping[],
-  compressor: Compressor,
-): void {
+export function runArchiveWorker(work: ArchiveWork): void {
   const parent = parentPort;
   if (!parent) throw new Error("an archive worker runs as a worker thread");
   const tell = (message: FromArchive): void => parent.postMessage(message);
   const { path, node, port, signals } = workerData as ArchiveWorkerData;
-  let file: ArchiveFile;
+  let archive: KeptArchive;
   try {
-    file = open(path, node, new RemoteState(port, signals, compressor), mapTables);
+    archive = keep(path, node, new RemoteState(port, signals, work.compressor), work);
   } catch (error) {
     tell(failure(error, true));
     port.close();
     parent.close();
     return;
   }
-  const loop = new ArchiveLoop(file, {
+  /** Said last, and still so: a file that cannot be used is looked at every second. */
+  let said: string | undefined;
+  const loop = new ArchiveLoop(archive, {
     onExchange: (exchange) => {
+      if (exchange.outcome === "busy") return;
+      said = undefined;
       if (exchange.outcome === "done") tell({ say: "exchange", exchange });
     },
-    onError: (error) => tell(failure(error, false)),
+    onError: (error) => {
+      const message = failure(error, false);
+      if (message.message !== said) tell(message);
+      said = message.message;
+    },
   });
   parent.on("message", (message: ToArchive) => {
     if (message.say === "wake") loop.wake();
-    else if (message.say === "stop") {
+    else if (message.say === "adopt") {
+      archive.adoptLeftovers();
+      loop.wake();
+    } else if (message.say === "stop") {
       loop.stop();
-      file.close();
+      archive.close();
       port.close();
       parent.close();
     } else {
@@ -79,30 +99,37 @@ export function runArchiveWorker(
   tell({ say: "opened" });
 }
 
-function open(
-  path: string,
-  node: NodeId,
-  state: RemoteState,
-  mapTables: (db: ArchiveDatabase) => readonly TableMapping[],
-): ArchiveFile {
-  const db = openArchiveDatabase(path, { busyMs: 5000 });
-  let mappings: readonly TableMapping[];
-  try {
-    mappings = mapTables(db);
-  } finally {
-    db.close();
-  }
-  return ArchiveFile.open({
+function keep(path: string, node: NodeId, state: RemoteState, work: ArchiveWork): KeptArchive {
+  const mappings = readMappings(path, work);
+  const now = () => Date.now();
+  return new KeptArchive({
     path,
-    mappings,
-    state,
-    node,
-    now: () => Date.now(),
-    random: (n) => randomBytes(n),
+    now,
+    create: () => work.create(path),
+    open: () =>
+      ArchiveFile.open({
+        path,
+        mappings,
+        state,
+        node,
+        now,
+        random: (n) => randomBytes(n),
+        hasher: work.hasher,
+      }),
   });
 }
 
-function failure(error: unknown, atOpening: boolean): FromArchive {
+/** As the file was when the process began, because the state's schema is that one. */
+function readMappings(path: string, { mapTables }: ArchiveWork): readonly TableMapping[] {
+  const db = openArchiveDatabase(path, { busyMs: 5000 });
+  try {
+    return mapTables(db);
+  } finally {
+    db.close();
+  }
+}
+
+function failure(error: unknown, atOpening: boolean): Extract<FromArchive, { say: "error" }> {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string") return { say: "error", code, message, atOpening };

@@ -45,6 +45,8 @@ it("carries a request with every kind of intent and value", () => {
         { id: 2 ** 50, token: token(2) },
       ],
       evicted: [{ table: "a", uid: uid(3) }],
+      unevicted: [{ table: "b", uid: uid(4) }],
+      isRewound: true,
     },
   };
   expect(decodeRequest(encodeRequest(request))).toEqual(request);

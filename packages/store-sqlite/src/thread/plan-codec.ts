@@ -28,11 +28,11 @@ import type {
 
 const uidBytes = 16;
 const tokenBytes = 16;
-const most = Number.MAX_SAFE_INTEGER;
+export const most = Number.MAX_SAFE_INTEGER;
 const nothing = new Uint8Array(0);
 
 /** Says a name once and then by its number. */
-class NameWriter {
+export class NameWriter {
   readonly #numbers = new Map<string, number>();
 
   write(writer: ByteWriter, name: string): void {
@@ -44,7 +44,7 @@ class NameWriter {
   }
 }
 
-class NameReader {
+export class NameReader {
   readonly #names: string[] = [];
 
   read(reader: ByteReader): string {
@@ -77,6 +77,8 @@ export function encodeRequest({ nonce, captured, maxRows, also }: PlanRequest): 
   for (const time of captured.times) writer.f64(time);
   writeEntries(writer, captured.entries);
   writeKeys(writer, names, captured.evicted);
+  writeKeys(writer, names, captured.unevicted ?? []);
+  writer.u8(captured.isRewound ? 1 : 0);
   return writer.slice();
 }
 
@@ -90,7 +92,9 @@ export function decodeRequest(bytes: Uint8Array): PlanRequest {
   const times = intents.map(() => reader.f64());
   const entries = readEntries(reader);
   const evicted = readKeys(reader, names);
-  return { nonce, maxRows, also, captured: { intents, times, entries, evicted } };
+  const unevicted = readKeys(reader, names);
+  const isRewound = reader.u8() === 1;
+  return { nonce, maxRows, also, captured: { intents, times, entries, evicted, unevicted, isRewound } };
 }
 
 export function encodeKeys(keys: readonly RowKey[]): Uint8Array<ArrayBuffer> {
@@ -118,17 +122,7 @@ export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<Arra
     writer.varint(count);
   }
   writer.varint(rows.length);
-  for (const { table, uid, view } of rows) {
-    names.write(writer, table);
-    writer.raw(uid);
-    writer.u8(view ? 1 : 0);
-    if (!view) continue;
-    names.write(writer, view.dot.log);
-    writer.varint(view.dot.seq);
-    writer.varint(view.stamp === "base" ? 0 : view.stamp);
-    writeHint(writer, view.hint);
-    writeRowValues(writer, view.values);
-  }
+  for (const row of rows) writePlanned(writer, names, row);
   return writer.slice();
 }
 
@@ -174,7 +168,19 @@ function readPacked(reader: ByteReader, names: NameReader): PackedBatch {
   return { envelope, tables, count: reader.varint() };
 }
 
-function readPlanned(reader: ByteReader, names: NameReader): PlannedRow {
+export function writePlanned(writer: ByteWriter, names: NameWriter, { table, uid, view }: PlannedRow): void {
+  names.write(writer, table);
+  writer.raw(uid);
+  writer.u8(view ? 1 : 0);
+  if (!view) return;
+  names.write(writer, view.dot.log);
+  writer.varint(view.dot.seq);
+  writer.varint(view.stamp === "base" ? 0 : view.stamp);
+  writeHint(writer, view.hint);
+  writeRowValues(writer, view.values);
+}
+
+export function readPlanned(reader: ByteReader, names: NameReader): PlannedRow {
   const table = names.read(reader);
   const uid = reader.raw(uidBytes);
   if (reader.u8() === 0) return { table, uid, view: undefined };

@@ -1,12 +1,16 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Compressor } from "@jarvis-crdt/batch";
 import type { OutboxEntry, Plan, PlannedRow, PlanRequest, RowKey, State, Unshown } from "../state/state.ts";
+import type { SurveyPage, SurveyRequest } from "../state/survey.ts";
+import type { FoundRow, Weighed } from "../state/weigh.ts";
 import { decodePlan, encodeEntries, encodeKeys, encodeRequest } from "./plan-codec.ts";
+import { decodeSurvey, decodeWeighed, encodeFound } from "./reconcile-codec.ts";
 
 /** The methods of `State`, called from one thread and done by another. */
 export type StateCall =
-  | { readonly call: "drained" | "plan" | "look"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly call: "drained" | "plan" | "look" | "weigh"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly call: "unshown"; readonly change: Unshown }
+  | { readonly call: "survey"; readonly request: SurveyRequest }
   | { readonly call: "confirm" }
   | { readonly call: "hasWork" | "nonces" };
 
@@ -97,6 +101,14 @@ export class RemoteState implements State {
   nonces(): Nonces {
     this.#nonces ??= this.#ask({ call: "nonces" }) as Nonces;
     return this.#nonces;
+  }
+
+  survey(request: SurveyRequest): SurveyPage {
+    return decodeSurvey(this.#ask({ call: "survey", request }) as Uint8Array);
+  }
+
+  weigh(found: readonly FoundRow[]): Weighed {
+    return decodeWeighed(this.#ask({ call: "weigh", bytes: encodeFound(found) }) as Uint8Array);
   }
 
   #ask(call: StateCall): unknown {

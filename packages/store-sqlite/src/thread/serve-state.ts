@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { PackingState } from "../state/state.ts";
 import { decodeEntries, decodeKeys, decodeRequest, encodePlan } from "./plan-codec.ts";
+import { decodeFound, encodeSurvey, encodeWeighed } from "./reconcile-codec.ts";
 import type { StateAnswer, StateCall, StateSignals } from "./remote-state.ts";
 
 /** Does what a `RemoteState` at the other end of the port asks. `onError` learns what nobody waits for. */
@@ -55,6 +56,10 @@ function carryOut(
       return encodePlan(state.planPacked(decodeRequest(call.bytes)));
     case "look":
       return encodePlan({ batches: [], rows: state.look(decodeKeys(call.bytes)), more: false });
+    case "survey":
+      return encodeSurvey(state.survey(call.request));
+    case "weigh":
+      return encodeWeighed(state.weigh(decodeFound(call.bytes)));
     case "hasWork": {
       const hasWork = state.hasWork();
       // Set again, by this thread, when there is more.

@@ -2,6 +2,7 @@ import { makeLogId, type Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../../mapping.ts";
 import {
+  type Captured,
   type OutboxEntry,
   type PackedPlan,
   type PackingState,
@@ -15,6 +16,8 @@ import {
   type Unshown,
   type Worklist,
 } from "../../state/state.ts";
+import type { SurveyPage } from "../../state/survey.ts";
+import type { Weighed } from "../../state/weigh.ts";
 import { uidText } from "../uid.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -50,12 +53,7 @@ export class FakeState implements PackingState, PlanSteps {
     return new Set(entries.filter((entry) => this.done.has(nameOf(entry))).map(({ id }) => id));
   }
 
-  capture(
-    intents: readonly Intent[],
-    times: readonly number[],
-    entries: readonly OutboxEntry[],
-    evicted: readonly RowKey[],
-  ): Committed {
+  capture({ intents, times, entries, evicted, unevicted = [] }: Captured): Committed {
     for (const entry of entries) this.done.add(nameOf(entry));
     this.intents.push(...intents);
     this.times.push(...times);
@@ -83,6 +81,7 @@ export class FakeState implements PackingState, PlanSteps {
       return dot;
     });
     for (const { uid } of evicted) this.evicted.add(uidText(uid));
+    for (const { uid } of unevicted) this.evicted.delete(uidText(uid));
     return { dots };
   }
 
@@ -141,6 +140,14 @@ export class FakeState implements PackingState, PlanSteps {
     this.confirmed = this.intended;
     this.todo.splice(0, Math.max(0, this.through - this.offset));
     this.offset = Math.max(this.offset, this.through);
+  }
+
+  survey(): SurveyPage {
+    throw new Error("this state is too simple to be reconciled");
+  }
+
+  weigh(): Weighed {
+    throw new Error("this state is too simple to be reconciled");
   }
 
   nonces(): { intended: string | undefined; confirmed: string | undefined } {

@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Batch, type LogHead, verifyBatch } from "@jarvis-crdt/batch";
@@ -16,6 +16,14 @@ import {
   encodePlan,
   encodeRequest,
 } from "../../thread/plan-codec.ts";
+import {
+  decodeFound,
+  decodeSurvey,
+  decodeWeighed,
+  encodeFound,
+  encodeSurvey,
+  encodeWeighed,
+} from "../../thread/reconcile-codec.ts";
 import { ArchiveFile } from "../archive-file.ts";
 import type { Budget, Exchange } from "../exchange.ts";
 import type { OutboxLimits } from "../outbox.ts";
@@ -68,6 +76,7 @@ export class TestNode implements Disposable {
       node: this.id,
       now: this.#now,
       random: (bytes) => randomFillSync(new Uint8Array(bytes)),
+      hasher: this.crypto.hasher,
       ...(this.outbox && { outbox: this.outbox }),
     });
     return this.#file;
@@ -103,6 +112,14 @@ export class TestNode implements Disposable {
     this.#state?.close();
     this.#file = undefined;
     this.#state = undefined;
+  }
+
+  /** As if the state file had been deleted. */
+  forgetState(): void {
+    this.stop();
+    for (const name of readdirSync(this.folder)) {
+      if (name.startsWith("state.db") || name === "fence") rmSync(join(this.folder, name));
+    }
   }
 
   /** Takes every batch that the other one has and this one lacks. */
@@ -164,6 +181,8 @@ export class TestNode implements Disposable {
       look: (rows) => state.look(decodeKeys(encodeKeys(rows))),
       unshown: (change) => state.unshown(change),
       nonces: () => state.nonces(),
+      survey: (request) => decodeSurvey(encodeSurvey(state.survey(request))),
+      weigh: (found) => decodeWeighed(encodeWeighed(state.weigh(decodeFound(encodeFound(found))))),
     };
   }
 }

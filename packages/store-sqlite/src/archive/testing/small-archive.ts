@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testCrypto } from "@jarvis-crdt/batch/testing";
 import type { Uid, Value } from "@jarvis-crdt/crdt";
 import type { TableMapping } from "../../mapping.ts";
 import type { RowView } from "../../state/state.ts";
@@ -76,6 +77,7 @@ export class SmallArchive {
       node,
       now: () => this.now,
       random: (bytes) => new Uint8Array(bytes).fill(++this.#random),
+      hasher: testCrypto().hasher,
       busyMs: 0,
       ...options,
     });

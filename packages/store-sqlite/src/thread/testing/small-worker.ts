@@ -2,4 +2,12 @@ import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { smallMappings } from "../../archive/testing/small-archive.ts";
 import { runArchiveWorker } from "../archive-worker.ts";
 
-runArchiveWorker(() => smallMappings, testCrypto().compressor);
+const { compressor, hasher } = testCrypto();
+runArchiveWorker({
+  mapTables: () => smallMappings,
+  create: (path) => {
+    throw new Error(`${path} is gone`);
+  },
+  compressor,
+  hasher,
+});

@@ -1,0 +1,102 @@
+import { sameValue, type Uid, type Value } from "@jarvis-crdt/crdt";
+import { nothingCaptured, type PlannedRow, type RowView, type State } from "../../state/state.ts";
+import type { Identification } from "../../state/survey.ts";
+import type { FoundGroup, FoundRow } from "../../state/weigh.ts";
+import type { Access } from "../access.ts";
+import type { ArchiveRow } from "../row-reader.ts";
+import type { GroupRange, Table } from "../table.ts";
+
+/** A row of the archive of which it is known which one it is. */
+export interface Present {
+  readonly access: Access;
+  readonly row: ArchiveRow;
+  readonly uid: Uid;
+  readonly isEvicted: boolean;
+}
+
+export interface PresenceParts {
+  readonly state: State;
+  /** Makes the archive show rows, inside the transaction that is open. */
+  readonly show: (rows: readonly PlannedRow[]) => void;
+  /** A nonce for a plan. */
+  readonly nonce: () => string;
+}
+
+export interface Settled {
+  /** Groups whose values in the archive became writes of this node. */
+  readonly taken: number;
+  /** Groups whose values in the archive became conflict records. */
+  readonly recorded: number;
+}
+
+/** How the rows of a table are recognised: by those of its immutable columns that this file has. */
+export function identificationOf({ mapping, columns, present }: Table): Identification {
+  const identity = columns.flatMap((name, index) =>
+    present[index] && mapping.identity.includes(name) ? [{ name, index }] : [],
+  );
+  return { table: mapping.name, columns: identity };
+}
+
+/**
+ * Makes rows that stand in the archive what the state says, and tells the state first what stands there instead. All of
+ * them have their identity in `crdt_rows`; the caller holds the write lock.
+ */
+export function settlePresent(parts: PresenceParts, present: readonly Present[]): Settled {
+  if (present.length === 0) return { taken: 0, recorded: 0 };
+  const { state, nonce, show } = parts;
+  const keyOf = ({ access, uid }: Present) => ({ table: access.table.mapping.name, uid });
+  const unevicted = present.filter(({ isEvicted }) => isEvicted).map(keyOf);
+  if (unevicted.length > 0) {
+    state.plan({ nonce: nonce(), captured: { ...nothingCaptured, unevicted }, maxRows: 0, also: [] });
+  }
+  const views = new Map(state.look(present.map(keyOf)).map((row) => [nameOf(row.uid), row]));
+  const found: FoundRow[] = [];
+  for (const one of present) {
+    const view = views.get(nameOf(one.uid))?.view;
+    const groups = view && differences(one.access.table, one.row, view);
+    if (groups !== undefined && groups.length > 0) found.push({ ...keyOf(one), groups });
+  }
+  const weighed = found.length > 0 ? state.weigh(found) : { rows: [], taken: 0, recorded: 0 };
+  for (const row of weighed.rows) views.set(nameOf(row.uid), row);
+  show([...views.values()].filter(({ view }) => view !== undefined));
+  return { taken: weighed.taken, recorded: weighed.recorded };
+}
+
+/** The groups of which the archive shows something else than the state. */
+function differences(table: Table, row: ArchiveRow, view: RowView): readonly FoundGroup[] {
+  return table.groups.flatMap((group) => {
+    if (group.initialOnly) return [];
+    const values: Value[] = [];
+    let differs = false;
+    for (let i = group.from; i < group.to; i++) {
+      const shown = view.values[i] ?? null;
+      // What this file has no column for cannot differ.
+      const value = table.present[i] ? row.values[i]! : shown;
+      if (!sameValue(value, shown)) differs = true;
+      values.push(value);
+    }
+    return differs
+      ? [{ name: group.name, values, isLater: isLater(table, group, row.values, view.values) }]
+      : [];
+  });
+}
+
+/** By the time that such a group carries itself, as text that sorts: a value with a time is later than one without. */
+function isLater(
+  { mapping, columns }: Table,
+  group: GroupRange,
+  found: readonly Value[],
+  shown: readonly Value[],
+): boolean | undefined {
+  const column = mapping.times?.[group.name];
+  const index = column === undefined ? -1 : columns.indexOf(column, group.from);
+  if (index < 0) return undefined;
+  const [there, here] = [found[index] ?? null, shown[index] ?? null];
+  if (there === null) return here === null ? undefined : false;
+  if (here === null) return true;
+  return typeof there === "string" && typeof here === "string" && there !== here ? there > here : undefined;
+}
+
+function nameOf(uid: Uid): string {
+  return Buffer.from(uid.buffer, uid.byteOffset, uid.length).toString("latin1");
+}

@@ -1,0 +1,336 @@
+import type { Hasher } from "@jarvis-crdt/batch";
+import type { Dot, Uid } from "@jarvis-crdt/crdt";
+import type { RowKey, State } from "../../state/state.ts";
+import { contentOf, type Identification } from "../../state/survey.ts";
+import type { Access } from "../access.ts";
+import { adoptionUid } from "../adoption-uid.ts";
+import type { ArchiveDatabase } from "../database.ts";
+import type { Identities } from "../identities.ts";
+import type { LocalKey } from "../local-key.ts";
+import { quote } from "../name.ts";
+import type { ArchiveRow } from "../row-reader.ts";
+import { stampColumns } from "../table.ts";
+import { uidText } from "../uid.ts";
+import { KnownRows } from "./known-rows.ts";
+import type { Leftovers } from "./leftovers.ts";
+import { identificationOf, type PresenceParts, type Present, settlePresent } from "./presence.ts";
+
+/** What RECONCILE did. */
+export interface Reconciled {
+  /** Rows of the archive that the state knows. */
+  readonly matched: number;
+  /** Rows that were missing in the archive and are shown again. */
+  readonly putBack: number;
+  /** Rows that had been removed everywhere and are not shown any more. */
+  readonly removed: number;
+  /** Rows of the archive that no log knows. */
+  readonly leftovers: number;
+  /** Values of the archive that became writes of this node, because the log knew of nothing later. */
+  readonly taken: number;
+  /** Values of the archive that became conflict records. */
+  readonly conflicts: number;
+}
+
+export interface ReconcileParts extends PresenceParts {
+  readonly db: ArchiveDatabase;
+  readonly state: State;
+  readonly tables: readonly Access[];
+  readonly identities: Identities;
+  readonly leftovers: Leftovers;
+  readonly hasher: Hasher;
+}
+
+interface Place {
+  readonly phase: "match" | "pair" | "put back" | "tidy" | "done";
+  /** Index of the table. */
+  readonly table: number;
+  readonly after: bigint | Uid;
+}
+
+const smallestKey = -(2n ** 63n);
+const smallestUid: Uid = new Uint8Array(0);
+const operationIdAt = stampColumns.indexOf("crdt_operation_id");
+const phases = ["match", "pair", "put back", "tidy", "done"] as const;
+
+/**
+ * RECONCILE: makes an archive and a state belong together again, whatever happened to either: rewound to an older copy,
+ * exchanged for another node's file or for one that was never adopted, deleted; the state lost or restored.
+ *
+ * First it reads which rows the log knows. Then it goes over the archive four times, a short transaction at a time:
+ *
+ * 1. *match*: rows that `crdt_rows` and their immutable columns agree about;
+ * 2. *pair*: the others, by their immutable columns as a multiset, because ids are used again for other rows; then by
+ *    `crdt_rows` alone, for rows that were edited; what is still nobody's is a leftover;
+ * 3. *put back*: live rows that the archive lacks, under new keys;
+ * 4. *tidy*: identities without a row.
+ *
+ * What the application writes meanwhile is captured at the beginning of each of these transactions. Until the last one
+ * the marker says that RECONCILE is not done, so a killed process begins it again; all of it may be done twice.
+ */
+export class Reconcile implements Disposable {
+  readonly #parts: ReconcileParts;
+  readonly #identifications: readonly Identification[];
+  readonly #known = new KnownRows();
+  readonly #numbers: ReadonlyMap<string, number>;
+  #surveyed: Dot | undefined;
+  #isSurveyed = false;
+  #place: Place = { phase: "match", table: 0, after: smallestKey };
+  #done: Reconciled = { matched: 0, putBack: 0, removed: 0, leftovers: 0, taken: 0, conflicts: 0 };
+  /** What the step under way would change. */
+  #next: { place: Place; done: { -readonly [K in keyof Reconciled]: Reconciled[K] } } | undefined;
+
+  constructor(parts: ReconcileParts) {
+    this.#parts = parts;
+    this.#identifications = parts.tables.map(({ table }) => identificationOf(table));
+    this.#numbers = new Map(parts.tables.map(({ table }) => [table.mapping.name, table.id]));
+  }
+
+  get isSurveyed(): boolean {
+    return this.#isSurveyed;
+  }
+
+  get isDone(): boolean {
+    return this.#place.phase === "done";
+  }
+
+  /** Whether the step under way is the last. */
+  get isEnding(): boolean {
+    return this.#next?.place.phase === "done";
+  }
+
+  get result(): Reconciled {
+    return this.#done;
+  }
+
+  /** Reads one page of what the log knows. Needs no lock. */
+  survey(): void {
+    const page = this.#parts.state.survey({
+      identifications: this.#identifications,
+      after: this.#surveyed,
+    });
+    this.#known.begin();
+    for (const row of page.rows) this.#known.add(this.#numbers.get(row.table)!, row);
+    this.#known.commit();
+    this.#surveyed = page.next;
+    this.#isSurveyed = page.next === undefined;
+  }
+
+  /**
+   * Does the next step, over at most `limit` rows, inside a transaction in which everything of the outbox is captured.
+   * `captured` are the rows that this very capture added. Follow it with `commit` or `rollback`, as the archive does.
+   */
+  step(limit: number, captured: readonly { readonly table: number; readonly uid: Uid }[]): void {
+    this.#known.begin();
+    for (const { table, uid } of captured) this.#known.see(table, uid);
+    const next = { place: this.#place, done: { ...this.#done } };
+    this.#next = next;
+    const access = this.#parts.tables[this.#place.table];
+    if (access === undefined) {
+      const phase = phases[phases.indexOf(this.#place.phase) + 1]!;
+      next.place = { phase, table: 0, after: phase === "put back" ? smallestUid : smallestKey };
+      return;
+    }
+    const after = this.#doPage(access, limit);
+    const { phase, table } = this.#place;
+    next.place =
+      after === undefined
+        ? { phase, table: table + 1, after: phase === "put back" ? smallestUid : smallestKey }
+        : { phase, table, after };
+  }
+
+  commit(): void {
+    this.#known.commit();
+    if (this.#next) ({ place: this.#place, done: this.#done } = this.#next);
+    this.#next = undefined;
+  }
+
+  rollback(): void {
+    this.#known.rollback();
+    this.#next = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#known[Symbol.dispose]();
+  }
+
+  /** One page of the phase; where the next one begins, or undefined at the end of the table. */
+  #doPage(access: Access, limit: number): bigint | Uid | undefined {
+    const { phase, after } = this.#place;
+    switch (phase) {
+      case "match":
+        return this.#match(access, after as bigint, limit);
+      case "pair":
+        return this.#pair(access, after as bigint, limit);
+      case "put back":
+        return this.#putBack(access, after as Uid, limit);
+      case "tidy":
+        return this.#tidy(access, after as bigint, limit * 10);
+      case "done":
+        return undefined;
+    }
+  }
+
+  #match(access: Access, after: bigint, limit: number): bigint | undefined {
+    const { table, reader } = access;
+    const { identities } = this.#parts;
+    const rows = reader.after(after, limit);
+    const present: Present[] = [];
+    const removed: (RowKey & { readonly row: ArchiveRow })[] = [];
+    for (const row of rows) {
+      const uid = identities.uidOf(table.id, row.key);
+      const known = uid && this.#known.get(table.id, uid);
+      if (uid === undefined || known === undefined) this.#known.addLoose(table.id, row.key);
+      else if (known.isSeen) continue;
+      else if (known.fate === "dead") removed.push({ table: table.mapping.name, uid, row });
+      else if (!this.#known.hasContent(table.id, uid, this.#contentOf(access, row)))
+        this.#known.addLoose(table.id, row.key);
+      else present.push({ access, row, uid, isEvicted: known.fate === "evicted" });
+    }
+    this.#settle(present);
+    this.#remove(access, removed);
+    return rows.length < limit ? undefined : BigInt(rows.at(-1)!.key);
+  }
+
+  #pair(access: Access, after: bigint, limit: number): bigint | undefined {
+    const { table, reader } = access;
+    const keys = this.#known.loose(table.id, after, limit);
+    const present: Present[] = [];
+    const removed: (RowKey & { readonly row: ArchiveRow })[] = [];
+    for (const key of keys) {
+      const row = reader.one(key);
+      if (row === undefined) continue;
+      const pair = this.#pairOf(access, row);
+      if (pair === undefined) continue;
+      const { uid, isDead, isEvicted } = pair;
+      this.#known.see(table.id, uid);
+      this.#parts.leftovers.forget(table.id, key);
+      this.#assign(table.id, key, uid);
+      if (isDead) removed.push({ table: table.mapping.name, uid, row });
+      else present.push({ access, row, uid, isEvicted });
+    }
+    this.#settle(present);
+    this.#remove(access, removed);
+    return keys.length < limit ? undefined : BigInt(keys.at(-1)!);
+  }
+
+  /** Which row of the log this is; undefined where it is none, or known by now. */
+  #pairOf(
+    access: Access,
+    row: ArchiveRow,
+  ): { readonly uid: Uid; readonly isDead: boolean; readonly isEvicted: boolean } | undefined {
+    const { table } = access;
+    const content = this.#contentOf(access, row);
+    const { identities, leftovers } = this.#parts;
+    const given = identities.uidOf(table.id, row.key) ?? leftovers.uidAt(table.id, row.key);
+    const known = given && this.#known.get(table.id, given);
+    if (known?.isSeen) return undefined;
+    const same = this.#known.unseenWith(table.id, content);
+    if (same !== undefined) {
+      const isEvicted = this.#known.get(table.id, same)?.fate === "evicted";
+      return { uid: same, isDead: false, isEvicted };
+    }
+    if (given !== undefined && known !== undefined && !this.#isStampedOtherwise(row, given)) {
+      return { uid: given, isDead: known.fate === "dead", isEvicted: known.fate === "evicted" };
+    }
+    leftovers.forget(table.id, row.key);
+    const isNew = given !== undefined && known === undefined && !leftovers.isTaken(given);
+    const uid = isNew ? given : this.#freeUid(access, row);
+    const isDead = this.#known.get(table.id, uid)?.fate === "dead";
+    if (isDead) return { uid, isDead, isEvicted: false };
+    // Without an identity until it is adopted, or comes from a peer: nobody else can know what it is.
+    identities.remove(table.id, row.key);
+    leftovers.add({ table: table.id, key: row.key, uid }, content);
+    this.#next!.done.leftovers++;
+    return undefined;
+  }
+
+  /** The uid under which one of several equal rows is adopted: the first that no row has, or one that was removed. */
+  #freeUid(access: Access, row: ArchiveRow): Uid {
+    const { table } = access;
+    const named = identificationOf(table).columns.map(({ name, index }) => ({
+      name,
+      value: row.values[index] ?? null,
+    }));
+    for (let ordinal = 0; ; ordinal++) {
+      const hash = (parts: readonly Uint8Array[]) => this.#parts.hasher.hash(parts);
+      const uid = adoptionUid(hash, table.mapping.name, named, ordinal);
+      const known = this.#known.get(table.id, uid);
+      if (known?.fate === "dead" && !known.isSeen) return uid;
+      if (known === undefined && !this.#parts.leftovers.isTaken(uid)) return uid;
+    }
+  }
+
+  /** The row itself says that it is another one than `crdt_rows` says. */
+  #isStampedOtherwise({ stamp }: ArchiveRow, uid: Uid): boolean {
+    const own = stamp[operationIdAt];
+    return typeof own === "string" && own !== uidText(uid);
+  }
+
+  #putBack({ table }: Access, after: Uid, limit: number): Uid | undefined {
+    const { state, show } = this.#parts;
+    const uids = this.#known.missing(table.id, after, limit);
+    if (uids.length > 0) {
+      const also = uids.map((uid) => ({ table: table.mapping.name, uid }));
+      const live = state.look(also).filter(({ view }) => view !== undefined);
+      show(live);
+      this.#next!.done.putBack += live.length;
+    }
+    return uids.length < limit ? undefined : uids.at(-1)!;
+  }
+
+  #tidy({ table }: Access, after: bigint, limit: number): bigint | undefined {
+    const { db } = this.#parts;
+    const last = db
+      .prepare(
+        "SELECT max(key),count(*) FROM (SELECT key FROM crdt_rows WHERE tbl=? AND key>? ORDER BY key LIMIT ?)",
+      )
+      .raw()
+      .safeIntegers()
+      .get(table.id, after, limit) as [bigint | null, bigint];
+    const [through, count] = last;
+    if (through === null) return undefined;
+    const { name, key } = table.mapping;
+    db.prepare(
+      `DELETE FROM crdt_rows WHERE tbl=? AND key>? AND key<=? AND NOT EXISTS(SELECT 1 FROM ${quote(name)} WHERE ${quote(key)}=crdt_rows.key)`,
+    ).run(table.id, after, through);
+    return count < BigInt(limit) ? undefined : through;
+  }
+
+  #settle(present: readonly Present[]): void {
+    for (const { access, uid } of present) this.#known.see(access.table.id, uid);
+    const { taken, recorded } = settlePresent(this.#parts, present);
+    const { done } = this.#next!;
+    done.matched += present.length;
+    done.taken += taken;
+    done.conflicts += recorded;
+  }
+
+  /** Rows that were removed everywhere: what stands here goes, and is on record. */
+  #remove({ table }: Access, removed: readonly (RowKey & { readonly row: ArchiveRow })[]): void {
+    if (removed.length === 0) return;
+    const found = removed.map(({ table: name, uid, row }) => ({
+      table: name,
+      uid,
+      groups: table.groups.map(({ name: group, from, to }) => ({
+        name: group,
+        values: row.values.slice(from, to),
+        isLater: undefined,
+      })),
+    }));
+    this.#parts.state.weigh(found);
+    this.#parts.show(removed.map(({ table: name, uid }) => ({ table: name, uid, view: undefined })));
+    this.#next!.done.removed += removed.length;
+  }
+
+  #assign(table: number, key: LocalKey, uid: Uid): void {
+    const { identities } = this.#parts;
+    const elsewhere = identities.keyOf(table, uid);
+    if (elsewhere === key) return;
+    if (elsewhere !== undefined) identities.remove(table, elsewhere);
+    identities.assign([{ table, key, uid }]);
+  }
+
+  #contentOf({ table }: Access, { values }: ArchiveRow): Uid {
+    return contentOf(this.#parts.hasher, identificationOf(table), values);
+  }
+}
