@@ -99,7 +99,7 @@ function* rowsOf(
   const { first, count, schema } = batch.header;
   const tables = parts.binding(schema)?.tables ?? [];
   for (let i = 0; i < count; i++) {
-    const operation = batch.at(i);
+    const operation = batch.outline(i);
     if (operation.kind !== "row.add") continue;
     const binding = tables[operation.table];
     if (binding === undefined || typeof binding === "string") continue;
