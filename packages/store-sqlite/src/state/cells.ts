@@ -19,9 +19,8 @@ import type { SqlObjects } from "./objects.ts";
 
 /** What the rest of the state file wants to know about changes of cells. */
 export interface CellObserver {
-  /** Rows appeared where there was no cell. */
   /** `added` of these rows, which came together, were not there before. */
-  rowsAdded(log: LogId, rows: readonly NewRow[], added: number): void;
+  rowsAdded(table: ObjectRef, log: LogId, rows: readonly NewRow[], added: number): void;
   rowChanged(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void;
   registerChanged(object: ObjectRef, after: RegisterCell | undefined): void;
   /** Some cell of the object changed. */
@@ -125,7 +124,7 @@ export class SqlCells implements Cells {
     }
     this.#objects.count(table, rows.length - known.length);
     if (known.length === rows.length) return known;
-    this.#observer.rowsAdded(log, rows, rows.length - known.length);
+    this.#observer.rowsAdded(table, log, rows, rows.length - known.length);
     this.#observer.changed(table);
     return known;
   }

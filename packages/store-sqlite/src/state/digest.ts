@@ -7,9 +7,11 @@ import {
   keyOf,
   type ObjectRef,
   type SchemaBinding,
+  type TransactionRange,
   touchedCells,
 } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { type FreshBatch, FreshRows, freshUid } from "./fresh-rows.ts";
 import { LeafBuffer } from "./leaf-buffer.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMedium } from "./medium.ts";
@@ -31,6 +33,7 @@ interface Marked {
  * What was collected when the process ended is collected again: batches stay marked until their leaves are stored.
  */
 export class SqlDigest {
+  readonly fresh = new FreshRows();
   readonly #medium: SqlMedium;
   readonly #logs: SqlLogs;
   readonly #bind: (schema: Uint8Array) => SchemaBinding | undefined;
@@ -72,10 +75,11 @@ export class SqlDigest {
     });
   }
 
-  /** Notes that these batches of a log were interpreted. */
-  mark(log: LogId, firsts: readonly number[]): void {
+  /** Notes that the batches of a transaction, which begin with these operations, were interpreted. */
+  mark({ log, last }: TransactionRange, firsts: readonly number[]): void {
     const num = this.#logs.num(log);
     for (const first of firsts) this.#mark.run(num, first);
+    this.fresh.settle(log, firsts, last);
   }
 
   /** One step, inside a transaction; whether the digest is complete now. */
@@ -108,7 +112,25 @@ export class SqlDigest {
     return true;
   }
 
+  /** Returns how many operations there were. */
   #collect(marked: Marked): number {
+    const log = this.#logs.id(marked.log);
+    const fresh = this.fresh.take(log, marked.first);
+    const count = fresh === undefined ? this.#collectTouched(marked) : this.#collectFresh(log, fresh);
+    this.#taken.push(marked);
+    return count;
+  }
+
+  #collectFresh(log: LogId, fresh: FreshBatch): number {
+    const { table, first, count } = fresh;
+    for (let i = 0; i < count; i++) {
+      const name = this.#hasher.name(table, freshUid(fresh, i));
+      this.#leaves.add(name, this.#hasher.newRow(name, { log, seq: first + i }));
+    }
+    return count;
+  }
+
+  #collectTouched(marked: Marked): number {
     const batch = this.#medium.open(this.#logs.id(marked.log), marked.first);
     if (batch === undefined) throw new Error("the digest names a batch that is not stored");
     const others = new Map<string, readonly [ObjectRef, Uint8Array]>();
@@ -117,7 +139,6 @@ export class SqlDigest {
       else others.set(`${cell[0].id} ${keyOf(cell[1])}`, cell);
     }
     for (const cell of others.values()) this.#add(...cell);
-    this.#taken.push(marked);
     return batch.header.count;
   }
 

@@ -55,8 +55,12 @@ export class SqlMedium implements Medium {
     this.waiting = new SqlWaiting(database, this.#logs);
     this.conflicts = new SqlConflicts(database, options.now);
     this.cells = new SqlCells(database, this.#logs, this.objects, {
-      rowsAdded: (log, rows, added) => this.todo.rowsAdded(log, rows[0]!.seq, added),
+      rowsAdded: (table, log, rows, added) => {
+        this.todo.rowsAdded(log, rows[0]!.seq, added);
+        if (added === rows.length) this.digest.fresh.added(table, log, rows);
+      },
       rowChanged: (table, uid, after, before) => {
+        this.digest.fresh.changed(before);
         this.conflicts.rowChanged(table, uid, after);
         this.todo.rowChanged(table, uid, after, before);
       },
@@ -140,7 +144,7 @@ export class SqlMedium implements Medium {
 
   interpreted(range: TransactionRange): void {
     this.todo.interpreted(range);
-    this.digest.mark(range.log, this.batches.firsts(range.log, range.first, range.last));
+    this.digest.mark(range, this.batches.firsts(range.log, range.first, range.last));
   }
 
   lostWrite(table: ObjectRef, uid: Uid, group: number, entry: RowEntry): void {
@@ -160,6 +164,7 @@ export class SqlMedium implements Medium {
     this.waiting.reload();
     this.conflicts.reload();
     this.todo.reload();
+    this.digest.fresh.clear();
     this.states.reload();
   }
 }

@@ -58,6 +58,11 @@ export class CellHasher {
     return this.#leaf(name, (writer) => this.#dots(writer, cell));
   }
 
+  /** A row that is nothing but what this operation added. */
+  newRow(name: Uint8Array, add: Dot): Uint8Array {
+    return this.#leaf(name, (writer) => this.#dots(writer, [add]));
+  }
+
   row(name: Uint8Array, table: ObjectRef, cell: RowCell): Uint8Array {
     return this.#leaf(name, (writer) => {
       this.#dots(writer, cell.adds);
