@@ -1,94 +1,22 @@
 import { copyFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { generateArchive } from "@jarvis-crdt/fixtures";
-import { type Cluster, type ClusterNode, waitFor } from "@jarvis-crdt/harness";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { readContents, settled } from "./kit/contents.ts";
-import { knobs } from "./kit/knobs.ts";
-import { layOut } from "./kit/lay-out.ts";
-import { errorsOf, type LogLine, readLog } from "./kit/logs.ts";
+import { waitFor } from "@jarvis-crdt/harness";
+import { expect, test } from "vitest";
+import { readContents } from "./kit/contents.ts";
+import { errorsOf, readLog } from "./kit/logs.ts";
+import { Scene, settleMs, shows, writes } from "./kit/reconciling.ts";
 import { backUpByPython, sqlByPython } from "./kit/replace-archive.ts";
-import { scratch } from "./kit/scratch.ts";
 
-const rows = 600;
-const settleMs = 30_000;
-
-let folder: ReturnType<typeof scratch>;
-let cluster: Cluster;
-let one: ClusterNode;
-let two: ClusterNode;
-
-beforeEach(async () => {
-  folder = scratch("reconcile");
-  cluster = await layOut({ dir: folder.path, nodes: 2 });
-  [one, two] = [cluster.node(1), cluster.node(2)];
-});
-afterEach(async () => {
-  await cluster.stop();
-  folder.remove();
-});
-
-/** Node 1 has adopted an archive, and both nodes show it. `before` is that archive before its adoption. */
-async function adopted(): Promise<{ readonly before: string }> {
-  generateArchive({ path: one.archive, rows, seed: knobs.seed });
-  const before = join(folder.path, "before.db");
-  copyFileSync(one.archive, before);
-  await one.adopt();
-  await cluster.start();
-  await settled(cluster, settleMs);
-  return { before };
-}
-
-/** The assistant adds an entry of this content. */
-function writes(node: ClusterNode, ...contents: readonly string[]): void {
-  const insert = contents.map(
-    (content) =>
-      `INSERT INTO archive_entries(timestamp,data_type,content,source,operation,content_hash,metadata)
-       VALUES('2026-01-01T00:00:00','input','${content}','e2e','memory_store','hash of ${content}','{}');`,
-  );
-  sqlByPython(node.archive, `BEGIN;${insert.join("")}COMMIT;`);
-}
-
-const times = (node: ClusterNode, content: string): number =>
-  readContents(node.archive).times.get(`hash of ${content}`) ?? 0;
-
-/** What RECONCILE says it did, once it did after `after` lines of the log. */
-async function reconciled(node: ClusterNode, after: number): Promise<LogLine> {
-  return await waitFor(
-    () =>
-      readLog(node)
-        .slice(after)
-        .find(({ matched }) => matched !== undefined),
-    {
-      what: "the archive is reconciled",
-      timeoutMs: settleMs,
-    },
-  );
-}
-
-/** Nothing is doubled, no log was written twice, both nodes have the same, and writes are captured as ever. */
-async function allIsWell(contents: readonly string[]): Promise<void> {
-  await settled(cluster, settleMs);
-  writes(one, "afterwards");
-  await waitFor(() => times(two, "afterwards") === 1, { what: "what is written afterwards arrives" });
-  await settled(cluster, settleMs);
-  for (const node of [one, two]) {
-    for (const content of [...contents, "afterwards"])
-      expect(times(node, content), `${content} on node ${node.index}`).toBe(1);
-    expect(readLog(node).filter(({ code }) => code === "fork")).toEqual([]);
-    expect((await node.client.status()).counts.quarantined).toBe(0);
-  }
-}
-
-test("an older copy is restored into the file of a running node, twice", { timeout: 90_000 }, async () => {
-  await adopted();
+test("an older copy is restored into the file of a running node, twice", { timeout: 120_000 }, async () => {
+  await using scene = await Scene.begin();
+  const { one, two } = scene;
   writes(one, "in the copy");
-  await waitFor(() => times(two, "in the copy") === 1, { what: "the row arrives" });
-  const copy = join(folder.path, "copy.db");
+  await shows(two, "in the copy");
+  const copy = scene.path("copy.db");
   backUpByPython(one.archive, copy);
   writes(one, "later 1", "later 2");
   writes(two, "from two");
-  await settled(cluster, settleMs);
+  await shows(one, "from two");
+  await scene.settled();
   const { operations } = (await one.client.status()).counts;
   for (const round of [1, 2]) {
     const after = readLog(one).length;
@@ -97,13 +25,113 @@ test("an older copy is restored into the file of a running node, twice", { timeo
     // Under ids that other rows had.
     writes(one, `right after ${round} a`, `right after ${round} b`);
     expect(statSync(one.archive).ino).toBe(ino);
-    const { matched, putBack, leftovers } = await reconciled(one, after);
+    const { matched, putBack, leftovers } = await scene.reconciled(one, after);
     console.log(`round ${round}: ${matched} matched, ${putBack} put back, ${leftovers} leftovers`);
     expect(leftovers).toBe(0);
     expect(putBack).toBe(round === 1 ? 3 : 5);
-    await settled(cluster, settleMs);
+    await scene.settled();
     expect((await one.client.status()).counts.operations).toBe(operations + 2 * round);
   }
-  await allIsWell(["in the copy", "later 1", "later 2", "from two", "right after 1 a", "right after 2 b"]);
+  await scene.allIsWell([
+    "in the copy",
+    "later 1",
+    "later 2",
+    "from two",
+    "right after 1 a",
+    "right after 2 b",
+  ]);
   expect(errorsOf(one)).toEqual([]);
+});
+
+test("a copy from before the adoption is restored into the file of a running node", {
+  timeout: 120_000,
+}, async () => {
+  await using scene = await Scene.begin();
+  const { one, two } = scene;
+  writes(one, "since the adoption");
+  await shows(two, "since the adoption");
+  sqlByPython(
+    one.archive,
+    "UPDATE archive_entries SET verification_status='verified',verification_timestamp='2026-02-02' WHERE id IN(SELECT id FROM archive_entries ORDER BY id LIMIT 20)",
+  );
+  await scene.settled();
+  const before = await one.client.status();
+  const { entries, activities } = readContents(one.archive);
+  const after = readLog(one).length;
+  backUpByPython(scene.path("before.db"), one.archive);
+  // Perhaps before anything of ours is in the file.
+  writes(one, "right after");
+  const { putBack, conflicts } = await scene.reconciled(one, after);
+  expect(putBack).toBe(1);
+  expect(conflicts).toBe(0);
+  await scene.allIsWell(["since the adoption", "right after"]);
+  for (const node of [one, two]) {
+    const contents = readContents(node.archive);
+    expect(contents.entries).toBe(entries + 2);
+    expect(contents.activities).toBe(activities);
+  }
+  const { counts } = await one.client.status();
+  // Two new rows, and nothing else was written into the log.
+  expect(counts.operations).toBe(before.counts.operations + 2);
+  expect(counts.conflicts).toBe(0);
+  expect(errorsOf(one)).toEqual([]);
+});
+
+test("VACUUM, and a file copy put back over the file, change nothing", { timeout: 120_000 }, async () => {
+  await using scene = await Scene.begin();
+  const { one, two } = scene;
+  const log = readLog(one).length;
+  sqlByPython(one.archive, "DELETE FROM verification_queue; VACUUM");
+  writes(one, "after the VACUUM");
+  await shows(two, "after the VACUUM");
+  await scene.settled();
+  const reconciled = () =>
+    readLog(one)
+      .slice(log)
+      .filter(({ matched }) => matched !== undefined).length;
+  expect(reconciled()).toBe(0);
+  // As cp does it: into the same file, page by page, without any lock.
+  const copy = scene.path("copy.db");
+  copyFileSync(one.archive, copy);
+  writes(one, "after the copy");
+  await shows(two, "after the copy");
+  copyFileSync(copy, one.archive);
+  await shows(one, "after the copy");
+  await scene.allIsWell(["after the VACUUM", "after the copy"]);
+  expect(reconciled()).toBe(1);
+});
+
+test("a node is killed again and again while it reconciles", { timeout: 180_000 }, async () => {
+  await using scene = await Scene.begin(2_000);
+  const { one, two } = scene;
+  const copy = scene.path("copy.db");
+  backUpByPython(one.archive, copy);
+  writes(two, ...Array.from({ length: 300 }, (_, n) => `of two ${n}`));
+  await shows(one, "of two 299");
+  await scene.settled();
+  const { operations } = (await one.client.status()).counts;
+  const { entries } = readContents(one.archive);
+  backUpByPython(copy, one.archive);
+  writes(one, "right after");
+  let done = false;
+  for (let kills = 0; !done; kills++) {
+    const after = readLog(one).length;
+    if (!one.running) await one.start();
+    const ended = () =>
+      readLog(one)
+        .slice(after)
+        .some(({ matched }) => matched !== undefined);
+    const deadline = Date.now() + 30 + 150 * kills;
+    await waitFor(() => ended() || Date.now() > deadline, {
+      what: "time passes",
+      intervalMs: 5,
+      timeoutMs: settleMs,
+    });
+    done = ended();
+    if (!done) await one.kill();
+    else console.log(`reconciled after ${kills} kills`);
+  }
+  await scene.allIsWell(["of two 0", "of two 299", "right after"]);
+  expect(readContents(one.archive).entries).toBe(entries + 2);
+  expect((await one.client.status()).counts.operations).toBe(operations + 2);
 });

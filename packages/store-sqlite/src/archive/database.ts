@@ -45,6 +45,9 @@ export function asArchiveError(error: unknown, path: string): unknown {
       },
     );
   }
+  if (code === "SQLITE_READONLY_DBMOVED") {
+    return new ArchiveError("replaced", `${path} is another file now; open it again.`, { cause: error });
+  }
   if (code.startsWith("SQLITE_NOTADB")) {
     return new ArchiveError("not-sqlite", `${path} is not a SQLite database; check the path.`, {
       cause: error,
