@@ -140,7 +140,10 @@ function openArchive(path: string): { mappings: readonly TableMapping[]; rows: N
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
     const mappings = mapArchive(db);
-    return { mappings, rows: new NewRows(db, mappings, () => uidOfInsert(now(), random(10))) };
+    return {
+      mappings,
+      rows: new NewRows(db, mappings, { uid: () => uidOfInsert(now(), random(10)), hasher }),
+    };
   } finally {
     db.close();
   }
@@ -154,7 +157,7 @@ function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Pr
     worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),
     onExchange: (exchange) => {
       if (exchange.outcome !== "done") return;
-      const { refused, evicted, unreplicable, reconciled, adopted } = exchange;
+      const { refused, evicted, unreplicable, keyless, reconciled, adopted } = exchange;
       logger.debug(exchange, "archive exchange");
       if (refused > 0)
         logger.warn({ refused }, "the archive refuses rows; they stay replicated and are tried again");
@@ -167,6 +170,8 @@ function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Pr
           "rows of the archive are in no log; they are adopted once this node is in sync with a peer",
         );
       if (adopted) logger.info({ rows: adopted }, "rows of the archive that no log knew are adopted");
+      if (keyless > 0)
+        logger.warn({ keyless }, "rows stay on this node: a part of their key is NULL, or it is too long");
       for (const { table, key, bytes } of unreplicable)
         logger.warn({ table, key: String(key), bytes }, "a row is too large to replicate");
     },

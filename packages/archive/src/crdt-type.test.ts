@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { typeAssigner } from "./crdt-type.ts";
+import { typeAssigner, typeRules } from "./crdt-type.ts";
 
 it.each([
   ["memory_store", "or_set"],
@@ -25,11 +25,7 @@ it.each([
 });
 
 it("takes the first rule that matches, and a pattern's parts do not overlap", () => {
-  const typeOf = typeAssigner([
-    { pattern: "a*a", type: "g_set" },
-    { pattern: "*b*", type: "or_set" },
-    { pattern: "a*", type: "g_counter" },
-  ]);
+  const typeOf = typeAssigner(typeRules({ "a*a": "g_set", "*b*": "or_set", "a*": "g_counter" }));
   expect(["a", "aa", "aba", "xbx", "ac"].map(typeOf)).toEqual([
     "g_counter",
     "g_set",

@@ -1,5 +1,6 @@
 /** The CRDT types that the plan assigns to operations (§5.2). */
-export type EntryType = "g_counter" | "pn_counter" | "g_set" | "or_set" | "lww_register";
+export const entryTypes = ["g_counter", "pn_counter", "g_set", "or_set", "lww_register"] as const;
+export type EntryType = (typeof entryTypes)[number];
 
 export interface TypeRule {
   /** Name of an operation; `*` stands for any run of characters. */
@@ -7,11 +8,11 @@ export interface TypeRule {
   readonly type: EntryType;
 }
 
-/** What an operation is that no rule knows: most of the assistant's, which invents names as it goes. */
+/** What an operation is that no rule knows (R49): most of the assistant's, which invents names as it goes. */
 export const defaultType: EntryType = "lww_register";
 
-/** The plan's thirteen operations by name, then what the running assistant calls the same things. First match wins. */
-export const typeRules: readonly TypeRule[] = [
+/** The plan's thirteen operations by name (§5.2, R48). */
+export const planRules: readonly TypeRule[] = [
   { pattern: "memory_store", type: "or_set" },
   { pattern: "memory_retrieve", type: "g_counter" },
   { pattern: "llm_query", type: "g_counter" },
@@ -25,6 +26,10 @@ export const typeRules: readonly TypeRule[] = [
   { pattern: "agent_workflow", type: "or_set" },
   { pattern: "error_handling", type: "g_set" },
   { pattern: "dashboard_metrics", type: "lww_register" },
+];
+
+/** What the running assistant calls the same things. */
+export const assistantRules: readonly TypeRule[] = [
   { pattern: "remember_fact", type: "or_set" },
   { pattern: "forget_fact", type: "or_set" },
   { pattern: "recall_fact", type: "g_counter" },
@@ -35,14 +40,37 @@ export const typeRules: readonly TypeRule[] = [
   { pattern: "cycle_*_scenario_*", type: "or_set" },
 ];
 
+/** All rules that hold, the first match wins, and what an operation is that none of them knows. */
+export interface TypeRules {
+  readonly configured: readonly TypeRule[];
+  readonly plan: readonly TypeRule[];
+  readonly assistant: readonly TypeRule[];
+  readonly otherwise: EntryType;
+}
+
+/** An operator's own patterns go ahead of the built-in ones; `*` alone stands for whatever no other rule knows. */
+export function typeRules(operations: Readonly<Record<string, EntryType>> = {}): TypeRules {
+  const configured = Object.entries(operations).map(([pattern, type]) => ({ pattern, type }));
+  return {
+    configured: configured.filter(({ pattern }) => pattern !== "*"),
+    plan: planRules,
+    assistant: assistantRules,
+    otherwise: configured.find(({ pattern }) => pattern === "*")?.type ?? defaultType,
+  };
+}
+
 /** Gives an operation its type by rules. The answer to a name is remembered for the next time, up to a bound. */
-export function typeAssigner(rules: readonly TypeRule[] = typeRules): (operation: string) => EntryType {
-  const compiled = rules.map(({ pattern, type }) => ({ test: matcher(pattern), type }));
+export function typeAssigner(rules: TypeRules = typeRules()): (operation: string) => EntryType {
+  const { configured, plan, assistant, otherwise } = rules;
+  const compiled = [...configured, ...plan, ...assistant].map(({ pattern, type }) => ({
+    test: matcher(pattern),
+    type,
+  }));
   const known = new Map<string, EntryType>();
   return (operation) => {
     const before = known.get(operation);
     if (before !== undefined) return before;
-    const type = compiled.find(({ test }) => test(operation))?.type ?? defaultType;
+    const type = compiled.find(({ test }) => test(operation))?.type ?? otherwise;
     if (known.size < rememberedNames && operation.length <= rememberedLength) known.set(operation, type);
     return type;
   };

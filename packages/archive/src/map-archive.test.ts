@@ -19,7 +19,7 @@ it("maps v0.2", () => {
   const mappings = mapOf(archiveSchema + workflowSchema);
   expect(mappings.map(({ name, kind }) => [name, kind])).toEqual([
     ["agent_activities", "grow-only"],
-    ["agent_workflow_states", "records"],
+    ["agent_workflow_states", "map"],
     ["archive_entries", "records"],
     ["verification_queue", "local"],
   ]);
@@ -82,13 +82,22 @@ it("gives files with swapped columns, without program_version and with stamps on
   ).toEqual(schema);
 });
 
-it("leaves tables alone that it does not know or that have no stable key", () => {
+it("leaves tables alone that nobody declares, and entries without a local number", () => {
   const mappings = mapOf(
-    `CREATE TABLE "user's odd table"("a b" TEXT, "select" INTEGER);
-     CREATE TABLE agent_activities(id TEXT PRIMARY KEY, what TEXT) WITHOUT ROWID;
-     CREATE TABLE archive_entries(id INTEGER, a INTEGER, PRIMARY KEY(id,a));`,
+    `CREATE TABLE "user's odd table"("a b" TEXT PRIMARY KEY, "select" INTEGER);
+     CREATE TABLE agent_workflow_states(id INTEGER PRIMARY KEY, agent_id TEXT, workflow_id TEXT);
+     CREATE TABLE archive_entries(id INTEGER, a INTEGER, PRIMARY KEY(id,a));
+     CREATE VIEW broken AS SELECT * FROM gone;`,
   );
-  expect(mappings.map(({ kind }) => kind)).toEqual(["local", "local", "local"]);
+  expect(mappings.map(({ name, kind, why }) => [name, kind, why])).toEqual([
+    [
+      "agent_workflow_states",
+      "local",
+      "no PRIMARY KEY or UNIQUE constraint is on exactly agent_id, workflow_id; make one with CREATE UNIQUE INDEX",
+    ],
+    ["archive_entries", "local", "its rows have no INTEGER PRIMARY KEY"],
+    ["user's odd table", "local", "not declared"],
+  ]);
 });
 
 describe.skipIf(!existsSync(fixtures))("real files", () => {

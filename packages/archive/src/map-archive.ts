@@ -1,10 +1,16 @@
 import type { ColumnGroup, Value } from "@jarvis-crdt/crdt";
-import { type ArchiveDatabase, columnsOf, stampColumns, type TableMapping } from "@jarvis-crdt/store-sqlite";
-import { type TypeRule, typeAssigner } from "./crdt-type.ts";
+import { type ArchiveDatabase, stampColumns, type TableMapping } from "@jarvis-crdt/store-sqlite";
+import { type EntryType, typeAssigner, typeRules } from "./crdt-type.ts";
+import { localTable, mapTable } from "./map-table.ts";
+import type { TableChoice } from "./table-choice.ts";
+import { type TableFacts, tableFacts } from "./table-facts.ts";
 
+/** What an operator says about the mapping. Plain data. */
 export interface MapOptions {
-  /** Which CRDT type an entry's operation has; default: `typeRules`. */
-  readonly rules?: readonly TypeRule[];
+  /** Patterns of operations and their CRDT types, ahead of the built-in ones. */
+  readonly operations?: Readonly<Record<string, EntryType>>;
+  /** Tables by name. */
+  readonly tables?: Readonly<Record<string, TableChoice>>;
 }
 
 /** The columns that a verification writes together: v0.2's five, and those of the plan's own schema (§4.1). */
@@ -25,45 +31,48 @@ const verificationColumns = {
  * - `archive_entries`: records; groups *content*, *verification* (written whole, or a row would show a status of one
  *   node with a score of another) and *version*, of which only the first value travels;
  * - `agent_activities`: grow-only;
- * - `agent_workflow_states`: records by row, each node writing its own;
- * - `verification_queue` (local work: replicated, every node would verify everything) and all other tables: local.
+ * - `agent_workflow_states`: a map; agent and workflow are the key, on whatever node the agent runs;
+ * - `verification_queue` (local work: replicated, every node would verify everything): local;
+ * - other tables: as the operator declares them, local where nobody does. Views are passed over unless declared.
  *
  * Columns within a group are in the order of their names, so that files with swapped columns have one schema.
  */
 export function mapArchive(db: ArchiveDatabase, options: MapOptions = {}): TableMapping[] {
-  const names = db
-    .prepare(
-      "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'crdt_*' ORDER BY name",
-    )
-    .pluck()
-    .all() as string[];
-  return names.map((name) => mapTable(db, name, options));
+  const declared = options.tables ?? {};
+  return tableFacts(db)
+    .filter(({ name, type }) => type !== "view" || Object.hasOwn(declared, name))
+    .map((facts) => mapKnown(facts, options));
 }
 
-function mapTable(db: ArchiveDatabase, name: string, options: MapOptions): TableMapping {
-  const key = integerKey(db, name);
-  const columns = columnsOf(db, name).map((column) => column.name);
-  if (key === undefined) return localTable(name);
+function mapKnown(facts: TableFacts, options: MapOptions): TableMapping {
+  const { name } = facts;
+  const choice = Object.hasOwn(options.tables ?? {}, name) ? options.tables![name]! : undefined;
   switch (name) {
-    case "archive_entries":
-      return entriesTable(columns, key, typeAssigner(options.rules));
+    case "archive_entries": {
+      if (choice?.kind === "local") return localTable(name, "declared as local");
+      if (facts.integerKey === undefined) return localTable(name, "its rows have no INTEGER PRIMARY KEY");
+      const typeOf = typeAssigner(typeRules(options.operations));
+      return entriesTable(facts.columns, facts.integerKey, typeOf, choice?.deletes ?? "evict");
+    }
     case "agent_activities":
-      return { ...wholeTable(name, columns, key), kind: "grow-only", typeOf: () => "g_set" };
+      return mapTable(facts, { kind: "grow-only", ...choice });
     case "agent_workflow_states":
       return {
-        ...wholeTable(name, columns, key),
-        identity: ["agent_id", "node_id", "workflow_id"].filter((column) => columns.includes(column)),
+        ...mapTable(facts, { kind: "map", key: ["agent_id", "workflow_id"], ...choice }),
         typeOf: typeColumn,
       };
-    default:
-      return localTable(name);
+    case "verification_queue":
+      if (choice === undefined)
+        return localTable(name, "local work: replicated, every node would verify everything");
   }
+  return choice === undefined ? localTable(name, "not declared") : mapTable(facts, choice);
 }
 
 function entriesTable(
   columns: readonly string[],
   key: string,
   typeOf: (operation: string) => string,
+  deletes: TableMapping["deletes"],
 ): TableMapping {
   const isPlan = columns.includes("verification_result");
   const verification = isPlan ? verificationColumns.plan : verificationColumns.v02;
@@ -83,7 +92,7 @@ function entriesTable(
     initialOnly: ["version"],
     identity: content,
     ...(isPlan ? {} : { times: { verification: "verification_timestamp" } }),
-    deletes: "evict",
+    deletes,
     stamped: true,
     typeOf: (values) => {
       const operation = values.get("operation");
@@ -92,58 +101,7 @@ function entriesTable(
   };
 }
 
-function wholeTable(name: string, columns: readonly string[], key: string): TableMapping {
-  const content = columns.filter((column) => column !== key).sort();
-  return {
-    name,
-    kind: "records",
-    key,
-    groups: [{ name: "content", columns: content }],
-    initialOnly: [],
-    identity: content,
-    deletes: "evict",
-    stamped: false,
-    typeOf: () => "or_set",
-  };
-}
-
-function localTable(name: string): TableMapping {
-  return {
-    name,
-    kind: "local",
-    key: "rowid",
-    groups: [],
-    initialOnly: [],
-    identity: [],
-    deletes: "evict",
-    stamped: false,
-    typeOf: () => "",
-  };
-}
-
 function typeColumn(values: ReadonlyMap<string, Value>): string {
   const type = values.get("crdt_type");
   return typeof type === "string" ? type : "or_set";
-}
-
-/** The INTEGER PRIMARY KEY. A table without one has no key that survives a VACUUM, and stays local. */
-function integerKey(db: ArchiveDatabase, table: string): string | undefined {
-  const columns = db.prepare("SELECT name,type,pk FROM pragma_table_info(?)").all(table) as {
-    name: string;
-    type: string;
-    pk: number;
-  }[];
-  const keys = columns.filter(({ pk }) => pk > 0);
-  const [key] = keys;
-  return keys.length === 1 && key!.type.toUpperCase() === "INTEGER" && hasRowid(db, table)
-    ? key!.name
-    : undefined;
-}
-
-function hasRowid(db: ArchiveDatabase, table: string): boolean {
-  return (
-    db
-      .prepare("SELECT 1 FROM pragma_table_list WHERE schema='main' AND name=? AND type='table' AND wr=0")
-      .get(table) !== undefined
-  );
 }

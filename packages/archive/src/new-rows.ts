@@ -1,9 +1,13 @@
+import type { Hasher } from "@jarvis-crdt/batch";
 import { RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import {
   type ArchiveDatabase,
+  type ArchiveRow,
   columnsOf,
   describeTable,
+  type LocalKey,
+  longestKey,
   openArchiveDatabase,
   quote,
   RowReader,
@@ -29,10 +33,16 @@ export class NewRows implements Disposable {
   readonly #twin: ArchiveDatabase;
   readonly #tables = new Map<string, { readonly table: Table; readonly columns: ReadonlySet<string> }>();
   readonly #uid: () => Uid;
+  readonly #hasher: Hasher;
 
-  /** `archive` is only read, now. */
-  constructor(archive: ArchiveDatabase, mappings: readonly TableMapping[], uid: () => Uid) {
+  /** `archive` is only read, now. `uid` names rows whose key does not. */
+  constructor(
+    archive: ArchiveDatabase,
+    mappings: readonly TableMapping[],
+    { uid, hasher }: { readonly uid: () => Uid; readonly hasher: Hasher },
+  ) {
     this.#uid = uid;
+    this.#hasher = hasher;
     this.#twin = openArchiveDatabase(":memory:", { create: true });
     const sqlOf = archive.prepare("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?").pluck();
     for (const [id, mapping] of mappings.entries()) {
@@ -62,26 +72,33 @@ export class NewRows implements Disposable {
         throw new NewRowError(
           `${name} has no column ${column} that can be written; it has ${[...allowed].join(", ")}`,
         );
-    return { kind: "row.add", table: name, uid: this.#uid(), hint: null, values: this.#typed(table, values) };
+    const { key, values: typed } = this.#typed(table, values);
+    return { kind: "row.add", table: name, uid: this.#uidOf(table, key), hint: null, values: typed };
   }
 
   [Symbol.dispose](): void {
     this.#twin.close();
   }
 
-  #typed(table: Table, values: ReadonlyMap<string, Value>): readonly Value[] {
+  #uidOf({ naturalKey, mapping: { name } }: Table, key: LocalKey): Uid {
+    if (naturalKey === undefined) return this.#uid();
+    if (typeof key === "string" && naturalKey.fits(key)) return naturalKey.uid(this.#hasher, name, key);
+    throw new NewRowError(
+      `${name} tells its rows apart by ${naturalKey.columns.join(", ")}, which must not be NULL or longer than ${longestKey / 2} bytes`,
+    );
+  }
+
+  #typed(table: Table, values: ReadonlyMap<string, Value>): ArchiveRow {
     const { name } = table.mapping;
     const given = [...values];
     const into = given.map(([column]) => quote(column)).join(",");
     const places = given.map(([, value]) => (value instanceof RawText ? "CAST(? AS TEXT)" : "?")).join(",");
     const sql = given.length === 0 ? "DEFAULT VALUES" : `(${into}) VALUES (${places})`;
     try {
-      const { lastInsertRowid } = this.#twin
-        .prepare(`INSERT INTO ${quote(name)} ${sql}`)
-        .run(given.map(([, value]) => toSql(value)));
-      const row = new RowReader(this.#twin, table).one(BigInt(lastInsertRowid));
+      this.#twin.prepare(`INSERT INTO ${quote(name)} ${sql}`).run(given.map(([, value]) => toSql(value)));
+      const row = new RowReader(this.#twin, table).any();
       if (!row) throw new Error(`a row of ${name} was inserted and is not there`);
-      return row.values;
+      return row;
     } catch (error) {
       if (error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT"))
         throw new NewRowError(`${name} refuses the row: ${error.message}`);

@@ -47,7 +47,7 @@ CREATE INDEX idx_agent_id ON agent_activities(agent_id);
 CREATE INDEX idx_activity_type ON agent_activities(activity_type);
 CREATE INDEX idx_agent_timestamp ON agent_activities(timestamp);`;
 
-/** The plan's table of the agents' state (§4.2). */
+/** The plan's table of the agents' state (§4.2). Agent and workflow are what tells states apart. */
 export const workflowSchema = `
 CREATE TABLE IF NOT EXISTS agent_workflow_states (
   id INTEGER PRIMARY KEY,
@@ -56,5 +56,6 @@ CREATE TABLE IF NOT EXISTS agent_workflow_states (
   state_data TEXT,
   crdt_type TEXT,
   last_synchronized TEXT,
-  node_id TEXT
+  node_id TEXT,
+  UNIQUE(agent_id, workflow_id)
 );`;

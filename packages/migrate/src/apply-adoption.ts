@@ -13,6 +13,7 @@ import { BackFill } from "./back-fill.ts";
 import { adoptionBackup, type Backup, copyArchive, discard, seal } from "./backup.ts";
 import { busyMs } from "./examine.ts";
 import { explained } from "./explained.ts";
+import { KeyedBackFill } from "./keyed-back-fill.ts";
 import { MigrateError } from "./migrate-error.ts";
 import { type AdoptionPlan, type PlanOptions, planAdoption, refusalOf } from "./plan-adoption.ts";
 import { removeCapture } from "./remove-capture.ts";
@@ -162,7 +163,8 @@ async function backFill(
   const pause = options.pause ?? (() => new Promise<void>((resolve) => setImmediate(resolve)));
   let rows = 0;
   for (const table of capturedTables(db, mappings)) {
-    const fill = new BackFill(db, table, options.hash);
+    const Fill = table.naturalKey === undefined ? BackFill : KeyedBackFill;
+    const fill = new Fill(db, table, options.hash);
     for (;;) {
       stopIfAsked(options);
       const step = fill.step(options.batchSize ?? 1_000);

@@ -16,6 +16,11 @@ const smallestKey = -(2n ** 63n);
 
 type OutboxRow = [id: bigint, kind: bigint, key: bigint, was: bigint | null, token: Uint8Array];
 
+export interface FillStep {
+  readonly marked: number;
+  readonly done: boolean;
+}
+
 /**
  * Marks the rows of one table as "to be logged": an outbox entry each, whose token is the row's uid. Rows that have an
  * identity already, because the assistant inserted them meanwhile, are passed over.
@@ -54,7 +59,7 @@ export class BackFill {
   }
 
   /** Marks up to `limit` rows in one transaction. */
-  step(limit: number): { readonly marked: number; readonly done: boolean } {
+  step(limit: number): FillStep {
     return this.#db.transaction(() => this.#step(limit)).immediate();
   }
 
@@ -62,12 +67,10 @@ export class BackFill {
     this.#db.exec("DROP TABLE ordinals");
   }
 
-  #step(limit: number): { marked: number; done: boolean } {
+  #step(limit: number): FillStep {
     this.#scan(false);
-    const place = this.#place();
-    let last = place ?? smallestKey;
-    // Nothing is smaller than the smallest key, so that it comes after nothing.
-    let marked = place === undefined ? this.#markOne(this.#reader.one(smallestKey)) : 0;
+    let last = this.#place();
+    let marked = 0;
     for (let read = 0; read < limit; ) {
       const wanted = Math.min(portion, limit - read);
       const rows = this.#reader.after(last, wanted);
@@ -85,8 +88,8 @@ export class BackFill {
     return { marked, done: false };
   }
 
-  #markOne(row: ArchiveRow | undefined): number {
-    if (row === undefined || this.#known.has(BigInt(row.key))) return 0;
+  #markOne(row: ArchiveRow): number {
+    if (this.#known.has(BigInt(row.key))) return 0;
     this.#mark.run(entryKind.adopt, this.#table.id, BigInt(row.key), this.#uidOf(row.values));
     return 1;
   }
@@ -131,7 +134,8 @@ export class BackFill {
       .get(this.#table.id) as bigint | undefined;
   }
 
-  #savePlace(last: LocalKey): void {
+  #savePlace(last: LocalKey | undefined): void {
+    if (last === undefined) return;
     this.#db.prepare(`REPLACE INTO ${adoptionTable}(tbl,last)VALUES(?,?)`).run(this.#table.id, BigInt(last));
   }
 }

@@ -16,6 +16,7 @@ export * from "./archive/exchange.ts";
 export type * from "./archive/local-key.ts";
 export { type Marker, readMarker } from "./archive/marker.ts";
 export { quote } from "./archive/name.ts";
+export { longestKey, type NaturalKey } from "./archive/natural-key.ts";
 export type { Reconciled } from "./archive/reconcile/reconcile.ts";
 export { type ArchiveRow, RowReader } from "./archive/row-reader.ts";
 export { toSql } from "./archive/sql-value.ts";

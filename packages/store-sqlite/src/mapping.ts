@@ -5,8 +5,13 @@ export interface TableMapping {
   readonly name: string;
   /** `local` tables are left alone. */
   readonly kind: "records" | "grow-only" | "map" | "local";
-  /** The INTEGER PRIMARY KEY or rowid column; it is local and does not replicate. */
+  /** The INTEGER PRIMARY KEY; it is local and does not replicate. Not used where there are `keyColumns`. */
   readonly key: string;
+  /**
+   * Columns of a key that replicates, in the order of their index, and which decides about identity: rows with equal keys
+   * are one row, on whatever node they were inserted. They are the group `keyGroup`.
+   */
+  readonly keyColumns?: readonly string[];
   readonly groups: readonly ColumnGroup[];
   /** Groups whose first value travels with the row and whose later changes stay on this node. */
   readonly initialOnly: readonly string[];
@@ -20,7 +25,12 @@ export interface TableMapping {
   readonly stamped: boolean;
   /** CRDT type shown in `crdt_type`, from the row's columns. */
   readonly typeOf: (columns: ReadonlyMap<string, Value>) => string;
+  /** Of a local table: why it is, for people. */
+  readonly why?: string;
 }
+
+/** Name of the column group that holds a key which replicates. */
+export const keyGroup = "key";
 
 /** The schema that batches of this file name. */
 export function schemaOf(mappings: readonly TableMapping[]): Schema {

@@ -88,17 +88,17 @@ export class JarvisNode implements RunningNode {
     const [row] = rows;
     const dot = dots[0];
     if (!row || !dot) throw new Error("a new entry was committed without an operation");
-    return { uid: row.uid, id: archive.keyOf(row.table, row.uid) ?? null, dot };
+    return { uid: row.uid, id: this.#idOf(row.table, row.uid), dot };
   }
 
   async getEntry(uid: Uid): Promise<Entry | undefined> {
-    const { store, archive, entries } = this.#parts;
+    const { store, entries } = this.#parts;
     const row = await store.row(uid);
     if (!row) return undefined;
     const { table, dot, values } = row;
     return {
       uid,
-      id: archive.keyOf(table, uid) ?? null,
+      id: this.#idOf(table, uid),
       dot,
       crdtType: entries.typeOf(table, values),
       values,
@@ -162,6 +162,12 @@ export class JarvisNode implements RunningNode {
   async close(): Promise<void> {
     this.ready = false;
     await this.#parts.close();
+  }
+
+  /** The number under which the archive shows a row; a row whose key replicates has none. */
+  #idOf(table: string, uid: Uid): number | bigint | null {
+    const key = this.#parts.archive.keyOf(table, uid);
+    return key === undefined || typeof key === "string" ? null : key;
   }
 
   async #commit(...intents: readonly Intent[]): Promise<readonly (Dot | null)[]> {

@@ -20,7 +20,8 @@ import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } fro
 import { ArchiveError } from "./error.ts";
 import { alone, type Budget, type Exchange, shared } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
-import { type Fold, foldOutbox } from "./fold.ts";
+import type { Fold } from "./fold.ts";
+import { foldEntries } from "./fold-entries.ts";
 import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
@@ -92,6 +93,7 @@ const nothingDone = {
   outcome: "done",
   drained: 0,
   unknown: 0,
+  keyless: 0,
   captured: 0,
   evicted: 0,
   unreplicable: [],
@@ -150,6 +152,7 @@ export class ArchiveFile {
     this.#leftovers = new Leftovers(db);
     this.#materialiser = new Materialiser(
       db,
+      options.hasher,
       this.#identities,
       this.#refused,
       this.#hidden,
@@ -516,6 +519,7 @@ export class ArchiveFile {
         outcome: "done",
         drained: drain.entries.length,
         unknown: fold.unknown,
+        keyless: fold.keyless,
         captured: captured.intents.length,
         evicted: captured.evicted.length,
         unreplicable,
@@ -584,6 +588,7 @@ export class ArchiveFile {
         outcome: "done",
         drained: drain.entries.length,
         unknown: fold.unknown,
+        keyless: fold.keyless,
         captured: captured.intents.length,
         evicted: captured.evicted.length,
         unreplicable,
@@ -622,8 +627,11 @@ export class ArchiveFile {
   #readCapture() {
     const drain = readOutbox(this.#db, this.#options.outbox ?? defaultOutbox);
     const drained = this.#state.drained(drain.entries);
-    const mapped = drain.entries.filter(({ table }) => this.#access.has(table));
-    const fold = foldOutbox(mapped, drained, (table, key) => this.#identities.uidOf(table, key));
+    const fold = foldEntries(drain.entries, drained, {
+      tableOf: (id) => this.#access.get(id)?.table,
+      identity: (table, key) => this.#identities.uidOf(table, key),
+      hasher: this.#options.hasher,
+    });
     const { intents, times, evicted, fresh, keys, unreplicable } = this.#intentsOf(fold);
     const entries = drain.entries.filter(({ id }) => !drained.has(id));
     const captured = { intents, times, entries, evicted };
@@ -682,9 +690,9 @@ export class ArchiveFile {
     const evicted: RowKey[] = [];
     const unknown = new Set<Uid>();
     const unreplicable: { table: string; key: LocalKey; bytes: number }[] = [];
-    for (const { table: id, uid, time } of fold.ended) {
+    for (const { table: id, uid, time, renamed } of fold.ended) {
       const { mapping } = this.#access.get(id)!.table;
-      if (mapping.deletes === "replicate" && mapping.kind !== "grow-only") {
+      if ((renamed || mapping.deletes === "replicate") && mapping.kind !== "grow-only") {
         timed.push({ intent: { kind: "row.remove", table: mapping.name, uid }, time });
       } else {
         evicted.push({ table: mapping.name, uid });
@@ -697,17 +705,19 @@ export class ArchiveFile {
       const { uid, time } = row;
       if (content === undefined) {
         // A REPLACE on another key took it through a UNIQUE constraint, which fires no delete trigger.
-        if (row.fresh === undefined) evicted.push({ table: name, uid });
+        if (row.fresh === undefined || row.replaces) evicted.push({ table: name, uid });
         unknown.add(uid);
         continue;
       }
       const bytes = sizeOf(content.values);
       if (bytes > greatestRow) {
         unreplicable.push({ table: name, key: row.key, bytes });
-        if (row.fresh !== undefined) unknown.add(uid);
+        if (row.fresh !== undefined && !row.replaces) unknown.add(uid);
         continue;
       }
       if (row.fresh !== undefined) {
+        if (row.replaces && table.mapping.kind !== "grow-only")
+          timed.push({ intent: { kind: "row.remove", table: name, uid }, time });
         const hint = typeof row.key === "number" ? row.key : null;
         const base = row.fresh === "base" ? { base: true } : {};
         timed.push({

@@ -9,6 +9,7 @@ const work: Exchange = {
   outcome: "done",
   drained: 1,
   unknown: 0,
+  keyless: 0,
   captured: 1,
   evicted: 0,
   unreplicable: [],

@@ -1,5 +1,6 @@
-import type { TableMapping } from "../mapping.ts";
+import { keyGroup, type TableMapping } from "../mapping.ts";
 import { literal, quote } from "./name.ts";
+import { keySql } from "./natural-key.ts";
 
 /** What an outbox entry reports. */
 export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4 } as const;
@@ -8,7 +9,7 @@ export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4 } as const;
  * Our tables in the application's file. Few and short on purpose: every connection that the application opens parses
  * the whole schema, and it opens one per call, so that each object here costs about as much as a row.
  *
- * - `crdt_rows`: which row a local key is, for rows that the state file knows. Written by rule M alone: until then a row
+ * - `crdt_rows`: which row a local key (`LocalKey`; its column takes texts too) is, for rows that the state file knows. Written by rule M alone: until then a row
  *   is named by its outbox entry.
  * - `crdt_outbox`: what the application did, one narrow row per write. `was` is the old key of an update. The token is
  *   random; that of an adopted row is its uid.
@@ -51,7 +52,8 @@ export function captureTriggers(
   columns: readonly CapturedColumn[],
 ): Trigger[] {
   const on = quote(mapping.name);
-  const key = quote(mapping.key);
+  const { keyColumns } = mapping;
+  const key = (row: "OLD." | "NEW."): string => keySql(mapping, row);
   const trigger = (suffix: string, event: string, when: string, fields: string, values: string): Trigger => {
     const name = `crdt_${suffix}_${id}`;
     const insert = `INSERT INTO crdt_outbox(${fields})VALUES(${values})`;
@@ -61,36 +63,40 @@ export function captureTriggers(
     };
   };
 
-  const moved = `OLD.${key}<>NEW.${key}`;
+  const keyNames = keyColumns ?? [mapping.key];
+  const moved = keyColumns
+    ? changed(columns.filter(({ name }) => keyColumns.includes(name)))
+    : [`${key("OLD.")}<>${key("NEW.")}`];
   const update = (suffix: string, names: readonly string[], conditions: readonly string[], group: string) =>
     trigger(
       suffix,
       `UPDATE OF ${names.map(quote).join(",")}`,
       `(${conditions.join(" OR ")})AND `,
       "kind,tbl,key,was,grp",
-      `${entryKind.update},${id},NEW.${key},OLD.${key},${group}`,
+      `${entryKind.update},${id},${key("NEW.")},${key("OLD.")},${group}`,
     );
 
   const triggers = [
-    trigger("i", "INSERT", "", "kind,tbl,key", `${entryKind.insert},${id},NEW.${key}`),
-    trigger("d", "DELETE", "", "kind,tbl,key", `${entryKind.delete},${id},OLD.${key}`),
+    trigger("i", "INSERT", "", "kind,tbl,key", `${entryKind.insert},${id},${key("NEW.")}`),
+    trigger("d", "DELETE", "", "kind,tbl,key", `${entryKind.delete},${id},${key("OLD.")}`),
   ];
   // A change of the key is logged by the first trigger on updates, to spare every connection the parsing of another.
   let watchesKey = false;
   for (const [index, group] of mapping.groups.entries()) {
     if (mapping.kind === "grow-only" || mapping.initialOnly.includes(group.name)) continue;
+    if (keyColumns && group.name === keyGroup) continue;
     const watched = columns.filter(({ name }) => group.columns.includes(name));
     if (watched.length === 0) continue;
     const names = watched.map(({ name }) => name);
     const conditions = changed(watched);
     if (!watchesKey) {
-      names.unshift(mapping.key);
-      conditions.unshift(moved);
+      names.unshift(...keyNames);
+      conditions.unshift(...moved);
       watchesKey = true;
     }
     triggers.push(update(`u${index}`, names, conditions, literal(group.name)));
   }
-  if (!watchesKey) triggers.push(update("k", [mapping.key], [moved], "NULL"));
+  if (!watchesKey) triggers.push(update("k", keyNames, moved, "NULL"));
   return triggers;
 }
 

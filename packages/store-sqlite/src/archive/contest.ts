@@ -4,9 +4,9 @@ import type { Access } from "./access.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { HiddenRows } from "./hidden.ts";
 import type { Identities } from "./identities.ts";
-import type { LocalKey } from "./local-key.ts";
+import { type LocalKey, readKey } from "./local-key.ts";
 import { quote } from "./name.ts";
-import { fromInteger } from "./sql-value.ts";
+import { keySql } from "./natural-key.ts";
 
 /** Who holds what a row wants to have, which may be there only once. */
 interface Holder {
@@ -61,20 +61,23 @@ export class Contest {
 
   /** SQLite itself knows best what stands against a row: collations, expressions, partial indexes. */
   #replaced({ table }: Access, replace: () => void) {
-    const { key, name } = table.mapping;
+    const { mapping } = table;
     this.#db.exec(`CREATE TEMP TABLE crdt_replaced(key INTEGER);
-      CREATE TEMP TRIGGER crdt_replaced AFTER DELETE ON main.${quote(name)}
-      BEGIN INSERT INTO crdt_replaced VALUES(OLD.${quote(key)});END`);
+      CREATE TEMP TRIGGER crdt_replaced AFTER DELETE ON main.${quote(mapping.name)}
+      BEGIN INSERT INTO crdt_replaced VALUES(${keySql(mapping, "OLD.")});END`);
     this.#db.pragma("recursive_triggers = ON");
     try {
       replace();
     } finally {
       this.#db.pragma("recursive_triggers = OFF");
     }
-    const keys = this.#db.prepare("SELECT key FROM crdt_replaced").pluck().safeIntegers().all() as bigint[];
+    const keys = this.#db.prepare("SELECT key FROM crdt_replaced").pluck().safeIntegers().all() as (
+      | bigint
+      | string
+    )[];
     this.#db.exec("DROP TRIGGER temp.crdt_replaced; DROP TABLE temp.crdt_replaced");
     return keys.map((one) => {
-      const local = fromInteger(one);
+      const local = readKey(one);
       return { key: local, uid: this.#identities.uidOf(table.id, local) };
     });
   }

@@ -30,6 +30,8 @@ export type Exchange =
       readonly drained: number;
       /** Of these entries updates of rows that nobody knows yet. */
       readonly unknown: number;
+      /** Entries of rows that stay local because a part of their key is NULL, or it is too long. */
+      readonly keyless: number;
       /** Operations made of them. */
       readonly captured: number;
       /** Rows that the application deleted and that are hidden here from now on. */

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { entryKind } from "./capture-sql.ts";
 import { foldOutbox } from "./fold.ts";
+import type { LocalKey } from "./local-key.ts";
 import type { Entry } from "./outbox.ts";
 import { uidOfInsert, uidText } from "./uid.ts";
 
 const nothing: ReadonlySet<number> = new Set();
 const known = new Uint8Array(16).fill(7);
-const isKnown = (_table: number, key: number | bigint) => (key === 7 ? known : undefined);
+const isKnown = (_table: number, key: LocalKey) => (key === 7 ? known : undefined);
 
 function entries(...list: readonly [keyof typeof entryKind, number, Partial<Entry>?][]): Entry[] {
   return list.map(([kind, key, more], i) => ({

@@ -11,6 +11,8 @@ export interface FoldedRow {
   readonly uid: Uid;
   /** It is new to the state: `own` was inserted here, `base` comes from an adoption. */
   readonly fresh: "own" | "base" | undefined;
+  /** It takes the place of a row with the same uid. */
+  readonly replaces?: boolean;
   /** Groups that changed; for a base row those that changed after its adoption. */
   readonly groups: ReadonlySet<string>;
   /** When it last changed, in Unix milliseconds. */
@@ -22,6 +24,8 @@ export interface EndedRow {
   readonly table: number;
   readonly uid: Uid;
   readonly time: number;
+  /** It was not deleted: its key, which says which row it is, was changed. */
+  readonly renamed?: boolean;
 }
 
 export interface Fold {
@@ -33,6 +37,8 @@ export interface Fold {
   readonly keys: readonly { readonly table: number; readonly key: LocalKey; readonly uid: Uid | undefined }[];
   /** Updates of rows that have no identity yet: an adoption will find them. */
   readonly unknown: number;
+  /** Writes to rows without a whole key, in tables whose key replicates: they stay local. */
+  readonly keyless: number;
 }
 
 interface Live {
@@ -150,5 +156,6 @@ export function foldOutbox(
     ended,
     keys: touched.map(({ table, key, live }) => ({ table, key, uid: live?.uid })),
     unknown,
+    keyless: 0,
   };
 }

@@ -1,7 +1,6 @@
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { ArchiveDatabase } from "./database.ts";
-import type { LocalKey } from "./local-key.ts";
-import { fromInteger } from "./sql-value.ts";
+import { bindKey, type LocalKey, readKey } from "./local-key.ts";
 
 const chunk = 64;
 
@@ -28,12 +27,12 @@ export class Identities {
   }
 
   uidOf(table: number, key: LocalKey): Uid | undefined {
-    return this.#uidOf.get(table, BigInt(key)) as Uid | undefined;
+    return this.#uidOf.get(table, bindKey(key)) as Uid | undefined;
   }
 
   keyOf(table: number, uid: Uid): LocalKey | undefined {
-    const key = this.#keyOf.get(uid, table) as bigint | undefined;
-    return key === undefined ? undefined : fromInteger(key);
+    const key = this.#keyOf.get(uid, table) as bigint | string | undefined;
+    return key === undefined ? undefined : readKey(key);
   }
 
   /** Where each of these rows is shown; a run of rows that are all new, the usual case while catching up, costs one query. */
@@ -53,12 +52,12 @@ export class Identities {
   assign(
     keys: readonly { readonly table: number; readonly key: LocalKey; readonly uid: Uid | undefined }[],
   ): void {
-    for (const { table, key } of keys) this.#remove.run(table, BigInt(key));
-    for (const { table, key, uid } of keys) if (uid !== undefined) this.#insert.run(table, BigInt(key), uid);
+    for (const { table, key } of keys) this.#remove.run(table, bindKey(key));
+    for (const { table, key, uid } of keys) if (uid !== undefined) this.#insert.run(table, bindKey(key), uid);
   }
 
   remove(table: number, key: LocalKey): void {
-    this.#remove.run(table, BigInt(key));
+    this.#remove.run(table, bindKey(key));
   }
 
   /** Adds rows whose keys and uids are not there yet. */
@@ -69,6 +68,6 @@ export class Identities {
       for (let i = at; i < at + chunk; i++) bindings.push(table, rows[i]!.key, rows[i]!.uid);
       this.#insertMany.run(bindings);
     }
-    for (; at < rows.length; at++) this.#insert.run(table, BigInt(rows[at]!.key), rows[at]!.uid);
+    for (; at < rows.length; at++) this.#insert.run(table, bindKey(rows[at]!.key), rows[at]!.uid);
   }
 }

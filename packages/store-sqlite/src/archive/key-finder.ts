@@ -2,8 +2,7 @@ import type { Uid } from "@jarvis-crdt/crdt";
 import { type ArchiveDatabase, isBusy, openArchiveDatabase, sqliteCode } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import { fileIdentity } from "./file-identity.ts";
-import type { LocalKey } from "./local-key.ts";
-import { fromInteger } from "./sql-value.ts";
+import { type LocalKey, readKey } from "./local-key.ts";
 
 /** The whole node stands still meanwhile; writers of a rollback journal keep readers out for a few of them. */
 const busyMs = 50;
@@ -30,8 +29,8 @@ export class KeyFinder {
         .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
         .pluck()
         .safeIntegers()
-        .get(uid, table) as bigint | undefined;
-      return key === undefined ? undefined : fromInteger(key);
+        .get(uid, table) as bigint | string | undefined;
+      return key === undefined ? undefined : readKey(key);
     } catch (error) {
       if (isBusy(error) || isUnusable(error)) return undefined;
       throw error;

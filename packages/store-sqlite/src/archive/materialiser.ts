@@ -1,12 +1,14 @@
+import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { PlannedRow, RowView } from "../state/state.ts";
 import type { Access } from "./access.ts";
-import { allocateKeys } from "./allocate-keys.ts";
+import { type Allocated, allocateKeys } from "./allocate-keys.ts";
 import type { Contest } from "./contest.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { HiddenRows } from "./hidden.ts";
 import type { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
+import { ownKey } from "./own-key.ts";
 import type { RefusedRows } from "./refused.ts";
 import { attempt, type Refusal } from "./row-writer.ts";
 
@@ -16,6 +18,7 @@ import { attempt, type Refusal } from "./row-writer.ts";
  */
 export class Materialiser {
   readonly #db: ArchiveDatabase;
+  readonly #hasher: Hasher;
   readonly #identities: Identities;
   readonly #refused: RefusedRows;
   readonly #hidden: HiddenRows;
@@ -28,6 +31,7 @@ export class Materialiser {
 
   constructor(
     db: ArchiveDatabase,
+    hasher: Hasher,
     identities: Identities,
     refused: RefusedRows,
     hidden: HiddenRows,
@@ -36,6 +40,7 @@ export class Materialiser {
     isClaimed: (access: Access, view: RowView) => boolean,
   ) {
     this.#db = db;
+    this.#hasher = hasher;
     this.#identities = identities;
     this.#refused = refused;
     this.#hidden = hidden;
@@ -112,7 +117,7 @@ export class Materialiser {
       this.#shown += accepted.length;
       accepted = [];
     };
-    for (const { key, view } of allocateKeys(this.#db, access.table, views)) {
+    for (const { key, view } of this.#withKeys(access, views)) {
       const refusal = access.writer.insert(key, view);
       if (refusal === undefined) this.#settled(access, view.uid);
       else {
@@ -145,6 +150,18 @@ export class Materialiser {
   #settled({ table }: Access, uid: Uid): void {
     this.#refused.remove(uid);
     this.#hidden.remove(table.id, uid);
+  }
+
+  #withKeys(access: Access, views: readonly RowView[]): readonly Allocated[] {
+    const { table } = access;
+    const { naturalKey } = table;
+    if (naturalKey === undefined) return allocateKeys(this.#db, table, views);
+    return views.flatMap((view) => {
+      const key = ownKey(table, naturalKey, view, this.#hasher);
+      if (key !== undefined) return [{ key, view }];
+      this.#refuse(access, view.uid, "its author gave it a uid that is not its key's");
+      return [];
+    });
   }
 
   #refuse({ table }: Access, uid: Uid, reason: string): void {

@@ -1,7 +1,6 @@
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
-import type { LocalKey } from "./local-key.ts";
-import { fromInteger } from "./sql-value.ts";
+import { type LocalKey, readKey } from "./local-key.ts";
 
 /** One entry of the outbox: what the application, or an adoption, did to one row. */
 export interface Entry {
@@ -33,7 +32,16 @@ export interface Drain {
   readonly cut: boolean;
 }
 
-type Row = [bigint, Uint8Array | null, bigint, bigint, bigint, bigint | null, string | null, number | null];
+type Row = [
+  bigint,
+  Uint8Array | null,
+  bigint,
+  bigint,
+  bigint | string,
+  bigint | string | null,
+  string | null,
+  number | null,
+];
 
 const unixEpochJulianDay = 2_440_587.5;
 const dayMs = 86_400_000;
@@ -80,8 +88,8 @@ function toEntry([id, token, kind, table, key, was, group, day]: Row): Entry {
     token: token ?? new Uint8Array(16),
     kind: Number(kind),
     table: Number(table),
-    key: fromInteger(key),
-    was: was === null ? null : fromInteger(was),
+    key: readKey(key),
+    was: was === null ? null : readKey(was),
     group,
     time: day === null ? 0 : Math.round((day - unixEpochJulianDay) * dayMs),
   };

@@ -3,42 +3,53 @@ import type { RowView } from "../state/state.ts";
 import { type ArchiveDatabase, sqliteCode } from "./database.ts";
 import type { LocalKey } from "./local-key.ts";
 import { quote } from "./name.ts";
+import { type Condition, canonicalKey, NaturalKey } from "./natural-key.ts";
 import type { ArchiveRow } from "./row-reader.ts";
 import { type SqlValue, toSql } from "./sql-value.ts";
 import { isStamped, stampOf, stampPlaces } from "./stamp.ts";
+import { Statements } from "./statements.ts";
 import { type GroupRange, stampColumns, type Table } from "./table.ts";
 
 /** Writes rows of one table exactly, by what the state shows. The caller holds the write lock. */
 export class RowWriter {
-  readonly #db: ArchiveDatabase;
   readonly #table: Table;
   readonly #name: string;
-  readonly #key: string;
   /** Indexes of the replicated columns that this file has. */
   readonly #present: readonly number[];
   readonly #into: string;
+  /** Where the key replicates: says what the file made of it. */
+  readonly #returning: string;
   readonly #insert;
-  readonly #delete;
-  readonly #statements = new Map<string, ReturnType<ArchiveDatabase["prepare"]>>();
+  readonly #statements: Statements;
 
   constructor(db: ArchiveDatabase, table: Table) {
-    this.#db = db;
     this.#table = table;
     this.#name = quote(table.mapping.name);
-    this.#key = quote(table.mapping.key);
+    this.#statements = new Statements(db);
     this.#present = table.columns.map((_, i) => i).filter((i) => table.present[i]);
     const stamp = table.mapping.stamped ? stampColumns : [];
-    const columns = [this.#key, ...this.#present.map((i) => quote(table.columns[i]!)), ...stamp];
+    const { naturalKey } = table;
+    const key = naturalKey ? [] : [quote(table.mapping.key)];
+    const columns = [...key, ...this.#present.map((i) => quote(table.columns[i]!)), ...stamp];
     this.#into = `INSERT INTO ${this.#name}(${columns.join(",")})VALUES`;
-    this.#insert = db.prepare(this.#into + this.#places(this.#present.map(() => "?")));
-    this.#delete = db.prepare(`DELETE FROM ${this.#name} WHERE ${this.#key}=?`);
+    this.#returning = naturalKey ? ` RETURNING ${NaturalKey.expression(naturalKey.columns, "")}` : "";
+    this.#insert = db.prepare(this.#into + this.#places(this.#present.map(() => "?")) + this.#returning);
   }
 
   /** Inserts a row whose key is free. Returns why the file refuses it, if it does. */
   insert(key: LocalKey, view: RowView): Refusal | undefined {
     const { raw, bindings } = this.#bindingsOf(key, view);
-    const statement = raw ? this.#insertRaw(this.#into, view.values) : this.#insert;
-    return attempt(() => statement.run(...bindings));
+    const statement = raw ? this.#insertRaw(this.#into, view.values, this.#returning) : this.#insert;
+    if (typeof key !== "string") return attempt(() => statement.run(...bindings));
+    let stored = "";
+    const refused = attempt(() => {
+      stored = canonicalKey(statement.pluck().get(...bindings) as string);
+    });
+    if (refused !== undefined || stored === key) return refused;
+    // Left there, it would be another row, which nobody wrote.
+    this.delete(stored);
+    const reason = `this file keeps the key ${key} as ${stored}: its columns have other types here`;
+    return { reason, isTaken: false };
   }
 
   /** Inserts a row in place of all others that hold values which may be there only once. */
@@ -48,7 +59,7 @@ export class RowWriter {
   }
 
   #bindingsOf(key: LocalKey, view: RowView): { readonly raw: boolean; readonly bindings: SqlValue[] } {
-    const bindings: SqlValue[] = [BigInt(key)];
+    const bindings: SqlValue[] = typeof key === "string" ? [] : [BigInt(key)];
     let raw = false;
     for (const i of this.#present) {
       const value = view.values[i] ?? null;
@@ -83,13 +94,21 @@ export class RowWriter {
       }
     }
     if (set.length === 0) return false;
-    const sql = `UPDATE ${replace ? "OR REPLACE " : ""}${this.#name} SET ${set.join(",")} WHERE ${this.#key}=?`;
-    this.#statement(sql).run([...bindings, BigInt(row.key)]);
+    const where = this.#where(row.key);
+    const sql = `UPDATE ${replace ? "OR REPLACE " : ""}${this.#name} SET ${set.join(",")} WHERE ${where.sql}`;
+    this.#statements.get(sql).run([...bindings, ...where.bindings]);
     return true;
   }
 
   delete(key: LocalKey): void {
-    this.#delete.run(BigInt(key));
+    const { sql, bindings } = this.#where(key);
+    this.#statements.get(`DELETE FROM ${this.#name} WHERE ${sql}`).run(bindings);
+  }
+
+  #where(key: LocalKey): Condition {
+    const { naturalKey, mapping } = this.#table;
+    if (typeof key === "string" && naturalKey) return naturalKey.where(key);
+    return { sql: `${quote(mapping.key)}=?`, bindings: [BigInt(key)] };
   }
 
   #differs(group: GroupRange, here: readonly Value[], shown: readonly Value[]): boolean {
@@ -99,22 +118,15 @@ export class RowWriter {
     return false;
   }
 
-  #insertRaw(into: string, values: readonly Value[]) {
-    return this.#statement(into + this.#places(this.#present.map((i) => placeholder(values[i] ?? null))));
+  #insertRaw(into: string, values: readonly Value[], end = "") {
+    const places = this.#places(this.#present.map((i) => placeholder(values[i] ?? null)));
+    return this.#statements.get(into + places + end);
   }
 
   #places(values: readonly string[]): string {
-    return `(${["?", ...values, ...(this.#table.mapping.stamped ? stampPlaces : [])].join(",")})`;
-  }
-
-  #statement(sql: string) {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      if (this.#statements.size >= 64) this.#statements.clear();
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+    const { naturalKey, mapping } = this.#table;
+    const key = naturalKey ? [] : ["?"];
+    return `(${[...key, ...values, ...(mapping.stamped ? stampPlaces : [])].join(",")})`;
   }
 }
 

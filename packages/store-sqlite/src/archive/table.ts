@@ -1,7 +1,8 @@
-import type { TableMapping } from "../mapping.ts";
+import { keyGroup, type TableMapping } from "../mapping.ts";
 import type { CapturedColumn } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import { quote } from "./name.ts";
+import { NaturalKey } from "./natural-key.ts";
 
 /** The columns of the plan (§4.2) that show where a row comes from, in their order. */
 export const stampColumns = [
@@ -18,13 +19,15 @@ export interface GroupRange {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** Later changes stay on this node: rule M leaves the columns of a shown row alone. */
+  /** Later changes stay on this node, or there are none: rule M leaves the columns of a shown row alone. */
   readonly initialOnly: boolean;
 }
 
 /** A replicated table as it is in this file. */
 export interface Table {
   readonly mapping: TableMapping;
+  /** Where the key of its rows replicates. */
+  readonly naturalKey: NaturalKey | undefined;
   /** Its number in `crdt_rows` and `crdt_outbox`. */
   readonly id: number;
   readonly groups: readonly GroupRange[];
@@ -46,14 +49,18 @@ export function columnsOf(db: ArchiveDatabase, table: string): CapturedColumn[] 
 
 /** Reads how a mapped table lies in this file. */
 export function describeTable(db: ArchiveDatabase, mapping: TableMapping, id: number): Table {
-  const here = new Set(columnsOf(db, mapping.name).map(({ name }) => name));
+  const found = columnsOf(db, mapping.name);
+  const here = new Set(found.map(({ name }) => name));
+  const { keyColumns } = mapping;
   const groups: GroupRange[] = [];
   const columns: string[] = [];
   for (const group of mapping.groups) {
     const from = columns.length;
     columns.push(...group.columns);
-    const initialOnly = mapping.initialOnly.includes(group.name);
+    const isKey = keyColumns !== undefined && group.name === keyGroup;
+    const initialOnly = isKey || mapping.initialOnly.includes(group.name);
     groups.push({ name: group.name, from, to: columns.length, initialOnly });
   }
-  return { mapping, id, groups, columns, present: columns.map((name) => here.has(name)) };
+  const naturalKey = keyColumns && new NaturalKey(keyColumns, found);
+  return { mapping, naturalKey, id, groups, columns, present: columns.map((name) => here.has(name)) };
 }

@@ -15,6 +15,8 @@ export interface ArchiveThreadOptions {
   readonly state: PackingState;
   /** The script that calls `runArchiveWorker`. */
   readonly worker: URL;
+  /** Given to the script, which maps tables by it; plain data. */
+  readonly mapping?: unknown;
   readonly onExchange?: (exchange: Exchange) => void;
   /** What the loop met; it goes on. Said once for as long as nothing changes. */
   readonly onError?: (error: Error & { readonly code?: string }) => void;
@@ -35,11 +37,11 @@ export class ArchiveThread {
 
   /** Throws ArchiveError where the file cannot be used. */
   static async open(options: ArchiveThreadOptions): Promise<ArchiveThread> {
-    const { path, node, state, worker: script } = options;
+    const { path, node, state, worker: script, mapping } = options;
     const { port1, port2 } = new MessageChannel();
     const signals = makeSignals();
     serveState(state, port1, signals, (error) => options.onError?.(error as Error));
-    const workerData: ArchiveWorkerData = { path, node, port: port2, signals };
+    const workerData: ArchiveWorkerData = { path, node, port: port2, signals, mapping };
     const transferList: TransferListItem[] = [port2];
     const worker = new Worker(script, { workerData, transferList });
     const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));

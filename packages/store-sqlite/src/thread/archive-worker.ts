@@ -15,6 +15,7 @@ export interface ArchiveWorkerData {
   readonly node: NodeId;
   readonly port: MessagePort;
   readonly signals: StateSignals;
+  readonly mapping: unknown;
 }
 
 export type ToArchive =
@@ -37,8 +38,8 @@ export type FromArchive =
 
 /** What an application's archive is, and what this process computes with. */
 export interface ArchiveWork {
-  /** How the tables of the file replicate. */
-  readonly mapTables: (db: ArchiveDatabase) => readonly TableMapping[];
+  /** How the tables of the file replicate; `options` is what the archive was opened with. */
+  readonly mapTables: (db: ArchiveDatabase, options: unknown) => readonly TableMapping[];
   /** Makes an empty archive where there is no file, or one of 0 bytes. */
   readonly create: (path: string) => void;
   readonly compressor: Compressor;
@@ -53,10 +54,11 @@ export function runArchiveWorker(work: ArchiveWork): void {
   const parent = parentPort;
   if (!parent) throw new Error("an archive worker runs as a worker thread");
   const tell = (message: FromArchive): void => parent.postMessage(message);
-  const { path, node, port, signals } = workerData as ArchiveWorkerData;
+  const { path, node, port, signals, mapping } = workerData as ArchiveWorkerData;
   let archive: KeptArchive;
   try {
-    archive = keep(path, node, new RemoteState(port, signals, work.compressor), work);
+    const state = new RemoteState(port, signals, work.compressor);
+    archive = keep(path, node, state, work, readMappings(path, work, mapping));
   } catch (error) {
     tell(failure(error, true));
     port.close();
@@ -99,8 +101,13 @@ export function runArchiveWorker(work: ArchiveWork): void {
   tell({ say: "opened" });
 }
 
-function keep(path: string, node: NodeId, state: RemoteState, work: ArchiveWork): KeptArchive {
-  const mappings = readMappings(path, work);
+function keep(
+  path: string,
+  node: NodeId,
+  state: RemoteState,
+  work: ArchiveWork,
+  mappings: readonly TableMapping[],
+): KeptArchive {
   const now = () => Date.now();
   return new KeptArchive({
     path,
@@ -120,10 +127,10 @@ function keep(path: string, node: NodeId, state: RemoteState, work: ArchiveWork)
 }
 
 /** As the file was when the process began, because the state's schema is that one. */
-function readMappings(path: string, { mapTables }: ArchiveWork): readonly TableMapping[] {
+function readMappings(path: string, { mapTables }: ArchiveWork, options: unknown): readonly TableMapping[] {
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
-    return mapTables(db);
+    return mapTables(db, options);
   } finally {
     db.close();
   }

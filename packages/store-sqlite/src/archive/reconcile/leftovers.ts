@@ -1,7 +1,6 @@
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { ArchiveDatabase } from "../database.ts";
-import type { LocalKey } from "../local-key.ts";
-import { fromInteger } from "../sql-value.ts";
+import { bindKey, type LocalKey, readKey } from "../local-key.ts";
 
 /** A row of the archive that no log of this node knows. */
 export interface Leftover {
@@ -20,7 +19,7 @@ const table =
   "CREATE TABLE IF NOT EXISTS crdt_leftovers(tbl INTEGER,key INTEGER,content BLOB,uid BLOB UNIQUE,arrived INTEGER DEFAULT 0,PRIMARY KEY(tbl,key))WITHOUT ROWID";
 const index = "CREATE INDEX IF NOT EXISTS crdt_leftovers_content ON crdt_leftovers(content)";
 
-type Row = [tbl: bigint, key: bigint, uid: Uint8Array, arrived: bigint];
+type Row = [tbl: bigint, key: bigint | string, uid: Uint8Array, arrived: bigint];
 
 /**
  * `crdt_leftovers`: rows that RECONCILE found in the archive and in no log. They wait until a peer has told all it knows,
@@ -50,7 +49,7 @@ export class Leftovers {
     if (this.#count === 0) this.#db.exec(`${table};${index}`);
     this.#db
       .prepare("INSERT INTO crdt_leftovers(tbl,key,content,uid)VALUES(?,?,?,?)")
-      .run(tbl, BigInt(key), content, uid);
+      .run(tbl, bindKey(key), content, uid);
     this.#count++;
   }
 
@@ -60,7 +59,7 @@ export class Leftovers {
     return this.#db
       .prepare("SELECT uid FROM crdt_leftovers WHERE tbl=? AND key=?")
       .pluck()
-      .get(tbl, BigInt(key)) as Uid | undefined;
+      .get(tbl, bindKey(key)) as Uid | undefined;
   }
 
   /** The row under this key waits no longer, or for something else. */
@@ -69,7 +68,7 @@ export class Leftovers {
     const arrived = this.#db
       .prepare("SELECT arrived FROM crdt_leftovers WHERE tbl=? AND key=?")
       .pluck()
-      .get(tbl, BigInt(key));
+      .get(tbl, bindKey(key));
     if (arrived === undefined) return;
     this.#delete(tbl, key, arrived === 1);
   }
@@ -97,7 +96,7 @@ export class Leftovers {
   arrive({ table: tbl, key }: Leftover, uid: Uid): void {
     const { changes } = this.#db
       .prepare("UPDATE crdt_leftovers SET arrived=1,uid=? WHERE tbl=? AND key=? AND arrived=0")
-      .run(uid, tbl, BigInt(key));
+      .run(uid, tbl, bindKey(key));
     this.#arrived += changes;
   }
 
@@ -132,12 +131,12 @@ export class Leftovers {
   #delete(tbl: number, key: LocalKey, hasArrived: boolean): void {
     const { changes } = this.#db
       .prepare("DELETE FROM crdt_leftovers WHERE tbl=? AND key=?")
-      .run(tbl, BigInt(key));
+      .run(tbl, bindKey(key));
     this.#count -= changes;
     if (hasArrived) this.#arrived -= changes;
   }
 }
 
 function toWaiting([tbl, key, uid, arrived]: Row): WaitingRow {
-  return { table: Number(tbl), key: fromInteger(key), uid, hasArrived: arrived === 1n };
+  return { table: Number(tbl), key: readKey(key), uid, hasArrived: arrived === 1n };
 }

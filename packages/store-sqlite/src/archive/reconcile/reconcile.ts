@@ -8,6 +8,7 @@ import type { ArchiveDatabase } from "../database.ts";
 import type { Identities } from "../identities.ts";
 import type { LocalKey } from "../local-key.ts";
 import { quote } from "../name.ts";
+import { type NaturalKey, noKey } from "../natural-key.ts";
 import type { ArchiveRow } from "../row-reader.ts";
 import { stampColumns } from "../table.ts";
 import { uidText } from "../uid.ts";
@@ -44,7 +45,7 @@ interface Place {
   readonly phase: "match" | "pair" | "put back" | "tidy" | "done";
   /** Index of the table. */
   readonly table: number;
-  readonly after: bigint | Uid;
+  readonly after: LocalKey | Uid | undefined;
 }
 
 const smallestKey = -(2n ** 63n);
@@ -74,7 +75,7 @@ export class Reconcile implements Disposable {
   readonly #numbers: ReadonlyMap<string, number>;
   #surveyed: Dot | undefined;
   #isSurveyed = false;
-  #place: Place = { phase: "match", table: 0, after: smallestKey };
+  #place: Place = { phase: "match", table: 0, after: undefined };
   #done: Reconciled = { matched: 0, putBack: 0, removed: 0, leftovers: 0, taken: 0, conflicts: 0 };
   /** What the step under way would change. */
   #next: { place: Place; done: { -readonly [K in keyof Reconciled]: Reconciled[K] } } | undefined;
@@ -127,15 +128,13 @@ export class Reconcile implements Disposable {
     const access = this.#parts.tables[this.#place.table];
     if (access === undefined) {
       const phase = phases[phases.indexOf(this.#place.phase) + 1]!;
-      next.place = { phase, table: 0, after: phase === "put back" ? smallestUid : smallestKey };
+      next.place = { phase, table: 0, after: undefined };
       return;
     }
     const after = this.#doPage(access, limit);
     const { phase, table } = this.#place;
     next.place =
-      after === undefined
-        ? { phase, table: table + 1, after: phase === "put back" ? smallestUid : smallestKey }
-        : { phase, table, after };
+      after === undefined ? { phase, table: table + 1, after: undefined } : { phase, table, after };
   }
 
   commit(): void {
@@ -154,24 +153,25 @@ export class Reconcile implements Disposable {
   }
 
   /** One page of the phase; where the next one begins, or undefined at the end of the table. */
-  #doPage(access: Access, limit: number): bigint | Uid | undefined {
+  #doPage(access: Access, limit: number): LocalKey | Uid | undefined {
     const { phase, after } = this.#place;
     switch (phase) {
       case "match":
-        return this.#match(access, after as bigint, limit);
+        return this.#match(access, after as LocalKey | undefined, limit);
       case "pair":
-        return this.#pair(access, after as bigint, limit);
+        return this.#pair(access, after as bigint | undefined, limit);
       case "put back":
-        return this.#putBack(access, after as Uid, limit);
+        return this.#putBack(access, (after as Uid | undefined) ?? smallestUid, limit);
       case "tidy":
-        return this.#tidy(access, after as bigint, limit * 10);
+        return this.#tidy(access, after as LocalKey | undefined, limit * 10);
       case "done":
         return undefined;
     }
   }
 
-  #match(access: Access, after: bigint, limit: number): bigint | undefined {
+  #match(access: Access, after: LocalKey | undefined, limit: number): LocalKey | undefined {
     const { table, reader } = access;
+    if (table.naturalKey !== undefined) return this.#matchKeyed(access, table.naturalKey, after, limit);
     const { identities } = this.#parts;
     const rows = reader.after(after, limit);
     const present: Present[] = [];
@@ -188,12 +188,46 @@ export class Reconcile implements Disposable {
     }
     this.#settle(present);
     this.#remove(access, removed);
-    return rows.length < limit ? undefined : BigInt(rows.at(-1)!.key);
+    return rows.length < limit ? undefined : rows.at(-1)!.key;
   }
 
-  #pair(access: Access, after: bigint, limit: number): bigint | undefined {
+  /** Where the key replicates it says which row it is; nothing needs to be paired. */
+  #matchKeyed(
+    access: Access,
+    naturalKey: NaturalKey,
+    after: LocalKey | undefined,
+    limit: number,
+  ): LocalKey | undefined {
     const { table, reader } = access;
-    const keys = this.#known.loose(table.id, after, limit);
+    const { identities, leftovers, hasher } = this.#parts;
+    const rows = reader.after(after, limit);
+    const present: Present[] = [];
+    const removed: (RowKey & { readonly row: ArchiveRow })[] = [];
+    for (const row of rows) {
+      const key = row.key as string;
+      if (!naturalKey.fits(key)) continue;
+      const uid = naturalKey.uid(hasher, table.mapping.name, key);
+      const known = this.#known.get(table.id, uid);
+      if (known?.isSeen) continue;
+      leftovers.forget(table.id, key);
+      if (known === undefined) {
+        identities.remove(table.id, key);
+        leftovers.add({ table: table.id, key, uid }, this.#contentOf(access, row));
+        this.#next!.done.leftovers++;
+        continue;
+      }
+      this.#assign(table.id, key, uid);
+      if (known.fate === "dead") removed.push({ table: table.mapping.name, uid, row });
+      else present.push({ access, row, uid, isEvicted: known.fate === "evicted" });
+    }
+    this.#settle(present);
+    this.#remove(access, removed);
+    return rows.length < limit ? undefined : rows.at(-1)!.key;
+  }
+
+  #pair(access: Access, after: bigint | undefined, limit: number): bigint | undefined {
+    const { table, reader } = access;
+    const keys = this.#known.loose(table.id, after ?? smallestKey, limit);
     const present: Present[] = [];
     const removed: (RowKey & { readonly row: ArchiveRow })[] = [];
     for (const key of keys) {
@@ -278,21 +312,30 @@ export class Reconcile implements Disposable {
     return uids.length < limit ? undefined : uids.at(-1)!;
   }
 
-  #tidy({ table }: Access, after: bigint, limit: number): bigint | undefined {
-    const { db } = this.#parts;
+  #tidy({ table, reader }: Access, after: LocalKey | undefined, limit: number): LocalKey | undefined {
+    const { db, identities } = this.#parts;
+    if (table.naturalKey !== undefined) {
+      const keys = db
+        .prepare("SELECT key FROM crdt_rows WHERE tbl=? AND key>? ORDER BY key LIMIT ?")
+        .pluck()
+        .all(table.id, after ?? noKey, limit) as string[];
+      for (const key of keys)
+        if (!table.naturalKey.fits(key) || reader.one(key) === undefined) identities.remove(table.id, key);
+      return keys.length < limit ? undefined : keys.at(-1)!;
+    }
     const last = db
       .prepare(
         "SELECT max(key),count(*) FROM (SELECT key FROM crdt_rows WHERE tbl=? AND key>? ORDER BY key LIMIT ?)",
       )
       .raw()
       .safeIntegers()
-      .get(table.id, after, limit) as [bigint | null, bigint];
+      .get(table.id, after ?? smallestKey, limit) as [bigint | null, bigint];
     const [through, count] = last;
     if (through === null) return undefined;
     const { name, key } = table.mapping;
     db.prepare(
       `DELETE FROM crdt_rows WHERE tbl=? AND key>? AND key<=? AND NOT EXISTS(SELECT 1 FROM ${quote(name)} WHERE ${quote(key)}=crdt_rows.key)`,
-    ).run(table.id, after, through);
+    ).run(table.id, after ?? smallestKey, through);
     return count < BigInt(limit) ? undefined : through;
   }
 
