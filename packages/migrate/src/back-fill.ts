@@ -14,7 +14,7 @@ import {
 const portion = 100;
 const smallestKey = -(2n ** 63n);
 
-type OutboxRow = [id: bigint, kind: bigint, key: bigint, was: bigint | null, token: Uint8Array];
+type OutboxRow = [id: bigint, kind: bigint, key: bigint, was: bigint | null];
 
 export interface FillStep {
   readonly marked: number;
@@ -33,13 +33,12 @@ export class BackFill {
   readonly #mark;
   readonly #next;
   readonly #remember;
+  readonly #isGiven;
   readonly #columns: readonly { readonly name: string; readonly index: number }[];
   /** Where the marks end, by the outbox entries read so far: every row up to here has an identity. */
   #passed: bigint = smallestKey;
   /** Further keys that have one, by those entries. */
   readonly #known = new Set<bigint>();
-  /** Uids given before this process began. */
-  readonly #given = new Set<string>();
   #scanned = 0n;
 
   constructor(db: ArchiveDatabase, table: Table, hash: (parts: readonly Uint8Array[]) => Uint8Array) {
@@ -50,12 +49,19 @@ export class BackFill {
     this.#mark = db.prepare("INSERT INTO crdt_outbox(kind,tbl,key,token)VALUES(?,?,?,?)");
     // Next ordinal of each content, on disk: a million rows would not fit into memory.
     db.exec("CREATE TEMP TABLE ordinals(base BLOB PRIMARY KEY,next INTEGER)WITHOUT ROWID");
+    // Uids given before this process began.
+    db.exec("CREATE TEMP TABLE given(uid BLOB PRIMARY KEY)WITHOUT ROWID");
+    db.prepare("INSERT INTO given SELECT token FROM crdt_outbox WHERE tbl=? AND kind=?").run(
+      table.id,
+      entryKind.adopt,
+    );
+    this.#isGiven = db.prepare("SELECT 1 FROM given WHERE uid=?").pluck();
     this.#next = db.prepare("SELECT next FROM ordinals WHERE base=?").pluck();
     this.#remember = db.prepare("REPLACE INTO ordinals(base,next)VALUES(?,?)");
     this.#columns = table.columns
       .map((name, index) => ({ name, index }))
       .filter(({ name }) => table.mapping.identity.includes(name));
-    this.#scan(true);
+    this.#scan();
   }
 
   /** Marks up to `limit` rows in one transaction. */
@@ -64,11 +70,11 @@ export class BackFill {
   }
 
   close(): void {
-    this.#db.exec("DROP TABLE ordinals");
+    this.#db.exec("DROP TABLE ordinals; DROP TABLE given");
   }
 
   #step(limit: number): FillStep {
-    this.#scan(false);
+    this.#scan();
     let last = this.#place();
     let marked = 0;
     for (let read = 0; read < limit; ) {
@@ -100,25 +106,24 @@ export class BackFill {
     const base = adoptionUid(this.#hash, name, columns, 0);
     let ordinal = (this.#next.get(base) as number | undefined) ?? 0;
     let uid = ordinal === 0 ? base : adoptionUid(this.#hash, name, columns, ordinal);
-    while (this.#given.has(hex(uid))) uid = adoptionUid(this.#hash, name, columns, ++ordinal);
+    while (this.#isGiven.get(uid) !== undefined) uid = adoptionUid(this.#hash, name, columns, ++ordinal);
     this.#remember.run(base, ordinal + 1);
     return uid;
   }
 
   /** Follows what the outbox says about who is identified, as the fold of a drain will. */
-  #scan(resuming: boolean): void {
+  #scan(): void {
     const rows = this.#db
-      .prepare("SELECT id,kind,key,was,token FROM crdt_outbox WHERE tbl=? AND id>? ORDER BY id")
+      .prepare("SELECT id,kind,key,was FROM crdt_outbox WHERE tbl=? AND id>? ORDER BY id")
       .raw()
       .safeIntegers()
       .iterate(this.#table.id, this.#scanned) as IterableIterator<OutboxRow>;
-    for (const [id, kind, key, was, token] of rows) {
+    for (const [id, kind, key, was] of rows) {
       this.#scanned = id;
       if (kind === BigInt(entryKind.insert)) this.#known.add(key);
       else if (kind === BigInt(entryKind.delete)) this.#known.delete(key);
       else if (kind === BigInt(entryKind.adopt)) {
         this.#passed = key;
-        if (resuming) this.#given.add(hex(token));
       } else if (was !== null && was !== key) {
         if (this.#known.delete(was) || was <= this.#passed) this.#known.add(key);
         else this.#known.delete(key);
@@ -127,19 +132,16 @@ export class BackFill {
   }
 
   #place(): LocalKey | undefined {
-    return this.#db
+    const last = this.#db
       .prepare(`SELECT last FROM ${adoptionTable} WHERE tbl=?`)
       .pluck()
       .safeIntegers()
-      .get(this.#table.id) as bigint | undefined;
+      .get(this.#table.id) as bigint | null | undefined;
+    return last ?? undefined;
   }
 
   #savePlace(last: LocalKey | undefined): void {
     if (last === undefined) return;
     this.#db.prepare(`REPLACE INTO ${adoptionTable}(tbl,last)VALUES(?,?)`).run(this.#table.id, BigInt(last));
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }

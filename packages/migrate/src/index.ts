@@ -7,9 +7,16 @@ export {
 export { applyRollback, type Rollback, type RollbackOptions } from "./apply-rollback.ts";
 export type { Backup } from "./backup.ts";
 export type { Check } from "./checks.ts";
+export { type ColumnPattern, type DataPatterns, findPatterns, type PatternOptions } from "./find-patterns.ts";
 export type { ForeignTrigger } from "./foreign-trigger.ts";
 export { MigrateError, type MigrateErrorCode } from "./migrate-error.ts";
-export { type AdoptionPlan, type PlanOptions, planAdoption, refusalOf } from "./plan-adoption.ts";
+export {
+  type AdoptionPlan,
+  type Estimate,
+  type PlanOptions,
+  planAdoption,
+  refusalOf,
+} from "./plan-adoption.ts";
 export { planRollback, type RollbackPlan } from "./plan-rollback.ts";
 export type { Traces } from "./remove-capture.ts";
 export type { TableFindings } from "./tally.ts";

@@ -31,8 +31,21 @@ export interface AdoptionPlan {
   readonly foreignTriggers: readonly ForeignTrigger[];
   /** What was looked at; one that is refused must be put right first. */
   readonly checks: readonly Check[];
+  /** What it takes, roughly. */
+  readonly estimate: Estimate;
   /** What will be done, in order, one sentence each. */
   readonly steps: readonly string[];
+}
+
+export interface Estimate {
+  /** Seconds until the rows are marked. */
+  readonly seconds: number;
+  /** Bytes of the backup. */
+  readonly backup: number;
+  /** Bytes by which the archive will have grown once `jarvisd` has signed the rows. */
+  readonly archive: number;
+  /** Bytes of the state file then. */
+  readonly state: number;
 }
 
 export interface PlanOptions {
@@ -86,6 +99,7 @@ function planOf(db: ArchiveDatabase, options: PlanOptions): AdoptionPlan {
     tables,
     rows,
     foreignTriggers: triggers,
+    estimate: estimateOf(state, bytes, rows),
     checks: checkSubject(db, {
       path,
       state: stateOf(options),
@@ -124,8 +138,26 @@ function emptyPlan(options: PlanOptions): AdoptionPlan {
     tables: [],
     rows: 0,
     foreignTriggers: [],
+    estimate: estimateOf("empty", 0, 0),
     checks: checkEmpty({ path, state: stateOf(options), bytes: 0, rows: 0, isDone: false, triggers: [] }),
     steps: ["Create the tables of an empty archive in the empty file."],
+  };
+}
+
+/** Measured with what real installations wrote (docs/performance.md). */
+const marksPerSecond = 25_000;
+const checkedPerSecond = 80_000_000;
+const archiveBytesPerRow = 270;
+const stateBytesPerRow = 120;
+const statePerByte = 0.18;
+
+function estimateOf(state: AdoptionPlan["state"], bytes: number, rows: number): Estimate {
+  if (state === "adopted") return { seconds: 0, backup: 0, archive: 0, state: 0 };
+  return {
+    seconds: Math.ceil(rows / marksPerSecond + bytes / checkedPerSecond),
+    backup: state === "legacy" ? bytes : 0,
+    archive: rows * archiveBytesPerRow,
+    state: Math.round(rows * stateBytesPerRow + bytes * statePerByte),
   };
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  chmodSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { generateArchive, logicalDump } from "@jarvis-crdt/fixtures";
 import { type ArchiveDatabase, Lock, openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -188,15 +188,17 @@ it("can be adopted and rolled back again", async () => {
 });
 
 describe.skipIf(!existsSync(fixtures))("real files", () => {
-  it.each(["jarvis-v0.2-small.db", "jarvis-plan-schema-small.db", "jarvis-nasty-no-version.db"])(
-    "%s is what it was",
-    async (name) => {
-      copyFileSync(join(fixtures, name), path);
-      chmodSync(path, 0o644);
-      const before = logicalDump(path);
-      await adopt();
-      await rollBack();
-      expect(logicalDump(path)).toEqual(before);
-    },
-  );
+  it.each([
+    "jarvis-v0.2-small.db",
+    "jarvis-plan-schema-small.db",
+    "jarvis-nasty-no-version.db",
+    "jarvis-v0.2-real.db.gz",
+  ])("%s is what it was", async (name) => {
+    const file = readFileSync(join(fixtures, name));
+    writeFileSync(path, name.endsWith(".gz") ? gunzipSync(file) : file);
+    const before = logicalDump(path);
+    await adopt();
+    await rollBack();
+    expect(logicalDump(path)).toEqual(before);
+  });
 });

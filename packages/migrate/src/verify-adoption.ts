@@ -124,7 +124,7 @@ async function compareTables(
     if (!before.has(mapping.name)) continue;
     const tally = new Tally(db, mapping, evidence, state, options.strict ?? false);
     tallies.push(tally);
-    const key = keyOf(db, mapping.name);
+    const key = mapping.keyColumns === undefined ? keyOf(db, mapping.name) : undefined;
     if (key === undefined) {
       tally.addLocal(countDifferences(db, mapping.name));
       continue;

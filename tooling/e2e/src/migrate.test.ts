@@ -78,7 +78,6 @@ const files: readonly (readonly [string, number])[] = [
   ["jarvis-v0.2-small.db", 2_815],
   ["jarvis-plan-schema-small.db", 1_936],
   ["jarvis-nasty-no-version.db", 517],
-  ["jarvis-v0.2-real.db.gz", 31_134],
 ];
 
 test.skipIf(!hasFixtures).each(files)(

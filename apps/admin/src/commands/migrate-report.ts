@@ -1,13 +1,18 @@
 import { escapeText } from "@jarvis-crdt/config";
-import type { Adoption, AdoptionPlan } from "@jarvis-crdt/migrate";
+import type { Adoption, AdoptionPlan, DataPatterns } from "@jarvis-crdt/migrate";
 import { facts, table } from "../ui/table.ts";
 import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
 import type { StateFile } from "./migrate-options.ts";
 
 /** Prints what adopting would do. */
-export function showPlan(plan: AdoptionPlan, state: StateFile, json: true | undefined): void {
+export function showPlan(
+  plan: AdoptionPlan,
+  state: StateFile,
+  json: true | undefined,
+  patterns?: DataPatterns,
+): void {
   if (json) {
-    printJson({ ...plan, state_file: state });
+    printJson({ ...plan, state_file: state, ...(patterns === undefined ? {} : { patterns }) });
     return;
   }
   print(
@@ -16,6 +21,7 @@ export function showPlan(plan: AdoptionPlan, state: StateFile, json: true | unde
       ["is", meanings[plan.state]],
       ["bytes", plan.bytes],
       ["rows to mark", plan.rows],
+      ["estimate", estimateText(plan)],
       ["state file", `${state.path}${state.exists ? "" : " (made by jarvisd)"}`],
     ]),
   );
@@ -31,10 +37,41 @@ export function showPlan(plan: AdoptionPlan, state: StateFile, json: true | unde
     ]);
     print(`\n${table(["your trigger", "on", "writes into a replicated table"], rows, outIsTerminal)}`);
   }
+  if (patterns !== undefined) showPatterns(patterns);
   const checks = plan.checks.map(({ name, verdict, found, next }) => [name, verdict, found, next ?? ""]);
   print(`\n${table(["check", "", "found", "next"], checks, outIsTerminal)}`);
   if (plan.steps.length === 0) print("\nNothing is to be done.");
   else print(`\n${plan.steps.map((step, index) => `${index + 1}. ${escapeText(step, 1000)}`).join("\n")}`);
+}
+
+/** Operations that people see; `--json` lists two hundred. */
+const shownOperations = 20;
+
+function showPatterns({ operations, types, columns, oddities }: DataPatterns): void {
+  if (operations.length === 0) return;
+  const shown = operations.slice(0, shownOperations).map(({ name, type, rows }) => [name, type, rows]);
+  print(`\n${table(["operation", "CRDT type", "rows"], shown, outIsTerminal)}`);
+  const sums = Object.entries(types).map(([type, rows]) => `${type} ${rows}`);
+  print(
+    `All ${operations.length >= 200 ? "" : `${operations.length} `}operations by type: ${sums.join(", ")}.`,
+  );
+  const values = columns.map((one) => [
+    `${one.table}.${one.column}`,
+    one.distinct ?? "many",
+    one.nulls,
+    one.longest,
+    one.bytes,
+  ]);
+  print(`\n${table(["column", "distinct", "NULL", "longest", "bytes"], values, outIsTerminal)}`);
+  if (oddities.length === 0) return;
+  const odd = oddities.map(({ what, rows }) => [what, rows]);
+  print(`\n${table(["what may surprise, and replicates as it is", "rows"], odd, outIsTerminal)}`);
+}
+
+function estimateText({ estimate }: AdoptionPlan): string {
+  const { seconds, backup, archive, state } = estimate;
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${seconds} s; backup ${megabytes(backup)}, archive +${megabytes(archive)}, state file ${megabytes(state)}`;
 }
 
 const meanings: Readonly<Record<AdoptionPlan["state"], string>> = {

@@ -3,6 +3,8 @@ import {
   type AdoptionPlan,
   type AdoptionProgress,
   applyAdoption,
+  type DataPatterns,
+  findPatterns,
   planAdoption,
   refusalOf,
 } from "@jarvis-crdt/migrate";
@@ -27,9 +29,7 @@ export function addMigrate(root: Command, end: (code: number) => void): void {
   const migrate = root.command("migrate").description("Adopt an existing archive file of the assistant.");
   const plan = withFile(migrate.command("plan").description("Show what adopting would do. Changes nothing."));
   withExamples(plan, "migrate plan --archive data/jarvis_archive.db").action((options: Options) => {
-    const plan = planOf(options);
-    showPlan(plan, stateFile(options), options.json);
-    if (refusalOf(plan) !== undefined) end(exitCode.failed);
+    if (!explain(planOf(options), options)) end(exitCode.failed);
   });
 
   const apply = withFile(
@@ -49,8 +49,7 @@ export function addMigrate(root: Command, end: (code: number) => void): void {
       const plan = planOf(options);
       const state = stateFile(options);
       if (!options.dryRun) return await adopt(plan, state, options);
-      showPlan(plan, state, options.json);
-      if (refusalOf(plan) !== undefined) end(exitCode.failed);
+      if (!explain(plan, options)) end(exitCode.failed);
     });
   addVerify(migrate, end);
   addRollback(migrate);
@@ -62,6 +61,23 @@ function planOf(options: Options): AdoptionPlan {
     state: stateFile(options).path,
     allowTriggers: options.allowTrigger ?? false,
   });
+}
+
+/** Shows what adopting would do and with what data. Whether it may be done. */
+function explain(plan: AdoptionPlan, options: Options): boolean {
+  const progress = new Progress();
+  let patterns: DataPatterns;
+  try {
+    const total = plan.tables.reduce((sum, { rows }) => sum + rows, 0);
+    patterns = findPatterns({
+      path: options.archive,
+      onProgress: ({ table, rows }) => progress.update(`Reading ${table}, rows`, rows, total),
+    });
+  } finally {
+    progress.end();
+  }
+  showPlan(plan, stateFile(options), options.json, patterns);
+  return refusalOf(plan) === undefined;
 }
 
 async function adopt(plan: AdoptionPlan, state: StateFile, options: Options): Promise<void> {
