@@ -3,6 +3,15 @@ import { StateReader } from "@jarvis-crdt/store-sqlite";
 
 /** The node whose state file this is; undefined where there is none, or none that can be read. */
 export function nodeOfState(path: string): string | undefined {
+  return read(path, (state) => state.node);
+}
+
+/** The process that opened this state file last. */
+export function processOfState(path: string): number | undefined {
+  return read(path, (state) => state.process);
+}
+
+function read<T>(path: string, ask: (state: StateReader) => T): T | undefined {
   if (!existsSync(path)) return undefined;
   let state: StateReader;
   try {
@@ -11,7 +20,7 @@ export function nodeOfState(path: string): string | undefined {
     return undefined;
   }
   try {
-    return state.node;
+    return ask(state);
   } finally {
     state.close();
   }

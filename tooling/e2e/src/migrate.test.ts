@@ -74,6 +74,33 @@ test("plan, apply, verify, live with it, roll back: the file is what it was and 
   for (const node of [one, two]) expect(errorsOf(node)).toEqual([]);
 });
 
+test("the guard stops jarvisd and undoes the adoption where a limit is passed", async () => {
+  const dir = scratch("migrate-guard");
+  try {
+    await using cluster = await layOut({ dir: dir.path, nodes: 1 });
+    const node = cluster.node(1);
+    generateArchive({ path: node.archive, rows: 100, seed: 6 });
+    const before = logicalDump(node.archive);
+    await node.adopt();
+    await cluster.start();
+    const { exited } = node;
+    const well = await migrate("guard", node.archive, "--yes", "--measure", `echo '{"health_score":100}'`);
+    expect(well).toMatchObject({ code: 0, document: { reasons: [], rolledBack: false } });
+    const ill = await migrate(
+      "guard",
+      node.archive,
+      "--yes",
+      "--measure",
+      `echo '{"test_failure_rate":0.5}'`,
+    );
+    expect(ill).toMatchObject({ code: 1, document: { rolledBack: true, stopped: true, error: null } });
+    expect(await exited).toMatchObject({ code: 0 });
+    expect(logicalDump(node.archive)).toEqual(before);
+  } finally {
+    dir.remove();
+  }
+});
+
 const files: readonly (readonly [string, number])[] = [
   ["jarvis-v0.2-small.db", 2_815],
   ["jarvis-plan-schema-small.db", 1_936],

@@ -13,6 +13,7 @@ import type { Command } from "commander";
 import { exitCode } from "../failure.ts";
 import { confirm } from "../ui/confirm.ts";
 import { Progress } from "../ui/progress.ts";
+import { addGuard } from "./migrate-guard.ts";
 import { type FileOptions, type StateFile, stateFile, withFile } from "./migrate-options.ts";
 import { showPlan, showResult } from "./migrate-report.ts";
 import { addRollback } from "./migrate-rollback.ts";
@@ -53,6 +54,7 @@ export function addMigrate(root: Command, end: (code: number) => void): void {
     });
   addVerify(migrate, end);
   addRollback(migrate);
+  addGuard(migrate, end);
 }
 
 function planOf(options: Options): AdoptionPlan {

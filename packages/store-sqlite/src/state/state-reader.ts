@@ -45,6 +45,12 @@ export class StateReader {
     return typeof log === "string" ? nodeOf(log) : undefined;
   }
 
+  /** The process that opened the file last; it holds it if anybody does. */
+  get process(): number | undefined {
+    const id = this.#db.prepare("SELECT value FROM crdt_meta WHERE key='process'").pluck().get();
+    return typeof id === "number" ? id : undefined;
+  }
+
   /** Whether the row lives, shown or hidden. */
   knows(table: string, uid: Uid): boolean {
     const found = this.#table(table);
