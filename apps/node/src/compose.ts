@@ -18,6 +18,7 @@ import {
   verifyCertificate,
 } from "@jarvis-crdt/security";
 import {
+  type ArchiveDatabase,
   ArchiveThread,
   openArchiveDatabase,
   SqliteStore,
@@ -25,10 +26,12 @@ import {
   type TableMapping,
   Upkeep,
   uidOfInsert,
+  withDeclared,
 } from "@jarvis-crdt/store-sqlite";
 import { Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
+import { CurrentEntries } from "./compose/current-entries.ts";
 import { Entries } from "./compose/entries.ts";
 import { Evictions } from "./compose/evictions.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
@@ -47,9 +50,8 @@ export const compose: Compose = async (configuration, logger) => {
   const opened = new Opened();
   try {
     const { identity, trust } = readIdentity(configuration, logger);
-    const { mappings, rows } = openArchive(configuration.archive.path);
-    opened.onClose(() => rows[Symbol.dispose]());
-    const store = new SqliteStore({
+    const mappings = readArchive(configuration.archive.path, (found) => found);
+    const store: SqliteStore = new SqliteStore({
       path: configuration.storage.path,
       node: identity.certificate.node,
       cluster: trust.clusterId,
@@ -57,11 +59,14 @@ export const compose: Compose = async (configuration, logger) => {
       now,
       random,
       schema: schemaOf(mappings),
+      onSchema: () => entries.renew(),
       signer: createSigner(identity),
       hasher,
       compressor,
     });
     opened.onClose(() => store.close());
+    const entries = new CurrentEntries(() => makeEntries(configuration.archive.path, store));
+    opened.onClose(() => entries.close());
     const upkeep = new Upkeep(store.state, {
       onError: (error) => logger.error({ err: error }, "the state file cannot be tidied"),
     });
@@ -100,7 +105,7 @@ export const compose: Compose = async (configuration, logger) => {
       evictions: new Evictions(store.state, mappings),
       ownLog: () => store.state.ownLog,
       archive,
-      entries: new Entries(rows, mappings, now),
+      entries,
       replica,
       links,
       peers,
@@ -135,18 +140,26 @@ function readIdentity(
   return { identity, trust };
 }
 
-function openArchive(path: string): { mappings: readonly TableMapping[]; rows: NewRows } {
+/** Reads how the tables of the archive replicate; makes the file where there is none. */
+function readArchive<T>(path: string, use: (mappings: readonly TableMapping[], db: ArchiveDatabase) => T): T {
   if (!existsSync(path)) createArchive(path);
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
-    const mappings = mapArchive(db);
-    return {
-      mappings,
-      rows: new NewRows(db, mappings, { uid: () => uidOfInsert(now(), random(10)), hasher }),
-    };
+    return use(mapArchive(db), db);
   } finally {
     db.close();
   }
+}
+
+function makeEntries(path: string, store: SqliteStore): Entries {
+  return readArchive(path, (found, db) => {
+    const mappings = withDeclared(found, store.state.declaredSchema ?? schemaOf(found));
+    return new Entries(
+      new NewRows(db, mappings, { uid: () => uidOfInsert(now(), random(10)), hasher }),
+      mappings,
+      now,
+    );
+  });
 }
 
 function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Promise<ArchiveThread> {

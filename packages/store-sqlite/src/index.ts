@@ -22,6 +22,7 @@ export { type ArchiveRow, RowReader } from "./archive/row-reader.ts";
 export { toSql } from "./archive/sql-value.ts";
 export { columnsOf, describeTable, stampColumns, type Table } from "./archive/table.ts";
 export { uidOfInsert } from "./archive/uid.ts";
+export { withDeclared } from "./declared.ts";
 export * from "./mapping.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 export { Lock } from "./state/lock.ts";

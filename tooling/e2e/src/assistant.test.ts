@@ -1,9 +1,10 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { generateArchive, hasPython, type LifeReport, liveOutside } from "@jarvis-crdt/fixtures";
-import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
+import { waitFor } from "@jarvis-crdt/harness";
 import { afterAll, expect, test } from "vitest";
 import { readContents } from "./kit/contents.ts";
+import { Elsewhere } from "./kit/elsewhere.ts";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { errorsOf } from "./kit/logs.ts";
@@ -21,42 +22,6 @@ async function live(archive: string, backups: string, intervalMs: number): Promi
     liveOutside({ ...common, name: "second", backups }),
     liveOutside({ ...common, name: "third" }),
   ]);
-}
-
-/** Another node's client, which adds rows until it is disposed of; some of them bear another version, or none. */
-class Elsewhere implements AsyncDisposable {
-  private readonly node: ClusterNode;
-  private readonly ended: Promise<void>;
-  private over = false;
-  rows = 0;
-
-  constructor(node: ClusterNode) {
-    this.node = node;
-    this.ended = this.write();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.over = true;
-    await this.ended;
-  }
-
-  private async write(): Promise<void> {
-    const versions = ["0.2", "0.2", "0.2", "0.1", "unknown"];
-    for (; !this.over; this.rows++) {
-      const content = `elsewhere #${this.rows}`;
-      const program_version = versions[this.rows % versions.length];
-      await this.node.client.call("POST", "/v1/archive", {
-        values: {
-          content,
-          data_type: "input",
-          source: "elsewhere",
-          operation: "memory_store",
-          program_version,
-        },
-      });
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 }
 
 const total = (reports: readonly LifeReport[], of: (report: LifeReport) => number) =>

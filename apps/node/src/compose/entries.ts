@@ -31,6 +31,10 @@ export class Entries {
     return this.#mappings.get(table)?.typeOf(values) ?? "";
   }
 
+  close(): void {
+    this.#rows[Symbol.dispose]();
+  }
+
   #row({ table, values }: NewRow): RowAdd {
     const columns = this.#rows.columnsOf(table);
     const complete =

@@ -30,7 +30,7 @@ export interface NodeParts {
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly archive: ArchiveThread;
-  readonly entries: Entries;
+  readonly entries: Pick<Entries, "rowsOf" | "typeOf">;
   readonly replica: Replica;
   readonly links: ReplicaLinks;
   readonly peers: Peers | undefined;

@@ -1,7 +1,8 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type { TableMapping } from "../mapping.ts";
+import { withDeclared } from "../declared.ts";
+import { schemaOf, type TableMapping } from "../mapping.ts";
 import { nothingCaptured, type PlannedRow, type RowKey, type RowView, type State } from "../state/state.ts";
 import { contentOf } from "../state/survey.ts";
 import type { Access } from "./access.ts";
@@ -15,6 +16,7 @@ import {
   suspendCapture,
 } from "./capture.ts";
 import { entryKind } from "./capture-sql.ts";
+import { Check, renewCapture } from "./check.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
@@ -34,10 +36,13 @@ import { Reconcile } from "./reconcile/reconcile.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
 import { type ArchiveRow, RowReader } from "./row-reader.ts";
 import { RowWriter } from "./row-writer.ts";
+import { columnsOf } from "./table.ts";
 
 export interface ArchiveOptions {
   readonly path: string;
   readonly mappings: readonly TableMapping[];
+  /** Says how the tables replicate after the application has changed them; as before, unless given. */
+  readonly remap?: (db: ArchiveDatabase) => readonly TableMapping[];
   readonly state: State;
   readonly node: NodeId;
   /** Unix milliseconds. */
@@ -50,6 +55,11 @@ export interface ArchiveOptions {
   readonly busyMs?: number;
   readonly outbox?: OutboxLimits;
 }
+
+/** Rows looked at in one transaction. */
+const checkedRows = 300;
+/** A table that the application makes anew may be missing between two of its statements, for so many ms. */
+const missingMs = 5_000;
 
 const cacheKiB = 64 * 1024;
 /** Pages of the write-ahead log after which SQLite checkpoints by itself, whoever waits: more than a catch-up writes. */
@@ -122,6 +132,15 @@ export class ArchiveFile {
   readonly #hidden: HiddenRows;
   readonly #leftovers: Leftovers;
   readonly #materialiser: Materialiser;
+  readonly #check: Check;
+  /** Rows that a check wants to be shown again. */
+  #bare: readonly RowKey[] = [];
+  #mappings: readonly TableMapping[];
+  /** Replicated tables that this process has found in the file. */
+  readonly #known = new Set<string>();
+  /** Those that were there and are not now, and since when. */
+  #missing: readonly string[] = [];
+  #missingSince = 0;
   readonly #file: string;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
@@ -160,6 +179,8 @@ export class ArchiveFile {
       (name) => this.#byName.get(name),
       (access, view) => this.#leftovers.count > 0 && this.#isLeftover(access, view),
     );
+    this.#check = new Check(db, this.#identities, this.#state, (id) => this.#access.get(id));
+    this.#mappings = options.mappings;
     this.#file = fileIdentity(options.path);
   }
 
@@ -192,7 +213,7 @@ export class ArchiveFile {
       const wal = db.pragma("journal_mode", { simple: true }) === "wal";
       db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
       requireTables(db, options);
-      installCapture(db, options.mappings);
+      renewCapture(db, options.mappings);
       const file = new ArchiveFile(options, db);
       file.#followSchema();
       file.#reportHidden();
@@ -216,7 +237,7 @@ export class ArchiveFile {
   exchange(budget: Budget = this.#budget()): Exchange {
     try {
       this.#checkFile();
-      if (!this.#hasWork()) return { outcome: "idle" };
+      if (!this.#hasWork()) return this.#check.isDue ? this.#checkSome() : { outcome: "idle" };
       if (this.#needsReconcile && this.#reconcile === undefined) this.#beginReconcile();
       if (this.#reconcile !== undefined) return this.#runReconcile(this.#reconcile);
       return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
@@ -287,23 +308,41 @@ export class ArchiveFile {
       if (this.#needsReconcile || !isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
+    if (this.#isIncomplete()) return false;
     return (
       this.#hasDueLeftovers() ||
+      this.#bare.length > 0 ||
       this.#state.hasWork() ||
       this.#refused.isDue(this.#options.now()) ||
       this.#hidden.isDue
     );
   }
 
-  /** The application added a column, or an older program's triggers are there: adapt to what the file is now. */
+  /**
+   * The application changed a table, or an older program's triggers are there: adapts to what the file is now, in one
+   * transaction, and marks the tables in which something may have been written that no trigger saw.
+   */
   #followSchema(): void {
     if (this.#schemaVersion === this.#readSchemaVersion()) return;
     requireTables(this.#db, this.#options);
-    installCapture(this.#db, this.#options.mappings);
-    const before = this.#byName;
+    const before = this.#mappings;
+    const follow = (): void => {
+      const { remap } = this.#options;
+      const found = remap === undefined ? before : remap(this.#db);
+      // A table that is away for a moment is not given up.
+      const all = [...found, ...before.filter(({ name }) => !found.some((mapping) => mapping.name === name))];
+      const columns = all.map(({ name }) => ({
+        table: name,
+        columns: columnsOf(this.#db, name).map((column) => column.name),
+      }));
+      this.#mappings = withDeclared(all, this.#state.declare(schemaOf(all), columns));
+      renewCapture(this.#db, this.#mappings);
+    };
+    if (this.#db.inTransaction) follow();
+    else this.#db.transaction(follow).immediate();
     this.#access = new Map();
     this.#byName = new Map();
-    for (const table of capturedTables(this.#db, this.#options.mappings)) {
+    for (const table of capturedTables(this.#db, this.#mappings)) {
       const access = {
         table,
         reader: new RowReader(this.#db, table),
@@ -312,10 +351,23 @@ export class ArchiveFile {
       this.#access.set(table.id, access);
       this.#byName.set(table.mapping.name, access);
     }
-    // A table that was missing has none of its rows yet.
-    if (before.size > 0 && [...this.#byName.keys()].some((name) => !before.has(name)))
-      this.#needsReconcile = true;
+    // A table that was missing when the file was opened has none of its rows yet.
+    const isNew = (name: string): boolean => this.#known.size > 0 && !this.#known.has(name);
+    if ([...this.#byName.keys()].some(isNew)) this.#needsReconcile = true;
+    for (const name of this.#byName.keys()) this.#known.add(name);
+    this.#missing = [...this.#known].filter((name) => !this.#byName.has(name));
+    if (this.#missing.length === 0) this.#missingSince = this.#options.now();
+    this.#check.reload();
     this.#schemaVersion = this.#readSchemaVersion();
+  }
+
+  /** Nothing is shown while a table is away: it could not be shown there, and would count as shown. */
+  #isIncomplete(): boolean {
+    if (this.#missing.length === 0) return false;
+    if (this.#options.now() - this.#missingSince < missingMs) return true;
+    throw new Error(
+      `the archive has no table ${this.#missing.join(", ")} any more; restart jarvisd to go on without it`,
+    );
   }
 
   #readSchemaVersion(): number {
@@ -558,10 +610,10 @@ export class ArchiveFile {
 
       const nonce = this.#nonce();
       // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
-      const limit = drain.cut ? 0 : this.#rowLimit(budget);
+      const limit = drain.cut || this.#missing.length > 0 ? 0 : this.#rowLimit(budget);
       for (const uid of changedBy(fold)) this.#hidden.release(uid);
       const due = drain.cut ? [] : [...this.#refused.due(this.#options.now()), ...this.#hidden.take()];
-      const also = due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid }));
+      const also = [...due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid })), ...this.#bare];
       this.#unsettled = true;
       this.#hasLog = true;
       const { count, pages, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
@@ -574,14 +626,16 @@ export class ArchiveFile {
       const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
       this.#trim(drain);
-      if (bulk) installCapture(db, this.#options.mappings);
+      if (bulk) installCapture(db, this.#mappings);
       this.#mark(nonce, drain);
+      // Nobody else can have changed it meanwhile.
       this.#schemaVersion = this.#readSchemaVersion();
       this.#commit();
       const lockedMs = performance.now() - begin;
       this.#learnSpeed(count, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
+      this.#bare = [];
       this.#reportChanges();
       this.#seenVersion = drain.cut ? undefined : version;
       return {
@@ -603,6 +657,7 @@ export class ArchiveFile {
       this.#refused.reload();
       this.#hidden.reload();
       this.#leftovers.reload();
+      this.#check.reload();
       throw error;
     }
   }
@@ -672,6 +727,20 @@ export class ArchiveFile {
     };
   }
 
+  /** Looks for writes that no trigger saw; the next run captures what is found. */
+  #checkSome(): Exchange {
+    this.#db
+      .transaction(() => {
+        // What the triggers saw comes first.
+        if (!isOutboxEmpty(this.#db) || this.#readSchemaVersion() !== this.#schemaVersion) return;
+        this.#bare = this.#check.step(checkedRows);
+        this.#schemaVersion = this.#readSchemaVersion();
+      })
+      .immediate();
+    this.#seenVersion = undefined;
+    return { outcome: "busy" };
+  }
+
   /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
   #commit(): void {
     for (let tries = 1; ; tries++) {
@@ -690,9 +759,10 @@ export class ArchiveFile {
     const evicted: RowKey[] = [];
     const unknown = new Set<Uid>();
     const unreplicable: { table: string; key: LocalKey; bytes: number }[] = [];
-    for (const { table: id, uid, time, renamed } of fold.ended) {
+    for (const { table: id, uid, time, renamed, isLost } of fold.ended) {
       const { mapping } = this.#access.get(id)!.table;
-      if ((renamed || mapping.deletes === "replicate") && mapping.kind !== "grow-only") {
+      const isRemoval = renamed || (mapping.deletes === "replicate" && !isLost);
+      if (isRemoval && mapping.kind !== "grow-only") {
         timed.push({ intent: { kind: "row.remove", table: mapping.name, uid }, time });
       } else {
         evicted.push({ table: mapping.name, uid });

@@ -2,8 +2,8 @@ import { keyGroup, type TableMapping } from "../mapping.ts";
 import { literal, quote } from "./name.ts";
 import { keySql } from "./natural-key.ts";
 
-/** What an outbox entry reports. */
-export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4 } as const;
+/** What an outbox entry reports; `lost` rows are gone, and no trigger saw how. */
+export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4, lost: 5 } as const;
 
 /**
  * Our tables in the application's file. Few and short on purpose: every connection that the application opens parses
@@ -43,7 +43,9 @@ export interface Trigger {
 const notApplying = "(SELECT applying FROM crdt_marker)=0";
 
 /**
- * The triggers of one table: pure SQL that runs on SQLite 3.40 in anybody's connection. `id` is the table's number. Columns of groups whose later changes stay local are not watched at all, so that the assistant's
+ * The triggers of one table: pure SQL that runs on SQLite 3.40 in anybody's connection. `id` is the table's number. An update
+ * is logged whether or not it changes a value, because SQLite refuses to drop a column that a trigger reads; the state
+ * compares. Columns of groups whose later changes stay local are not watched at all, so that the assistant's
  * re-tagging of every row costs nothing.
  */
 export function captureTriggers(
@@ -71,7 +73,7 @@ export function captureTriggers(
     trigger(
       suffix,
       `UPDATE OF ${names.map(quote).join(",")}`,
-      `(${conditions.join(" OR ")})AND `,
+      conditions.length > 0 ? `(${conditions.join(" OR ")})AND ` : "",
       "kind,tbl,key,was,grp",
       `${entryKind.update},${id},${key("NEW.")},${key("OLD.")},${group}`,
     );
@@ -88,13 +90,9 @@ export function captureTriggers(
     const watched = columns.filter(({ name }) => group.columns.includes(name));
     if (watched.length === 0) continue;
     const names = watched.map(({ name }) => name);
-    const conditions = changed(watched);
-    if (!watchesKey) {
-      names.unshift(...keyNames);
-      conditions.unshift(...moved);
-      watchesKey = true;
-    }
-    triggers.push(update(`u${index}`, names, conditions, literal(group.name)));
+    if (!watchesKey) names.unshift(...keyNames);
+    watchesKey = true;
+    triggers.push(update(`u${index}`, names, [], literal(group.name)));
   }
   if (!watchesKey) triggers.push(update("k", keyNames, moved, "NULL"));
   return triggers;

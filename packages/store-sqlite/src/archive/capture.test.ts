@@ -83,7 +83,7 @@ print([tuple(r) for r in db.execute("SELECT kind, key, was, grp, length(token), 
     const run = spawnSync("python3", ["-c", script, small.path], { encoding: "utf8" });
     expect(run.stderr).toBe("");
     expect(run.stdout.trim()).toBe(
-      "[(1, 1, None, None, 16, 1), (2, 1, 1, 'verdict', 16, 1), (2, 5, 1, 'content', 16, 1), (3, 5, None, None, 16, 1)]",
+      "[(1, 1, None, None, 16, 1), (2, 1, 1, 'verdict', 16, 1), (2, 1, 1, 'verdict', 16, 1), (2, 5, 1, 'content', 16, 1), (3, 5, None, None, 16, 1)]",
     );
   },
 );

@@ -40,6 +40,18 @@ export function installCapture(db: ArchiveDatabase, mappings: readonly TableMapp
   return true;
 }
 
+/** The numbers of tables whose triggers are not, or not all, as the mapping asks for; unknown tables have none. */
+export function staleTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): readonly number[] {
+  if (!hasTable(db, "crdt_tables")) return [];
+  const installed = new Map(installedTriggers(db).map(({ name, sql }) => [name, sql]));
+  return replicatedHere(db, mappings).flatMap((mapping) => {
+    const id = tableId(db, mapping.name);
+    if (id === undefined) return [];
+    const expected = captureTriggers(mapping, id, columnsOf(db, mapping.name));
+    return expected.every(({ name, sql }) => installed.get(name) === sql) ? [] : [id];
+  });
+}
+
 /**
  * Drops the triggers within the caller's write transaction, which must end with `installCapture`: nobody else can write
  * meanwhile, and whatever ends the transaction early brings them back.
@@ -50,10 +62,13 @@ export function suspendCapture(db: ArchiveDatabase): void {
 
 /** The replicated tables of a captured file. */
 export function capturedTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): Table[] {
-  return replicatedHere(db, mappings).map((mapping) => describeTable(db, mapping, tableId(db, mapping.name)));
+  return replicatedHere(db, mappings).map((mapping) =>
+    describeTable(db, mapping, tableId(db, mapping.name)!),
+  );
 }
 
-function isInstalled(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
+/** Whether all of it is there. */
+export function isInstalled(db: ArchiveDatabase, mappings: readonly TableMapping[]): boolean {
   if (Object.keys(captureTables).some((name) => !hasTable(db, name))) return false;
   const known = new Set(tableNames(db));
   for (const mapping of replicatedHere(db, mappings)) {
@@ -77,7 +92,7 @@ function addStampColumns(db: ArchiveDatabase, table: string): void {
 
 function expectedTriggers(db: ArchiveDatabase, mappings: readonly TableMapping[]) {
   return replicatedHere(db, mappings).flatMap((mapping) =>
-    captureTriggers(mapping, tableId(db, mapping.name), columnsOf(db, mapping.name)),
+    captureTriggers(mapping, tableId(db, mapping.name)!, columnsOf(db, mapping.name)),
   );
 }
 
@@ -94,8 +109,8 @@ function numberTables(db: ArchiveDatabase, mappings: readonly TableMapping[]): v
   for (const { name } of replicatedHere(db, mappings)) if (!known.has(name)) add.run(name);
 }
 
-function tableId(db: ArchiveDatabase, name: string): number {
-  return db.prepare("SELECT id FROM crdt_tables WHERE name=?").pluck().get(name) as number;
+function tableId(db: ArchiveDatabase, name: string): number | undefined {
+  return db.prepare("SELECT id FROM crdt_tables WHERE name=?").pluck().get(name) as number | undefined;
 }
 
 function tableNames(db: ArchiveDatabase): string[] {

@@ -12,6 +12,7 @@ interface Seen {
   /** An insert, a move or an adoption put the content there that is there now. */
   placed: "own" | "base" | undefined;
   renamed: boolean;
+  isLost: boolean;
   groups: Set<string>;
   time: number;
   order: number;
@@ -55,6 +56,7 @@ export function foldKeyed(
       present: known,
       placed: undefined,
       renamed: false,
+      isLost: false,
       groups,
       time: 0,
     };
@@ -68,7 +70,12 @@ export function foldKeyed(
   };
   const remove = (table: number, key: string, renamed: boolean, time: number): void => {
     const row = at(table, key);
-    if (row !== undefined) Object.assign(row, { present: false, placed: undefined, renamed, time });
+    if (row !== undefined)
+      Object.assign(row, { present: false, placed: undefined, renamed, isLost: false, time });
+  };
+  const lose = (table: number, key: string, time: number): void => {
+    remove(table, key, false, time);
+    Object.assign(at(table, key) ?? {}, { isLost: true });
   };
   const forgetWhatWasCommitted = (): void => {
     settled = true;
@@ -84,6 +91,7 @@ export function foldKeyed(
     if (!settled && !drained.has(id)) forgetWhatWasCommitted();
     if (kind === entryKind.insert) place(table, key, "own", time, order);
     else if (kind === entryKind.delete) remove(table, key, false, time);
+    else if (kind === entryKind.lost) lose(table, key, time);
     else if (kind === entryKind.adopt) {
       // An adoption that meets what was inserted meanwhile comes too late.
       if (at(table, key)?.placed === undefined) place(table, key, "base", time, order);
@@ -104,9 +112,21 @@ export function foldKeyed(
 
   const rows: (FoldedRow & { readonly order: number })[] = [];
   const ended: EndedRow[] = [];
-  for (const { table, key, uid, known, present, placed, renamed, groups, time, order } of seen.values()) {
+  for (const {
+    table,
+    key,
+    uid,
+    known,
+    present,
+    placed,
+    renamed,
+    isLost,
+    groups,
+    time,
+    order,
+  } of seen.values()) {
     if (!present) {
-      if (known) ended.push({ table, uid, time, renamed });
+      if (known) ended.push({ table, uid, time, renamed, isLost });
     } else if (placed !== undefined || groups.size > 0) {
       const replaces = known && placed === "own";
       rows.push({ table, key, uid, fresh: placed, replaces, groups, time, order });

@@ -26,6 +26,8 @@ export interface EndedRow {
   readonly time: number;
   /** It was not deleted: its key, which says which row it is, was changed. */
   readonly renamed?: boolean;
+  /** Nobody saw the application delete it, so it is not removed anywhere else. */
+  readonly isLost?: boolean;
 }
 
 export interface Fold {
@@ -83,8 +85,8 @@ export function foldOutbox(
     }
     return keys;
   };
-  const end = (table: number, live: Live | undefined, time: number): void => {
-    if (live !== undefined && live.fresh === undefined) ended.push({ table, uid: live.uid, time });
+  const end = (table: number, live: Live | undefined, time: number, isLost = false): void => {
+    if (live !== undefined && live.fresh === undefined) ended.push({ table, uid: live.uid, time, isLost });
   };
   const forgetWhatWasCommitted = (): void => {
     settled = true;
@@ -120,7 +122,8 @@ export function foldOutbox(
           keys.set(key, { uid: entry.token, fresh: "base", groups: new Set(), time, order });
         break;
       case entryKind.delete:
-        end(table, live, time);
+      case entryKind.lost:
+        end(table, live, time, entry.kind === entryKind.lost);
         keys.set(key, undefined);
         break;
       case entryKind.update: {

@@ -6,6 +6,7 @@ const chunk = 64;
 
 /** `crdt_rows`: which row a local key is, and where a row is shown. One index look-up each. */
 export class Identities {
+  readonly #db: ArchiveDatabase;
   readonly #uidOf;
   readonly #keyOf;
   readonly #anyOf;
@@ -14,6 +15,7 @@ export class Identities {
   readonly #insertMany;
 
   constructor(db: ArchiveDatabase) {
+    this.#db = db;
     this.#uidOf = db.prepare("SELECT uid FROM crdt_rows WHERE tbl=? AND key=?").pluck();
     this.#keyOf = db.prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=?").pluck().safeIntegers();
     this.#anyOf = db
@@ -46,6 +48,20 @@ export class Identities {
       for (let i = from; i < to; i++) keys[i] = this.keyOf(table, rows[i]!.uid);
     }
     return keys;
+  }
+
+  /** All keys of a table above `after` and up to `last`, with what they are; without bounds where these are absent. */
+  between(table: number, after: LocalKey | undefined, last: LocalKey | undefined): Map<LocalKey, Uid> {
+    const bounds = [...(after === undefined ? [] : ["key>?"]), ...(last === undefined ? [] : ["key<=?"])];
+    const rows = this.#db
+      .prepare(`SELECT key,uid FROM crdt_rows WHERE ${["tbl=?", ...bounds].join(" AND ")}`)
+      .raw()
+      .safeIntegers()
+      .all(table, ...[after, last].filter((bound) => bound !== undefined).map(bindKey)) as [
+      bigint | string,
+      Uid,
+    ][];
+    return new Map(rows.map(([key, uid]) => [readKey(key), uid]));
   }
 
   /** Says what these keys are from now on. */

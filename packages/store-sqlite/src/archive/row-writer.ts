@@ -62,7 +62,7 @@ export class RowWriter {
     const bindings: SqlValue[] = typeof key === "string" ? [] : [BigInt(key)];
     let raw = false;
     for (const i of this.#present) {
-      const value = view.values[i] ?? null;
+      const value = this.#valueOf(view, i);
       if (value instanceof RawText) raw = true;
       bindings.push(toSql(value));
     }
@@ -78,10 +78,10 @@ export class RowWriter {
     const set: string[] = [];
     const bindings: SqlValue[] = [];
     for (const group of this.#table.groups) {
-      if (group.initialOnly || !this.#differs(group, row.values, view.values)) continue;
+      if (group.initialOnly || !this.#differs(group, row.values, view)) continue;
       for (let i = group.from; i < group.to; i++) {
         if (!this.#table.present[i]) continue;
-        const value = view.values[i] ?? null;
+        const value = this.#valueOf(view, i);
         set.push(`${quote(this.#table.columns[i]!)}=${placeholder(value)}`);
         bindings.push(toSql(value));
       }
@@ -111,9 +111,15 @@ export class RowWriter {
     return { sql: `${quote(mapping.key)}=?`, bindings: [BigInt(key)] };
   }
 
-  #differs(group: GroupRange, here: readonly Value[], shown: readonly Value[]): boolean {
+  /** An author who knows fewer columns leaves NULL where this file may not accept it. */
+  #valueOf(view: RowView, column: number): Value {
+    const value = view.values[column] ?? null;
+    return value === null && this.#table.filled[column] ? (this.#table.defaults[column] ?? null) : value;
+  }
+
+  #differs(group: GroupRange, here: readonly Value[], view: RowView): boolean {
     for (let i = group.from; i < group.to; i++) {
-      if (this.#table.present[i] && !sameValue(here[i]!, shown[i] ?? null)) return true;
+      if (this.#table.present[i] && !sameValue(here[i]!, this.#valueOf(view, i))) return true;
     }
     return false;
   }

@@ -11,6 +11,7 @@ import {
   counterValue,
   decodeSchema,
   decodeValue,
+  encodeSchema,
   type Frontier,
   HybridClock,
   hasDot,
@@ -20,6 +21,7 @@ import {
   type NodeId,
   nodeOf,
   type RowCell,
+  type Schema,
   sameValue,
   type Uid,
   type Value,
@@ -45,6 +47,7 @@ import {
 } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
 import { uidText } from "../archive/uid.ts";
+import { declared } from "../declared.ts";
 import { dotJson } from "./conflicts.ts";
 import { SqlEvictions } from "./evictions.ts";
 import { Fence } from "./fence.ts";
@@ -63,6 +66,7 @@ import {
   type PlannedRow,
   type PlanRequest,
   type PlanSteps,
+  type PresentColumns,
   planBy,
   type RowKey,
   type RowView,
@@ -86,6 +90,8 @@ export interface StateFileOptions extends StoreContext {
   readonly fence?: string;
   /** What names this machine in the fence; its machine id, unless given. */
   readonly machine?: string;
+  /** The archive's tables have changed: from now on intents are by this schema. */
+  readonly onSchema?: (schema: Schema) => void;
 }
 
 /** A session with a peer, as `sync_log` tells of it. */
@@ -121,7 +127,10 @@ export class StateFile implements PackingState, PlanSteps {
   readonly #fence: Fence;
   readonly #clock: HybridClock;
   readonly #medium: SqlMedium;
-  readonly #engine: Engine;
+  #engine: Engine;
+  #schema: Schema | undefined;
+  /** Declared columns that the archive lacks, by table: what it says of them is nothing. */
+  #absent: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   readonly #evictions: SqlEvictions;
   readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
   readonly #advanced = new Set<LogId>();
@@ -156,6 +165,7 @@ export class StateFile implements PackingState, PlanSteps {
       this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
       this.#clock = new HybridClock(now, Math.max(this.#storedHlc, hlcAt(options.notBefore ?? 0)));
       this.#evictions = new SqlEvictions(database);
+      this.#schema = options.schema && declared(this.#lastSchema(), options.schema);
       this.#engine = this.transaction(() => this.#begin());
       this.transaction(() => {
         this.#adoptVersion();
@@ -331,7 +341,7 @@ export class StateFile implements PackingState, PlanSteps {
 
   row(uid: Uid): RowState | undefined {
     this.#checkOpen();
-    for (const { name, groups } of this.#options.schema?.tables ?? []) {
+    for (const { name, groups } of this.#schema?.tables ?? []) {
       const table = this.#medium.cells.object("table", name);
       const cell = this.#medium.cells.row(table, uid);
       if (cell === undefined) continue;
@@ -395,16 +405,15 @@ export class StateFile implements PackingState, PlanSteps {
       this.#drain(entries);
       for (const { table, uid } of evicted) this.#evictions.add(this.#table(table), uid);
       for (const { table, uid } of unevicted) this.#evictions.remove(this.#table(table), uid);
-      if (intents.length === 0) return { dots: [], transactions: 0 };
+      const whole = intents.map((intent) => this.#withAbsent(intent));
+      const changes = whole.map((intent) => isRewound || !this.#isShown(intent));
+      if (!changes.includes(true)) return { dots: [], transactions: 0 };
       return todo.capture(() =>
         this.#engine.commit(
-          { intents, times },
+          { intents: whole.filter((_, i) => changes[i]), times: times.filter((_, i) => changes[i]) },
           {
-            seen: (table, uid) => {
-              if (isRewound) return onlyFirstValues(cells.row(table, uid));
-              const prior = todo.prior(table, uid);
-              return prior === undefined ? cells.row(table, uid) : prior.cell;
-            },
+            seen: (table, uid) =>
+              isRewound ? onlyFirstValues(cells.row(table, uid)) : this.#shownCell(table, uid),
             wrote: (dot, operation) => {
               if (!("table" in operation)) return;
               const table = this.#engine.ownTable(operation.table);
@@ -474,6 +483,34 @@ export class StateFile implements PackingState, PlanSteps {
 
   look(rows: readonly RowKey[]): readonly PlannedRow[] {
     return rows.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
+  }
+
+  shown(rows: readonly RowKey[]): readonly PlannedRow[] {
+    this.#checkOpen();
+    return rows.map(({ table: name, uid }) => {
+      const table = this.#table(name);
+      const cell = this.#shownCell(table, uid);
+      if (cell === undefined) return { table: name, uid, view: undefined };
+      const values = this.#engine.values.row(cell, this.#groupsOf(table));
+      const add = { dot: cell.adds[0], stamp: "base" } as const;
+      return { table: name, uid, view: new ShownRow({ table: name, uid }, add, values, () => null) };
+    });
+  }
+
+  declare(schema: Schema, present: PresentColumns): Schema {
+    const all = declared(this.#schema, schema);
+    this.#absent = absentColumns(all, present);
+    if (isSameSchema(all, this.#schema)) return all;
+    this.#schema = all;
+    this.#engine = this.transaction(() => this.#begin());
+    this.transaction(() => this.#adoptVersion());
+    this.#options.onSchema?.(all);
+    return all;
+  }
+
+  /** What this node declares: all that it ever declared. */
+  get declaredSchema(): Schema | undefined {
+    return this.#schema;
   }
 
   /** An open conflict stands for each row that the archive cannot show. Not fsynced: the archive tells it again. */
@@ -632,10 +669,17 @@ export class StateFile implements PackingState, PlanSteps {
     meta.set("cluster", this.cluster);
     return new Engine({
       ...this.#options,
+      schema: this.#schema,
       medium: this.#medium,
       clock: this.#clock,
       ownLog: () => this.#claimLog(),
     });
+  }
+
+  /** The schema that this node declared last. */
+  #lastSchema(): Schema | undefined {
+    const id = this.#medium.meta.text("reads")?.split("/")[0];
+    return id === undefined ? undefined : this.#medium.schema(Buffer.from(id, "hex"));
   }
 
   /** What waited for another schema or version of this node is tried again where that changed. */
@@ -730,7 +774,7 @@ export class StateFile implements PackingState, PlanSteps {
     for (const { table: name, uid, groups } of found) {
       const table = this.#table(name);
       const own = this.#groupsOf(table);
-      const isFixed = this.#options.schema?.tables.find((one) => one.name === name)?.kind === "grow-only";
+      const isFixed = this.#schema?.tables.find((one) => one.name === name)?.kind === "grow-only";
       const cell = cells.row(table, uid);
       const before = intents.length;
       for (const group of groups) {
@@ -757,6 +801,40 @@ export class StateFile implements PackingState, PlanSteps {
       this.capture({ ...nothingCaptured, intents, times: intents.map(() => at), isRewound: true });
     const rows = taken.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
     return { rows, taken: intents.length, recorded };
+  }
+
+  /** What the archive shows of a row before the next plan. */
+  #shownCell(table: ObjectRef, uid: Uid): RowCell | undefined {
+    const prior = this.#medium.todo.prior(table, uid);
+    return prior === undefined ? this.#medium.cells.row(table, uid) : prior.cell;
+  }
+
+  /** The values that a row had of columns which the application cannot know, in place of the NULLs it left for them. */
+  #withAbsent(intent: Intent): Intent {
+    const absent = intent.kind === "row.set" && this.#absent.get(intent.table);
+    if (!absent) return intent;
+    const group = this.#shownGroup(intent.table, intent.uid, intent.group);
+    if (group === undefined || !group.columns.some((column) => absent.has(column))) return intent;
+    const values = group.columns.map((column, i) =>
+      absent.has(column) ? group.values[i]! : intent.values[i]!,
+    );
+    return { ...intent, values };
+  }
+
+  #shownGroup(name: string, uid: Uid, groupName: string) {
+    const table = this.#table(name);
+    const part = table.groups.indexOf(groupName);
+    const group = this.#groupsOf(table).find((one) => one.part === part);
+    const entry = winner(this.#shownCell(table, uid)?.groups[part] ?? []);
+    if (group === undefined || entry === undefined) return undefined;
+    return { columns: group.columns, values: this.#engine.values.group(entry, group) };
+  }
+
+  /** An update that changed nothing: the archive showed these values before. O(values). */
+  #isShown(intent: Intent): boolean {
+    if (intent.kind !== "row.set") return false;
+    const shown = this.#shownGroup(intent.table, intent.uid, intent.group)?.values;
+    return shown?.every((value, i) => sameValue(value, intent.values[i] ?? null)) ?? false;
   }
 
   #drain(entries: readonly OutboxEntry[]): void {
@@ -789,4 +867,19 @@ function onlyFirstValues(cell: RowCell | undefined): RowCell | undefined {
   if (cell === undefined) return undefined;
   const groups = cell.groups.map((entries) => entries.filter(({ dot }) => hasDot(cell.adds, dot)));
   return { adds: cell.adds, groups };
+}
+
+function isSameSchema(a: Schema, b: Schema | undefined): boolean {
+  return b !== undefined && equalBytes(encodeSchema(a), encodeSchema(b));
+}
+
+function absentColumns(schema: Schema, present: PresentColumns): ReadonlyMap<string, ReadonlySet<string>> {
+  const absent = new Map<string, ReadonlySet<string>>();
+  for (const { table, columns } of present) {
+    const names =
+      schema.tables.find(({ name }) => name === table)?.groups.flatMap((group) => group.columns) ?? [];
+    const gone = names.filter((name) => !columns.includes(name));
+    if (gone.length > 0 && columns.length > 0) absent.set(table, new Set(gone));
+  }
+  return absent;
 }

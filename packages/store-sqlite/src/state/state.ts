@@ -1,5 +1,5 @@
 import type { Envelope } from "@jarvis-crdt/batch";
-import type { Dot, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
+import type { Dot, Schema, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { SurveyPage, SurveyRequest } from "./survey.ts";
 import type { FoundRow, Weighed } from "./weigh.ts";
@@ -90,6 +90,9 @@ export interface PackedPlan {
   readonly more: boolean;
 }
 
+/** Columns that the tables of a file have; none where a table is not there. */
+export type PresentColumns = readonly { readonly table: string; readonly columns: readonly string[] }[];
+
 /** Rows that the archive cannot show, because another row holds a value that its file accepts only once. */
 export interface Unshown {
   /** `by` is shown instead. */
@@ -122,6 +125,15 @@ export interface State {
 
   /** Rows as they should be shown now. */
   look(rows: readonly RowKey[]): readonly PlannedRow[];
+
+  /** Rows as the archive shows them before the next plan. */
+  shown(rows: readonly RowKey[]): readonly PlannedRow[];
+
+  /**
+   * The schema of the archive's tables, and the columns that they have. Returns the schema to be used: with all that was
+   * declared before.
+   */
+  declare(schema: Schema, present: PresentColumns): Schema;
 
   /** The archive shows some rows no more, or again. */
   unshown(change: Unshown): void;

@@ -58,7 +58,7 @@ export function runArchiveWorker(work: ArchiveWork): void {
   let archive: KeptArchive;
   try {
     const state = new RemoteState(port, signals, work.compressor);
-    archive = keep(path, node, state, work, readMappings(path, work, mapping));
+    archive = keep(path, node, state, work, mapping);
   } catch (error) {
     tell(failure(error, true));
     port.close();
@@ -106,8 +106,10 @@ function keep(
   node: NodeId,
   state: RemoteState,
   work: ArchiveWork,
-  mappings: readonly TableMapping[],
+  options: unknown,
 ): KeptArchive {
+  const remap = (db: ArchiveDatabase) => work.mapTables(db, options);
+  const mappings = readMappings(path, remap);
   const now = () => Date.now();
   return new KeptArchive({
     path,
@@ -117,6 +119,7 @@ function keep(
       ArchiveFile.open({
         path,
         mappings,
+        remap,
         state,
         node,
         now,
@@ -126,11 +129,14 @@ function keep(
   });
 }
 
-/** As the file was when the process began, because the state's schema is that one. */
-function readMappings(path: string, { mapTables }: ArchiveWork, options: unknown): readonly TableMapping[] {
+/** As the file was when the process began: what it lacks when it is opened anew is missing, not gone. */
+function readMappings(
+  path: string,
+  map: (db: ArchiveDatabase) => readonly TableMapping[],
+): readonly TableMapping[] {
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
-    return mapTables(db, options);
+    return map(db);
   } finally {
     db.close();
   }

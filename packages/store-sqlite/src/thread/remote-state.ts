@@ -1,6 +1,16 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Compressor } from "@jarvis-crdt/batch";
-import type { OutboxEntry, Plan, PlannedRow, PlanRequest, RowKey, State, Unshown } from "../state/state.ts";
+import type { Schema } from "@jarvis-crdt/crdt";
+import type {
+  OutboxEntry,
+  Plan,
+  PlannedRow,
+  PlanRequest,
+  PresentColumns,
+  RowKey,
+  State,
+  Unshown,
+} from "../state/state.ts";
 import type { SurveyPage, SurveyRequest } from "../state/survey.ts";
 import type { FoundRow, Weighed } from "../state/weigh.ts";
 import { decodePlan, encodeEntries, encodeKeys, encodeRequest } from "./plan-codec.ts";
@@ -8,7 +18,11 @@ import { decodeSurvey, decodeWeighed, encodeFound } from "./reconcile-codec.ts";
 
 /** The methods of `State`, called from one thread and done by another. */
 export type StateCall =
-  | { readonly call: "drained" | "plan" | "look" | "weigh"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly call: "drained" | "plan" | "look" | "shown" | "weigh";
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly call: "declare"; readonly schema: Schema; readonly present: PresentColumns }
   | { readonly call: "unshown"; readonly change: Unshown }
   | { readonly call: "survey"; readonly request: SurveyRequest }
   | { readonly call: "confirm" }
@@ -90,6 +104,15 @@ export class RemoteState implements State {
   look(rows: readonly RowKey[]): readonly PlannedRow[] {
     const answer = this.#ask({ call: "look", bytes: encodeKeys(rows) }) as Uint8Array;
     return [...decodePlan(answer, this.#compressor).pages].flat();
+  }
+
+  shown(rows: readonly RowKey[]): readonly PlannedRow[] {
+    const answer = this.#ask({ call: "shown", bytes: encodeKeys(rows) }) as Uint8Array;
+    return [...decodePlan(answer, this.#compressor).pages].flat();
+  }
+
+  declare(schema: Schema, present: PresentColumns): Schema {
+    return this.#ask({ call: "declare", schema, present }) as Schema;
   }
 
   /** Told, not waited for: what is lost is told again when the file is opened. */

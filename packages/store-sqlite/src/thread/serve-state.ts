@@ -60,6 +60,10 @@ function carryOut(
       return encodeSurvey(state.survey(call.request));
     case "weigh":
       return encodeWeighed(state.weigh(decodeFound(call.bytes)));
+    case "shown":
+      return encodePlan({ batches: [], rows: state.shown(decodeKeys(call.bytes)), more: false });
+    case "declare":
+      return state.declare(call.schema, call.present);
     case "hasWork": {
       const hasWork = state.hasWork();
       // Set again, by this thread, when there is more.

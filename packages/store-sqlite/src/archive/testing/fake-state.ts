@@ -1,4 +1,4 @@
-import { makeLogId, type Value } from "@jarvis-crdt/crdt";
+import { makeLogId, type Schema, sameValue, type Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../../mapping.ts";
 import {
@@ -55,9 +55,10 @@ export class FakeState implements PackingState, PlanSteps {
 
   capture({ intents, times, entries, evicted, unevicted = [] }: Captured): Committed {
     for (const entry of entries) this.done.add(nameOf(entry));
-    this.intents.push(...intents);
-    this.times.push(...times);
     const dots = intents.map((intent, i) => {
+      if (this.#isShown(intent)) return null;
+      this.intents.push(intent);
+      this.times.push(times[i]!);
       const dot = { log: this.log, seq: ++this.seq };
       if (intent.kind === "row.add") {
         const stamp = intent.base ? ("base" as const) : (times[i] ?? 1);
@@ -85,6 +86,17 @@ export class FakeState implements PackingState, PlanSteps {
     return { dots };
   }
 
+  #isShown(intent: Intent): boolean {
+    if (intent.kind !== "row.set") return false;
+    let from = 0;
+    for (const group of this.mappings.find(({ name }) => name === intent.table)!.groups) {
+      if (group.name === intent.group) break;
+      from += group.columns.length;
+    }
+    const { values } = this.rows.get(uidText(intent.uid))!;
+    return intent.values.every((value, i) => sameValue(value, values[from + i]!));
+  }
+
   /** What a peer wrote. */
   receive(row: RowView): void {
     this.rows.set(uidText(row.uid), row);
@@ -107,6 +119,14 @@ export class FakeState implements PackingState, PlanSteps {
 
   look(rows: readonly RowKey[]): readonly PlannedRow[] {
     return rows.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
+  }
+
+  shown(rows: readonly RowKey[]): readonly PlannedRow[] {
+    return this.look(rows);
+  }
+
+  declare(schema: Schema): Schema {
+    return schema;
   }
 
   unshown(change: Unshown): void {

@@ -24,7 +24,7 @@ import {
   encodeSurvey,
   encodeWeighed,
 } from "../../thread/reconcile-codec.ts";
-import { ArchiveFile } from "../archive-file.ts";
+import { ArchiveFile, type ArchiveOptions } from "../archive-file.ts";
 import type { Budget, Exchange } from "../exchange.ts";
 import type { OutboxLimits } from "../outbox.ts";
 
@@ -46,6 +46,7 @@ export class TestNode implements Disposable {
   kill: Kill;
   /** Set before the archive is opened. */
   outbox: OutboxLimits | undefined;
+  remap: ArchiveOptions["remap"];
 
   constructor(seed: number, mappings: readonly TableMapping[], now: () => number) {
     this.id = `00000000-0000-4000-8000-${seed.toString().padStart(12, "0")}`;
@@ -78,6 +79,7 @@ export class TestNode implements Disposable {
       random: (bytes) => randomFillSync(new Uint8Array(bytes)),
       hasher: this.crypto.hasher,
       ...(this.outbox && { outbox: this.outbox }),
+      ...(this.remap && { remap: this.remap }),
     });
     return this.#file;
   }
@@ -178,6 +180,8 @@ export class TestNode implements Disposable {
         if (this.kill === "before-confirm") throw new Killed();
         state.confirm();
       },
+      shown: (rows) => state.shown(rows),
+      declare: (schema, present) => state.declare(schema, present),
       look: (rows) => state.look(decodeKeys(encodeKeys(rows))),
       unshown: (change) => state.unshown(change),
       nonces: () => state.nonces(),
