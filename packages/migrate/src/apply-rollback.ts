@@ -1,6 +1,9 @@
 import { dirname } from "node:path";
-import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
+import { workflowSchema } from "@jarvis-crdt/archive";
+import { type ArchiveDatabase, openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
 import { type Backup, copyArchive, seal } from "./backup.ts";
+import { compareSchema } from "./compare-schema.ts";
+import { legacy } from "./difference.ts";
 import { busyMs } from "./examine.ts";
 import { explained } from "./explained.ts";
 import { checkIntegrity } from "./integrity.ts";
@@ -16,7 +19,6 @@ export interface RollbackOptions {
   readonly state: string;
   /** Unix milliseconds. */
   readonly now: () => number;
-  readonly onStep?: (step: "backup" | "remove" | "check" | "set-aside") => void;
 }
 
 export interface Rollback {
@@ -24,6 +26,8 @@ export interface Rollback {
   readonly plan: RollbackPlan;
   /** The file as it was before; none where nothing of ours was in it. */
   readonly backup: Backup | undefined;
+  /** What is not as in the backup from before the adoption, one sentence each: what the owner has changed since. */
+  readonly schema: readonly string[];
   /** Where state file and fence are now. */
   readonly setAside: readonly string[];
   readonly ms: number;
@@ -43,29 +47,46 @@ export async function applyRollback(options: RollbackOptions): Promise<Rollback>
   const plan = planRollback(path, state);
   const hold = holdNode(path, state);
   try {
-    const backup = plan.state === "adopted" ? await takeOut(plan, options) : undefined;
-    options.onStep?.("set-aside");
-    return { plan, backup, setAside: setStateAside(state, now()), ms: performance.now() - begin };
+    const taken = plan.state === "adopted" ? await takeOut(plan, options) : { backup: undefined, schema: [] };
+    return { plan, ...taken, setAside: setStateAside(state, now()), ms: performance.now() - begin };
   } finally {
     hold.release();
   }
 }
 
-async function takeOut({ path, bytes }: RollbackPlan, { now, onStep }: RollbackOptions): Promise<Backup> {
+async function takeOut(
+  plan: RollbackPlan,
+  { now }: RollbackOptions,
+): Promise<{ backup: Backup; schema: readonly string[] }> {
+  const { path, bytes } = plan;
   // The backup, and SQLite's journal of the pages that change.
   requireSpace(dirname(path), bytes * 2);
   const db = openArchiveDatabase(path, { busyMs });
   try {
-    onStep?.("backup");
     const backup = await seal(await copyArchive(db, path, "rollback", now()));
-    onStep?.("remove");
-    db.transaction(() => removeCapture(db)).immediate();
-    onStep?.("check");
+    db.transaction(() => {
+      removeCapture(db);
+      if (plan.backup === undefined) dropEmptyWorkflows(db);
+    }).immediate();
     checkIntegrity(db, path);
-    return backup;
+    return { backup, schema: plan.backup === undefined ? [] : schemaSince(db, plan.backup) };
   } catch (error) {
     throw explained(error, path);
   } finally {
     db.close();
   }
+}
+
+/** An archive that was made from an empty file got the plan's table from us; one that was adopted has a backup. */
+function dropEmptyWorkflows(db: ArchiveDatabase): void {
+  const table = "agent_workflow_states";
+  const text = db.prepare("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?").pluck().get(table);
+  const isOurs = typeof text === "string" && workflowSchema.includes(text.replace("CREATE TABLE ", ""));
+  if (!isOurs || db.prepare(`SELECT 1 FROM ${table}`).get() !== undefined) return;
+  db.exec(`DROP TABLE ${table}`);
+}
+
+function schemaSince(db: ArchiveDatabase, backup: string): string[] {
+  db.prepare(`ATTACH ? AS ${legacy}`).run(backup);
+  return compareSchema(db, false);
 }

@@ -48,7 +48,7 @@ function write<T>(use: (db: ArchiveDatabase) => T): T {
   }
 }
 
-const legacy = (rows = 200) => generateArchive({ path, rows, seed: 3 });
+const legacy = (rows = 200, at = path) => generateArchive({ path: at, rows, seed: 3 });
 
 it("leaves a file that reads as before, to the byte of its schema", async () => {
   legacy();
@@ -175,6 +175,26 @@ it("moves state file and fence aside, also if only that was left to do", async (
   expect(again).toMatchObject({ backup: undefined, plan: { state: "legacy" } });
   expect(again.setAside).toHaveLength(1);
   expect(readFileSync(path)).toEqual(before);
+});
+
+it("says what the owner has changed since", async () => {
+  legacy(20);
+  await adopt();
+  write((db) => db.exec("DROP INDEX idx_source; PRAGMA user_version=3"));
+  expect((await rollBack()).schema).toEqual(["user_version was 0 and is 3", 'index "idx_source" is gone']);
+});
+
+it("leaves an archive that was made from an empty file as the assistant would have made it", async () => {
+  writeFileSync(path, "");
+  await adopt();
+  await rollBack();
+  const { schema } = logicalDump(path);
+  legacy(0, join(folder, "fresh.db"));
+  expect(schema.map(([, name]) => name).sort()).toEqual(
+    logicalDump(join(folder, "fresh.db"))
+      .schema.map(([, name]) => name)
+      .sort(),
+  );
 });
 
 it("can be adopted and rolled back again", async () => {

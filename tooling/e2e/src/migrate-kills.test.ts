@@ -1,7 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateArchive, logicalDump, Random } from "@jarvis-crdt/fixtures";
-import { hasStrace, killAtFsync, killAtWrite } from "@jarvis-crdt/harness";
+import {
+  diskFullAtWrite,
+  hasStrace,
+  killAtFsync,
+  killAtWrite,
+  waitFor,
+  workspacePrograms,
+} from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { jarvisctl } from "./kit/jarvisctl.ts";
@@ -62,6 +71,41 @@ test.skipIf(!hasStrace()).each(kills)(
     );
   },
 );
+
+test.skipIf(!hasStrace())("a disk that is full is told, and costs nothing", { timeout: 60_000 }, async () => {
+  const dir = join(folder.path, "full");
+  mkdirSync(dir);
+  const archive = join(dir, "archive.db");
+  copyFileSync(original, archive);
+  for (const verb of ["apply", "rollback"]) {
+    for (const n of [1, 100]) {
+      const { code, err } = await jarvisctl(argsOf(verb, archive), diskFullAtWrite(n));
+      expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/full; free some space/) });
+    }
+    await done(verb, archive);
+  }
+  expect(logicalDump(archive)).toEqual(logicalDump(original));
+});
+
+test("Ctrl-C ends an adoption between two rows, and calling again goes on", { timeout: 60_000 }, async () => {
+  const dir = join(folder.path, "interrupted");
+  mkdirSync(dir);
+  const archive = join(dir, "archive.db");
+  generateArchive({ path: archive, rows: 4_000, seed: knobs.seed, activities: 0 });
+  const args = [workspacePrograms().jarvisctl, ...argsOf("apply", archive).slice(0, -1), "1"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    said += chunk;
+  });
+  const ended = once(child, "close");
+  await waitFor(() => (marks(archive) as unknown[]).length > 10, { what: "rows are marked" });
+  child.kill("SIGINT");
+  expect(await ended).toEqual([1, null]);
+  expect(said).toContain("goes on from there");
+  await done("apply", archive);
+  expect(marks(archive)).toHaveLength(4_000);
+});
 
 /** Runs a command that dies at an instant. Whether it died there. */
 async function run(verb: string, archive: string, at: string): Promise<boolean> {

@@ -78,7 +78,7 @@ function showRollbackPlan(plan: RollbackPlan, json: true | undefined): void {
 }
 
 function showRollback(done: Rollback, json: true | undefined): void {
-  const { plan, backup, setAside, ms } = done;
+  const { plan, backup, schema, setAside, ms } = done;
   if (json) {
     printJson({
       path: plan.path,
@@ -87,6 +87,7 @@ function showRollback(done: Rollback, json: true | undefined): void {
       remote: plan.remote,
       unsent: plan.unsent,
       backup: backup ?? null,
+      schema,
       set_aside: setAside,
       ms: Math.round(ms),
     });
@@ -98,5 +99,6 @@ function showRollback(done: Rollback, json: true | undefined): void {
     print(`Rolled back ${path} in ${(ms / 1000).toFixed(1)} s; every row is there.`);
     print(`Backup of what it was: ${escapeText(backup.path)}, SHA-256 ${backup.sha256}.`);
   }
+  for (const line of schema) print(`Not as before the adoption: ${escapeText(line, 400)}.`);
   for (const file of setAside) print(`Moved aside: ${escapeText(file)}.`);
 }
