@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import type { ForeignTrigger } from "@jarvis-crdt/store-sqlite";
 import { type ArchiveDatabase, hasCapture, readMarker, stampColumns } from "@jarvis-crdt/store-sqlite";
-import type { ForeignTrigger } from "./foreign-trigger.ts";
 import { MigrateError, type MigrateErrorCode } from "./migrate-error.ts";
 import { refuseRunningNode } from "./running-node.ts";
 import { freeBytes, megabytes } from "./space.ts";

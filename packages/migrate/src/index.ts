@@ -1,3 +1,4 @@
+export type { ForeignTrigger } from "@jarvis-crdt/store-sqlite";
 export {
   type Adoption,
   type AdoptionOptions,
@@ -8,7 +9,6 @@ export { applyRollback, type Rollback, type RollbackOptions } from "./apply-roll
 export type { Backup } from "./backup.ts";
 export type { Check } from "./checks.ts";
 export { type ColumnPattern, type DataPatterns, findPatterns, type PatternOptions } from "./find-patterns.ts";
-export type { ForeignTrigger } from "./foreign-trigger.ts";
 export { MigrateError, type MigrateErrorCode } from "./migrate-error.ts";
 export {
   type AdoptionPlan,

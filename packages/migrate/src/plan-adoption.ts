@@ -4,6 +4,8 @@ import { mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
   ArchiveError,
+  type ForeignTrigger,
+  foreignTriggers,
   hasCapture,
   isAdopting,
   quote,
@@ -11,7 +13,6 @@ import {
 } from "@jarvis-crdt/store-sqlite";
 import { type Check, checkEmpty, checkSubject } from "./checks.ts";
 import { examine } from "./examine.ts";
-import { type ForeignTrigger, foreignTriggers } from "./foreign-trigger.ts";
 import { MigrateError } from "./migrate-error.ts";
 
 /** What adopting a file would do. Printable data. */

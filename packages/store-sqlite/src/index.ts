@@ -13,6 +13,7 @@ export {
 } from "./archive/database.ts";
 export * from "./archive/error.ts";
 export * from "./archive/exchange.ts";
+export { type ForeignTrigger, foreignTriggers } from "./archive/foreign-triggers.ts";
 export type * from "./archive/local-key.ts";
 export { type Marker, readMarker } from "./archive/marker.ts";
 export { quote } from "./archive/name.ts";

@@ -24,6 +24,7 @@ import { alone, type Budget, type Exchange, shared } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
 import type { Fold } from "./fold.ts";
 import { foldEntries } from "./fold-entries.ts";
+import { type ForeignTrigger, foreignTriggers, suspendForeign } from "./foreign-triggers.ts";
 import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
@@ -136,6 +137,8 @@ export class ArchiveFile {
   /** Rows that a check wants to be shown again. */
   #bare: readonly RowKey[] = [];
   #mappings: readonly TableMapping[];
+  /** The owner's own triggers. */
+  #foreign: readonly ForeignTrigger[] = [];
   /** Replicated tables that this process has found in the file. */
   readonly #known = new Set<string>();
   /** Those that were there and are not now, and since when. */
@@ -358,6 +361,7 @@ export class ArchiveFile {
     this.#missing = [...this.#known].filter((name) => !this.#byName.has(name));
     if (this.#missing.length === 0) this.#missingSince = this.#options.now();
     this.#check.reload();
+    this.#foreign = foreignTriggers(this.#db, this.#mappings);
     this.#schemaVersion = this.#readSchemaVersion();
   }
 
@@ -555,7 +559,9 @@ export class ArchiveFile {
       this.#trim(drain);
       const shown = this.#totals.shown;
       const refused = this.#totals.refused;
+      const resume = drain.cut ? undefined : suspendForeign(db, this.#foreign);
       const nonce = drain.cut ? readMarker(db).nonce : step.do(this.#stepRows, fresh);
+      resume?.();
       const last = nonce ?? this.#nonce();
       if (nonce === undefined)
         this.#state.plan({ nonce: last, captured: nothingCaptured, maxRows: 0, also: [] });
@@ -621,11 +627,13 @@ export class ArchiveFile {
       db.exec("UPDATE crdt_marker SET applying=1");
       const bulk = count >= bulkRows;
       if (bulk) suspendCapture(db);
+      const resume = count > 0 ? suspendForeign(db, this.#foreign) : undefined;
       this.#identities.assign(keys);
       const show = performance.now();
       const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
       this.#trim(drain);
+      resume?.();
       if (bulk) installCapture(db, this.#mappings);
       this.#mark(nonce, drain);
       // Nobody else can have changed it meanwhile.
