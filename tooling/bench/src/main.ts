@@ -1,83 +1,80 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, release, type } from "node:os";
+import { dirname } from "node:path";
 import { workspacePrograms } from "@jarvis-crdt/harness";
-import { type Round, show, summarise } from "./report.ts";
-import { measureSync } from "./sync.ts";
-import { copyAttached, insertNaively } from "./yardsticks.ts";
+import { progressOnConsole } from "./console.ts";
+import { installPeers } from "./install-peers.ts";
+import { type Options, readOptions, UsageError, usage } from "./options.ts";
+import { type Measured, type Report, summarise } from "./report.ts";
+import { run } from "./run.ts";
+import { subjects } from "./subjects.ts";
+import { show } from "./table.ts";
 
-const usage = `node -C source tooling/bench/src/main.ts [options]
+const interrupted = new Promise<"interrupted">((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => resolve("interrupted"));
+});
 
-  --rows N      entries (50000)
-  --rounds N    each measures everything once, in turn (3)
-  --seed S      (1)
-  --sync        measure two nodes as well; needs the built programs
-  --folder DIR  where files are written; the disk matters (the system's temporary folder)
-  --json FILE   write the figures there`;
+process.exit(await main());
 
-const { values } = readArguments();
-const rows = count("rows", values.rows);
-const rounds = count("rounds", values.rounds);
-const seed = count("seed", values.seed);
-const folder = values.folder ?? tmpdir();
-
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
-
-async function main(): Promise<void> {
-  // Said before minutes of measuring, not after.
-  if (values.sync) workspacePrograms();
-  const measured: Round[] = [];
-  for (let round = 0; round < rounds; round++) measured.push(await measure());
-  const counted = values.sync ? await measureSync({ rows, seed, folder, countBytes: true }) : undefined;
-  const report = summarise(rows, measured, counted);
-  console.log(show(report));
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-}
-
-async function measure(): Promise<Round> {
-  const dir = mkdtempSync(join(folder, "bench-"));
+/** Returns the exit code: 0 all measured and right, 1 not, 2 usage, 130 interrupted. */
+async function main(): Promise<number> {
+  let options: ReturnType<typeof readOptions>;
   try {
-    const source = join(dir, "naive.db");
-    const naive = insertNaively(source, rows, seed);
-    const attached = copyAttached(join(dir, "attached.db"), source);
-    if (!values.sync) return { naive, attached };
-    const sync = await measureSync({ rows, seed, folder });
-    return { naive, attached, sync, adopted: await measureSync({ rows, seed, folder, adopted: true }) };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        rows: { type: "string", default: "50000" },
-        rounds: { type: "string", default: "3" },
-        seed: { type: "string", default: "1" },
-        sync: { type: "boolean", default: false },
-        folder: { type: "string" },
-        json: { type: "string" },
-      },
-    });
+    options = readOptions(process.argv.slice(2), subjects);
   } catch (error) {
-    return misused((error as Error).message);
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\nSee: pnpm bench --help`);
+    return 2;
   }
+  if (options === "help") {
+    console.log(usage(subjects));
+    return 0;
+  }
+  const without = prepare(options);
+  const measured: Measured[] = [];
+  const running = collect(without.options, measured);
+  // After an interruption the rest fails on nodes that are gone; that is nobody's news.
+  running.catch(() => undefined);
+  const outcome = await Promise.race([running, interrupted]);
+  if (outcome === "interrupted") console.error("\nInterrupted; this is what was measured until then.");
+  if (measured.length > 0) publish(measured, options);
+  if (outcome === "interrupted") return 130;
+  return measured.some((one) => "error" in one.outcome) || without.failed ? 1 : 0;
 }
 
-function count(name: string, text: string): number {
-  return /^[1-9]\d{0,8}$/.test(text)
-    ? Number(text)
-    : misused(`--${name} ${text}: a whole number from 1 is needed`);
+/** Says before minutes of measuring what is not there, not after. */
+function prepare(options: Options): { options: Options; failed: boolean } {
+  if (options.subjects.some(({ group }) => group === "ourselves")) workspacePrograms();
+  if (!options.subjects.some(({ group }) => group === "peers")) return { options, failed: false };
+  const problem = installPeers();
+  if (problem === undefined) return { options, failed: false };
+  console.error(`The peers cannot be installed and are left out:\n${problem}\n`);
+  const remaining = options.subjects.filter(({ group }) => group !== "peers");
+  return { options: { ...options, subjects: remaining }, failed: true };
 }
 
-function misused(message: string): never {
-  console.error(`${message}\n\n${usage}`);
-  process.exit(2);
+async function collect(options: Options, measured: Measured[]): Promise<void> {
+  for await (const one of run(options, progressOnConsole)) measured.push(one);
+}
+
+function publish(measured: readonly Measured[], options: Options): void {
+  const report: Report = {
+    version: 1,
+    at: new Date().toISOString(),
+    commit: spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).stdout?.trim() || null,
+    machine: {
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      node: process.version,
+      system: `${type()} ${release()}`,
+    },
+    seed: options.seed,
+    ...summarise(measured),
+  };
+  console.log(show(report));
+  if (options.json !== undefined) {
+    mkdirSync(dirname(options.json), { recursive: true });
+    writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
 }

@@ -1,36 +1,69 @@
 import { expect, test } from "vitest";
-import { median, show, summarise } from "./report.ts";
+import { type Measured, type Report, summarise } from "./report.ts";
+import type { Subject } from "./subject.ts";
+import { show } from "./table.ts";
 
-const timed = (ms: number) => ({ rows: 1000, ms });
-const sync = (ms: number) => ({
-  ...timed(ms),
-  receiverRssBytes: 1e8,
-  receiverDiskBytes: 140,
-  archiveBytes: 100,
+const subject = (name: string): Subject => ({
+  name,
+  title: `the ${name}`,
+  group: name === "y1" ? "yardsticks" : "ourselves",
+  measure: () => Promise.reject(new Error("not measured here")),
+});
+const [y1, own] = [subject("y1"), subject("own")];
+
+const measured = (of: Subject, rows: number, round: number, sample: object): Measured => ({
+  subject: of,
+  rows,
+  round,
+  outcome: { sample },
 });
 
-test("medians are of the rounds, ratios of each round with itself", () => {
-  const report = summarise(
-    1000,
-    [
-      { naive: timed(100), attached: timed(10), sync: sync(50), adopted: sync(100) },
-      { naive: timed(200), attached: timed(40), sync: sync(100), adopted: sync(200) },
-      { naive: timed(50), attached: timed(50), sync: sync(10), adopted: sync(25) },
-    ],
-    { ...sync(70), wireBytes: 230_000 },
-  );
-  expect(report.rate).toEqual({ naive: 10_000, attached: 25_000, sync: 20_000, adopted: 10_000 });
-  expect(report.ratio).toEqual({ attached: 5, sync: 2, adopted: 1 });
-  expect(report).toMatchObject({ wireBytesPerRow: 230, receiverRssBytes: 1e8, diskRatio: 1.4 });
-  expect(show(report)).toMatch(/two nodes, empty to converged +20000\/s +2\.00 × Y1/);
+const report = (all: readonly Measured[]): Report => ({
+  version: 1,
+  at: "2026-01-01T00:00:00.000Z",
+  commit: null,
+  machine: { cpu: "a", cores: 2, node: "v24", system: "b" },
+  seed: 1,
+  ...summarise(all),
 });
 
-test("without nodes there is nothing to say of them", () => {
-  const report = summarise(1000, [{ naive: timed(100), attached: timed(20) }]);
-  expect(report.rate).toEqual({ naive: 10_000, attached: 50_000 });
-  expect(show(report)).not.toContain("two nodes");
+test("medians are of the rounds, ratios of each round with its own Y1", () => {
+  const { results } = summarise([
+    measured(y1, 1000, 1, { local: 100 }),
+    measured(own, 1000, 1, { sync: 200, changesMs: 5 }),
+    measured(y1, 1000, 2, { local: 1000 }),
+    measured(own, 1000, 2, { sync: 500, changesMs: 7 }),
+    measured(y1, 1000, 3, { local: 10 }),
+    measured(own, 1000, 3, { sync: 100, changesMs: 9 }),
+  ]);
+  expect(results[1]?.figures).toEqual({
+    sync: { median: 200, least: 100, most: 500, ratio: 2 },
+    changesMs: { median: 7, least: 5, most: 9 },
+  });
 });
 
-test("the median of an even number lies between", () => {
-  expect(median([4, 1, 3, 2])).toBe(2.5);
+test("growth is that of the time a rate stands for, and that of anything else as it is", () => {
+  const { growth } = summarise([
+    measured(own, 1000, 1, { sync: 100, changesMs: 4 }),
+    measured(own, 4000, 1, { sync: 100, changesMs: 8 }),
+  ]);
+  expect(growth.map(({ figure, exponent }) => [figure, exponent.toFixed(3)])).toEqual([
+    ["sync", "1.000"],
+    ["changesMs", "0.500"],
+  ]);
+});
+
+test("what failed is shown as such, beside what was measured before it did", () => {
+  const all: Measured[] = [
+    measured(own, 1000, 1, { sync: 100 }),
+    { subject: own, rows: 1000, round: 2, outcome: { error: "the archives differ\nat length" } },
+  ];
+  const text = show(report(all));
+  expect(text).toContain("the own");
+  expect(text).toContain("100  rows/s");
+  expect(text).toContain("FAILED: the archives differ");
+});
+
+test("the table is plain where it is no terminal", () => {
+  expect(show(report([measured(y1, 1000, 1, { local: 100 })]))).not.toContain("\x1b");
 });

@@ -1,100 +1,118 @@
-import { cpus } from "node:os";
-import type { SyncFigures } from "./sync.ts";
-import type { Timed } from "./yardsticks.ts";
+import { type FigureName, figureNames, figures, type Sample } from "./figures.ts";
+import { exponent, median } from "./statistics.ts";
+import type { Group, Keeping, Subject } from "./subject.ts";
 
-/** What one round measured, one thing after the other on the same machine. */
-export interface Round {
-  readonly naive: Timed;
-  readonly attached: Timed;
-  /** Into an archive of the node's own, in write-ahead mode. */
-  readonly sync?: SyncFigures;
-  /** Into an adopted archive, in journal mode `delete`. */
-  readonly adopted?: SyncFigures;
+/** What one subject showed with so many rows. */
+export interface Result {
+  readonly name: string;
+  readonly title: string;
+  readonly group: Group;
+  readonly keeps?: Keeping;
+  readonly rows: number;
+  readonly figures: { readonly [name in FigureName]?: Summary };
+  /** Why there are no figures, or fewer rounds than wanted. */
+  readonly error?: string;
+  /** As measured, round by round. */
+  readonly samples: readonly Sample[];
+}
+
+export interface Summary {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  /** Rates of rows only: median of each round's own ratio to Y1. */
+  readonly ratio?: number;
+}
+
+export interface Growth {
+  readonly name: string;
+  readonly figure: FigureName;
+  /** Of the figure over the number of rows; of the time taken where the figure is a rate. 0 is flat, 1 is linear. */
+  readonly exponent: number;
 }
 
 export interface Report {
+  readonly version: 1;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly commit: string | null;
+  readonly machine: Machine;
+  readonly seed: number;
+  readonly results: readonly Result[];
+  readonly growth: readonly Growth[];
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly node: string;
+  readonly system: string;
+}
+
+/** One measurement, as it came. */
+export interface Measured {
+  readonly subject: Subject;
   readonly rows: number;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
-  /** Medians over the rounds, rows a second. */
-  readonly rate: {
-    readonly naive: number;
-    readonly attached: number;
-    readonly sync?: number;
-    readonly adopted?: number;
-  };
-  /** Median over the rounds of each round's own ratio to Y1: machines differ, ratios hold. */
-  readonly ratio: { readonly attached: number; readonly sync?: number; readonly adopted?: number };
-  /** From the separate run that counts bytes. */
-  readonly wireBytesPerRow?: number;
-  readonly receiverRssBytes?: number;
-  /** Archive and state, relative to the archive alone. */
-  readonly diskRatio?: number;
-  readonly rounds: readonly Round[];
+  readonly round: number;
+  readonly outcome: { readonly sample: Sample } | { readonly error: string };
 }
 
-export function summarise(rows: number, rounds: readonly Round[], counted?: SyncFigures): Report {
-  const rate = (of: (round: Round) => Timed) =>
-    Math.round(median(rounds.map((round) => perSecond(of(round)))));
-  const ratio = (of: (round: Round) => Timed) =>
-    median(rounds.map((round) => perSecond(of(round)) / perSecond(round.naive)));
-  const synced = rounds.flatMap((round) => round.sync ?? []);
-  const own = (round: Round) => round.sync as SyncFigures;
-  const adopted = (round: Round) => round.adopted as SyncFigures;
-  const all = synced.length === rounds.length;
-  return {
-    rows,
-    machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version },
-    rate: {
-      naive: rate((round) => round.naive),
-      attached: rate((round) => round.attached),
-      ...(all ? { sync: rate(own), adopted: rate(adopted) } : {}),
-    },
-    ratio: {
-      attached: ratio((round) => round.attached),
-      ...(all ? { sync: ratio(own), adopted: ratio(adopted) } : {}),
-    },
-    ...(counted?.wireBytes === undefined ? {} : { wireBytesPerRow: counted.wireBytes / rows }),
-    ...(all
-      ? {
-          receiverRssBytes: median(synced.map((one) => one.receiverRssBytes)),
-          diskRatio: median(synced.map((one) => one.receiverDiskBytes / one.archiveBytes)),
-        }
-      : {}),
-    rounds,
-  };
-}
-
-/** The report as lines for people. */
-export function show(report: Report): string {
-  const { rate, ratio, machine } = report;
-  const line = (name: string, value: string, relative?: number) =>
-    `${name.padEnd(46)}${value.padStart(14)}${relative === undefined ? "" : `${relative.toFixed(2)} × Y1`.padStart(14)}`;
-  const lines = [
-    `${report.rows} rows, medians of ${report.rounds.length} rounds · ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`,
-    line("Y1 plain INSERTs, 1000 a transaction", `${rate.naive}/s`),
-    line("Y2 ATTACH and INSERT … SELECT", `${rate.attached}/s`, ratio.attached),
-  ];
-  if (rate.sync !== undefined)
-    lines.push(line("two nodes, empty to converged", `${rate.sync}/s`, ratio.sync));
-  if (rate.adopted !== undefined)
-    lines.push(line("the same into an adopted archive", `${rate.adopted}/s`, ratio.adopted));
-  if (report.wireBytesPerRow !== undefined)
-    lines.push(line("on the wire", `${report.wireBytesPerRow.toFixed(0)} B/row`));
-  if (report.receiverRssBytes !== undefined) {
-    lines.push(line("peak memory of the receiver", `${(report.receiverRssBytes / 1e6).toFixed(0)} MB`));
+/** Figures per subject and number of rows, in the order in which they were first measured. */
+export function summarise(measured: readonly Measured[]): Pick<Report, "results" | "growth"> {
+  const yardstick = new Map<string, number>();
+  for (const { subject, rows, round, outcome } of measured) {
+    if (subject.name === "y1" && "sample" in outcome && outcome.sample.local !== undefined)
+      yardstick.set(`${rows} ${round}`, outcome.sample.local);
   }
-  if (report.diskRatio !== undefined)
-    lines.push(line("archive and state to archive", report.diskRatio.toFixed(2)));
-  return lines.join("\n");
+  const groups = Map.groupBy(measured, ({ subject, rows }) => `${subject.name} ${rows}`);
+  const results = [...groups.values()].map((group) => resultOf(group, yardstick));
+  return { results, growth: growthOf(results) };
 }
 
-function perSecond({ rows, ms }: Timed): number {
-  return (rows / ms) * 1000;
+function resultOf(group: readonly Measured[], yardstick: ReadonlyMap<string, number>): Result {
+  const { subject, rows } = group[0] as Measured;
+  const found = group.flatMap(({ outcome, round }) =>
+    "sample" in outcome ? [{ sample: outcome.sample, y1: yardstick.get(`${rows} ${round}`) }] : [],
+  );
+  const summaries: { [name in FigureName]?: Summary } = {};
+  for (const name of figureNames) {
+    const values = found.flatMap(({ sample, y1 }) =>
+      sample[name] === undefined ? [] : [{ value: sample[name], y1 }],
+    );
+    if (values.length === 0) continue;
+    const ratios = values.flatMap(({ value, y1 }) => (y1 === undefined ? [] : [value / y1]));
+    const plain = values.map(({ value }) => value);
+    summaries[name] = {
+      median: median(plain),
+      least: Math.min(...plain),
+      most: Math.max(...plain),
+      ...(figures[name].unit === "rows/s" && ratios.length > 0 ? { ratio: median(ratios) } : {}),
+    };
+  }
+  const error = group.flatMap(({ outcome }) => ("error" in outcome ? [outcome.error] : []))[0];
+  const { name, title, keeps } = subject;
+  return {
+    name,
+    title,
+    group: subject.group,
+    rows,
+    ...(keeps === undefined ? {} : { keeps }),
+    figures: summaries,
+    ...(error === undefined ? {} : { error }),
+    samples: found.map(({ sample }) => sample),
+  };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  if (sorted.length % 2 === 1) return sorted[middle] as number;
-  return ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+function growthOf(results: readonly Result[]): Growth[] {
+  return [...Map.groupBy(results, ({ name }) => name)].flatMap(([name, sizes]) =>
+    figureNames.flatMap((figure) => {
+      const points = sizes.flatMap(({ rows, figures: found }) => {
+        const value = found[figure]?.median;
+        if (value === undefined) return [];
+        return [{ x: rows, y: figures[figure].unit === "rows/s" ? rows / value : value }];
+      });
+      const found = exponent(points);
+      return found === undefined ? [] : [{ name, figure, exponent: found }];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
-import { entryIndexes, insertEntry, rowGenerator, tables } from "@jarvis-crdt/fixtures";
+import { entryIndexes, insertEntry, tables } from "@jarvis-crdt/fixtures";
 import Database from "better-sqlite3";
+import { benchEntries } from "./changes.ts";
 
 /** What a measurement wrote and how long that took. */
 export interface Timed {
@@ -22,22 +23,31 @@ function openNew(path: string): Database.Database {
 export function insertNaively(path: string, rows: number, seed: number): Timed {
   const db = openNew(path);
   try {
-    const insert = db.prepare(insertEntry);
-    const write = db.transaction((chunk: readonly object[]) => {
-      for (const row of chunk) insert.run(row);
-    });
-    const source = rowGenerator(seed, "bench");
-    let ms = 0;
-    for (let done = 0; done < rows; done += rowsPerTransaction) {
-      const length = Math.min(rowsPerTransaction, rows - done);
-      const chunk = Array.from({ length }, () => source.next().value);
-      const started = performance.now();
-      write(chunk);
-      ms += performance.now() - started;
-    }
-    return { rows, ms };
+    const started = performance.now();
+    let making = 0;
+    for (const ms of insertEntries(db, rows, seed)) making += ms;
+    return { rows, ms: performance.now() - started - making };
   } finally {
     db.close();
+  }
+}
+
+/** Inserts entries, 1000 in a transaction, and yields after each how many milliseconds went into making its rows. */
+export function* insertEntries(db: Database.Database, rows: number, seed: number): Generator<number> {
+  const insert = db.prepare(insertEntry);
+  const write = db.transaction((chunk: readonly object[]) => {
+    for (const row of chunk) insert.run(row);
+  });
+  const source = benchEntries(seed, rows);
+  for (let done = 0; done < rows; done += rowsPerTransaction) {
+    const started = performance.now();
+    const chunk = Array.from(
+      { length: Math.min(rowsPerTransaction, rows - done) },
+      () => source.next().value,
+    );
+    const making = performance.now() - started;
+    write(chunk as object[]);
+    yield making;
   }
 }
 

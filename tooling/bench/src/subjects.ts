@@ -1,0 +1,7 @@
+import type { Subject } from "./subject.ts";
+import { adoptedArchives, ownArchives } from "./subjects/nodes.ts";
+import { peers } from "./subjects/peers.ts";
+import { y1, y2 } from "./subjects/yardsticks.ts";
+
+/** All that can be measured, in the order in which a round does it. */
+export const subjects: readonly Subject[] = [y1, y2, ownArchives, adoptedArchives, ...peers];
