@@ -8,6 +8,9 @@ import type { Table } from "./table.ts";
 /** An author's key beyond this is not followed: it would push every later key of this file out of people's sight. */
 const greatestHint = 2 ** 48;
 
+/** SQLite's greatest rowid. */
+const greatestKey = 2n ** 63n - 1n;
+
 export interface Allocated {
   readonly key: LocalKey;
   readonly view: RowView;
@@ -54,7 +57,20 @@ export function allocateKeys(db: ArchiveDatabase, table: Table, views: readonly 
   if (given !== undefined) kept.sort((a, b) => a.key - b.key);
   if (others.length === 0) return kept;
   end = max(end, BigInt(kept.at(-1)?.key ?? 0));
-  return [...kept, ...others.map((view) => ({ key: fromInteger(++end), view }))];
+  const used = given ?? new Set(kept.map(({ key }) => key));
+  const isFree = (key: bigint): boolean => !used.has(Number(key)) && isTaken.get(key) === undefined;
+  const next = end + BigInt(others.length) <= greatestKey ? () => ++end : gaps(isFree);
+  return [...kept, ...others.map((view) => ({ key: fromInteger(next()), view }))];
+}
+
+/** The free keys from 1 on, where no key above the greatest is left. O(keys that are taken there). */
+function gaps(isFree: (key: bigint) => boolean): () => bigint {
+  let key = 0n;
+  return () => {
+    do key++;
+    while (!isFree(key));
+    return key;
+  };
 }
 
 function max(...values: readonly bigint[]): bigint {
