@@ -3,9 +3,12 @@ import { Command, CommanderError } from "commander";
 import { addArchiveUnevict } from "./commands/archive-unevict.ts";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addDigest } from "./commands/digest.ts";
+import { addMapping } from "./commands/mapping.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addNodeIssue } from "./commands/node-issue.ts";
+import { addReload } from "./commands/reload.ts";
 import { addStatus } from "./commands/status.ts";
+import { addTable } from "./commands/table.ts";
 import { asFailure, exitCode } from "./failure.ts";
 import { note, printJson } from "./ui/terminal.ts";
 import { version } from "./version.ts";
@@ -46,5 +49,8 @@ function program(end: (code: number) => void): Command {
   addStatus(root);
   addDigest(root, end);
   addMigrate(root, end);
+  addMapping(root);
+  addTable(root);
+  addReload(root);
   return root;
 }

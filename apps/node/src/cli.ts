@@ -66,8 +66,13 @@ async function runConfigured(file: string, compose: Compose): Promise<number> {
   process.stdout.on("error", () => {});
 
   try {
-    await runDaemon(configuration, compose, logger, stopRequest(logger), (line) =>
-      process.stdout.write(`${JSON.stringify(line)}\n`),
+    await runDaemon(
+      configuration,
+      compose,
+      logger,
+      stopRequest(logger),
+      (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+      () => loadConfiguration(file),
     );
     logger.info("stopped");
     return done;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
-import { createArchive, mapArchive, NewRows } from "@jarvis-crdt/archive";
+import { createArchive, isRefused, type MapOptions, mapArchive, NewRows } from "@jarvis-crdt/archive";
 import { type Configuration, hostPort } from "@jarvis-crdt/config";
 import { nodeOf } from "@jarvis-crdt/crdt";
 import { Replica } from "@jarvis-crdt/replica";
@@ -50,7 +50,8 @@ export const compose: Compose = async (configuration, logger) => {
   const opened = new Opened();
   try {
     const { identity, trust } = readIdentity(configuration, logger);
-    const mappings = readArchive(configuration.archive.path, (found) => found);
+    const mappings = readArchive(configuration, (found) => found);
+    warnOfTables(configuration, mappings, logger);
     const store: SqliteStore = new SqliteStore({
       path: configuration.storage.path,
       node: identity.certificate.node,
@@ -65,13 +66,13 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
     });
     opened.onClose(() => store.close());
-    const entries = new CurrentEntries(() => makeEntries(configuration.archive.path, store));
+    const entries = new CurrentEntries(() => makeEntries(configuration, store));
     opened.onClose(() => entries.close());
     const upkeep = new Upkeep(store.state, {
       onError: (error) => logger.error({ err: error }, "the state file cannot be tidied"),
     });
     opened.onClose(() => upkeep.stop());
-    const archive = await openArchiveThread(configuration.archive.path, store, logger);
+    const archive = await openArchiveThread(configuration, store, logger);
     opened.onClose(() => archive.close());
     opened.onClose(store.subscribe(() => archive.wake()));
     const replica = await Replica.open({
@@ -141,18 +142,22 @@ function readIdentity(
 }
 
 /** Reads how the tables of the archive replicate; makes the file where there is none. */
-function readArchive<T>(path: string, use: (mappings: readonly TableMapping[], db: ArchiveDatabase) => T): T {
+function readArchive<T>(
+  configuration: Configuration,
+  use: (mappings: readonly TableMapping[], db: ArchiveDatabase) => T,
+): T {
+  const { path } = configuration.archive;
   if (!existsSync(path)) createArchive(path);
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
-    return use(mapArchive(db), db);
+    return use(mapArchive(db, mapOptions(configuration)), db);
   } finally {
     db.close();
   }
 }
 
-function makeEntries(path: string, store: SqliteStore): Entries {
-  return readArchive(path, (found, db) => {
+function makeEntries(configuration: Configuration, store: SqliteStore): Entries {
+  return readArchive(configuration, (found, db) => {
     const mappings = withDeclared(found, store.state.declaredSchema ?? schemaOf(found));
     return new Entries(
       new NewRows(db, mappings, { uid: () => uidOfInsert(now(), random(10)), hasher }),
@@ -162,9 +167,31 @@ function makeEntries(path: string, store: SqliteStore): Entries {
   });
 }
 
-function openArchiveThread(path: string, store: SqliteStore, logger: Logger): Promise<ArchiveThread> {
+/** Tells of declared tables that cannot replicate; the others do. */
+function warnOfTables({ tables }: Configuration, mappings: readonly TableMapping[], logger: Logger): void {
+  for (const mapping of mappings)
+    if (isRefused(mapping, tables))
+      logger.error(
+        { code: "table-refused", table: mapping.name },
+        `a declared table stays local: ${mapping.why}`,
+      );
+  for (const name of Object.keys(tables))
+    if (!mappings.some((mapping) => mapping.name === name))
+      logger.warn({ table: name }, "a declared table is not in the archive; it replicates once it is made");
+}
+
+function mapOptions({ archive: { operations }, tables }: Configuration): MapOptions {
+  return { operations, tables };
+}
+
+function openArchiveThread(
+  configuration: Configuration,
+  store: SqliteStore,
+  logger: Logger,
+): Promise<ArchiveThread> {
   return ArchiveThread.open({
-    path,
+    path: configuration.archive.path,
+    mapping: mapOptions(configuration),
     node: store.node,
     state: store.state,
     worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),

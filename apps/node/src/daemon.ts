@@ -5,25 +5,31 @@ import type { Logger } from "pino";
 import { createHttp } from "./http/server.ts";
 import { bearerToken } from "./http/token.ts";
 import { writePidFile } from "./pid-file.ts";
+import { ReloadableNode } from "./reloadable-node.ts";
 import type { Compose, RunningNode } from "./service.ts";
 import { StartError } from "./start-error.ts";
 
-/** Runs a node until `stop` resolves. `ready` is called once, when peers and HTTP clients are answered. */
+/** Runs a node until `stop` resolves; `reread` reads the configuration again when it is asked to. `ready` is called once, when peers and HTTP clients are answered. */
 export async function runDaemon(
   configuration: Configuration,
   compose: Compose,
   logger: Logger,
   stop: Promise<string>,
   ready: (line: ReadyLine) => void,
+  reread: () => Configuration,
 ): Promise<void> {
   const folder = dataFolder(configuration);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const token = bearerToken(folder);
-  const node = await compose(configuration, logger);
+  const lost = Promise.withResolvers<never>();
+  // Only whoever waits for it is told.
+  lost.promise.catch(() => {});
+  const onLost = lost.reject;
+  const node = await ReloadableNode.start({ configuration, compose, logger, reread, onLost });
   try {
     const removePidFile = writePidFile(folder);
     try {
-      await serve(node, token, configuration, logger, stop, ready);
+      await serve(node, token, configuration, logger, Promise.race([stop, lost.promise]), ready);
     } finally {
       removePidFile();
     }

@@ -35,7 +35,13 @@ export interface NodeService {
   /** Closes the sessions with a peer and opens none until `connect`. */
   disconnect(node: NodeId): Promise<PeerStatus | undefined>;
   connect(node: NodeId): Promise<PeerStatus | undefined>;
+
+  /** Builds the node anew by its configuration file. Throws a ServiceError where that cannot be used. */
+  reload(): Promise<void>;
 }
+
+/** What `compose` builds: everything but being built anew. */
+export type ComposedNode = Omit<RunningNode, "reload">;
 
 /** A running node: what `compose` builds and `main` runs. */
 export interface RunningNode extends NodeService {
@@ -47,7 +53,7 @@ export interface RunningNode extends NodeService {
 }
 
 /** Builds a running node from its configuration. Rejects with a typed error where the outside is at fault. */
-export type Compose = (configuration: Configuration, logger: Logger) => Promise<RunningNode>;
+export type Compose = (configuration: Configuration, logger: Logger) => Promise<ComposedNode>;
 
 /** One row of a replicated table, by column. */
 export interface NewRow {

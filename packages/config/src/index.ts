@@ -1,4 +1,5 @@
 export { hostPort, isLoopback } from "./address.ts";
+export { type TableEntry, withTable, writeConfiguration } from "./edit.ts";
 export { ConfigurationError, dataFolder, loadConfiguration, parseConfiguration } from "./load.ts";
 export { printConfiguration } from "./print.ts";
 export type { Configuration } from "./schema.ts";

@@ -41,6 +41,7 @@ export function always(sentence: string) {
     .transform(() => true as const);
 }
 
-function refuse(context: z.core.$RefinementCtx, sentence: string): void {
-  context.addIssue({ code: "custom", message: sentence, params: { refused: true } });
+/** Says that a value is known and not allowed, and why. */
+export function refuse(context: z.core.$RefinementCtx, sentence: string, path: PropertyKey[] = []): void {
+  context.addIssue({ code: "custom", message: sentence, params: { refused: true }, path });
 }

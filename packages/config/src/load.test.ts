@@ -108,6 +108,19 @@ test.each([
   ["storage: {backup_interval: 1s}", 'storage.backup_interval: "1s" is not allowed'],
   ["synchronization: {batch_size: 65537}", "synchronization.batch_size: 65537 is not allowed"],
   ['node_id: "\\e[31m"', "node_id: "],
+  [
+    "archive: {operations: {a: set}}",
+    'archive.operations.a: "set" is not allowed; allowed: at most 1000 pairs',
+  ],
+  ["tables: {notes: {kind: tree}}", 'tables.notes.kind: "tree" is not allowed; allowed: tables by name'],
+  [
+    "tables: {notes: {keys: [a]}}",
+    "tables.notes.keys: unknown key; allowed here: kind, key, groups, deletes",
+  ],
+  [
+    "tables: {archive_entries: {key: [a]}}",
+    "is refused: how archive_entries replicates is part of the format",
+  ],
   ["- a\n- b", "the file: "],
   ["a: 1\na: 2", "Map keys must be unique"],
   ["a: [", "line 1, column"],

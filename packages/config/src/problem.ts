@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type KeyInfo, keyInfo } from "./key.ts";
-import { general, sections } from "./schema.ts";
+import { general, sections, tableKeys } from "./schema.ts";
 import { showValue } from "./text.ts";
 
 /** One mistake in a configuration. */
@@ -34,6 +34,7 @@ export function explain(issue: z.core.$ZodIssue, raw: unknown): readonly Problem
 function shapeAt(path: readonly PropertyKey[]): Shape {
   const [first] = path;
   if (first === undefined) return { ...general, ...sections } as unknown as Shape;
+  if (first === "tables") return tableKeys;
   return (sections as Readonly<Record<PropertyKey, Shape>>)[first] ?? {};
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isAddress, isHost } from "./address.ts";
-import { always, choice, key } from "./key.ts";
+import { always, choice, key, refuse } from "./key.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 const flag = "true or false";
@@ -14,6 +14,9 @@ const path = z
   .min(1)
   .max(4096)
   .refine((value) => !value.includes("\0"));
+
+const entryTypes = ["g_counter", "pn_counter", "g_set", "or_set", "lww_register"] as const;
+const atMost = (count: number) => (value: object) => Object.keys(value).length <= count;
 
 const size = (min: number, max: number) =>
   z.union([z.string(), z.number()]).transform((value, context) => {
@@ -91,6 +94,12 @@ export const sections = {
   },
   archive: {
     path: key(path, "data/jarvis_archive.db", pathText, "The assistant's archive file."),
+    operations: key(
+      z.record(z.string().min(1).max(200), z.enum(entryTypes)).refine(atMost(1000)),
+      {},
+      `at most 1000 pairs "pattern: type", the type one of ${entryTypes.join(", ")}`,
+      'CRDT types of operations, ahead of the built-in ones ("jarvisctl mapping" shows them); the first pattern that matches counts, "*" stands for any run of characters, and alone for what nothing else matches.',
+    ),
   },
   http: {
     host: key(host, "127.0.0.1", hostText, "Address of the HTTP interface."),
@@ -179,6 +188,27 @@ export const sections = {
   },
 } as const;
 
+const columns = z.array(z.string().min(1).max(256)).min(1).max(2000);
+
+/** What can be said about one table. */
+export const tableKeys = {
+  kind: z.enum(["records", "grow-only", "map", "local"]),
+  key: columns,
+  groups: z.array(columns).max(63),
+  deletes: z.enum(["replicate", "evict"]),
+};
+
+const tables = z
+  .record(z.string().min(1).max(256), z.strictObject(tableKeys).partial())
+  .refine(atMost(256))
+  .superRefine((all, context) => {
+    const entries = Object.hasOwn(all, "archive_entries") ? all.archive_entries : undefined;
+    if (entries === undefined) return;
+    const { kind = "records", key: own, groups } = entries;
+    if (own || groups || (kind !== "records" && kind !== "local"))
+      refuse(context, "how archive_entries replicates is part of the format", ["archive_entries"]);
+  });
+
 /** Keys outside every section. */
 export const general = {
   enabled: key(z.boolean(), true, flag, "false: jarvisd says so and ends at once."),
@@ -187,6 +217,12 @@ export const general = {
     "auto",
     '"auto" or the UUID in the certificate',
     "This node's identity; auto takes it from the certificate.",
+  ),
+  tables: key(
+    tables,
+    {},
+    'tables by name, each with some of "kind: records | grow-only | map | local", "key: [column, …]", "groups: [[column, …], …]", "deletes: replicate | evict"',
+    'How further tables of the archive replicate, on each node alike; "jarvisctl table add" writes it.',
   ),
 } as const;
 

@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | "wrong-schema"
   | "wrong-cluster"
   | "wrong-file"
+  | "regrouped"
   | "locked"
   | "closed";
 

@@ -10,7 +10,7 @@ export type * from "./engine/medium.ts";
 export type * from "./engine/object.ts";
 export * from "./engine/open-batch.ts";
 export type { SeenRow } from "./engine/plan.ts";
-export type * from "./engine/schema-map.ts";
+export { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./engine/schema-map.ts";
 export * from "./engine/values.ts";
 export type * from "./engine/waiting.ts";
 export * from "./error.ts";

@@ -1,7 +1,10 @@
 import type { Entries } from "./entries.ts";
 
+/** What a running node asks of entries. */
+export type EntryMaker = Pick<Entries, "rowsOf" | "typeOf" | "isKeyed" | "changesOf">;
+
 /** Makes entries by the archive's tables as they are now: the application may change them while the node runs. */
-export class CurrentEntries implements Pick<Entries, "rowsOf" | "typeOf"> {
+export class CurrentEntries implements EntryMaker {
   readonly #make: () => Entries;
   #entries: Entries;
 
@@ -23,6 +26,14 @@ export class CurrentEntries implements Pick<Entries, "rowsOf" | "typeOf"> {
 
   typeOf(...args: Parameters<Entries["typeOf"]>): string {
     return this.#entries.typeOf(...args);
+  }
+
+  isKeyed(table: string): boolean {
+    return this.#entries.isKeyed(table);
+  }
+
+  changesOf(...args: Parameters<Entries["changesOf"]>): ReturnType<Entries["changesOf"]> {
+    return this.#entries.changesOf(...args);
   }
 
   close(): void {

@@ -4,17 +4,17 @@ import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
 import type { ArchiveThread } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
 import type {
+  ComposedNode,
   CreatedEntry,
   Entry,
   EvictedRows,
   NewOperation,
   NewRow,
   PeerStatus,
-  RunningNode,
   Status,
 } from "../service.ts";
 import { version } from "../version.ts";
-import type { Entries } from "./entries.ts";
+import type { EntryMaker } from "./current-entries.ts";
 import type { Evictions } from "./evictions.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
@@ -30,7 +30,7 @@ export interface NodeParts {
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly archive: ArchiveThread;
-  readonly entries: Pick<Entries, "rowsOf" | "typeOf">;
+  readonly entries: EntryMaker;
   readonly replica: Replica;
   readonly links: ReplicaLinks;
   readonly peers: Peers | undefined;
@@ -39,7 +39,7 @@ export interface NodeParts {
 }
 
 /** What the HTTP interface offers, done by the parts. */
-export class JarvisNode implements RunningNode {
+export class JarvisNode implements ComposedNode {
   readonly node: NodeId;
   readonly peerAddress: string | undefined;
   ready = true;
@@ -82,7 +82,10 @@ export class JarvisNode implements RunningNode {
   async createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry> {
     const { entries, store, archive } = this.#parts;
     const rows = entries.rowsOf(entry);
-    const { dots } = await store.commit({ intents: rows });
+    const there = entries.isKeyed(rows[0].table) ? await store.row(rows[0].uid) : undefined;
+    const intents = there ? entries.changesOf(rows[0]) : rows;
+    // A row that is nothing but its key is there already.
+    const dots = intents.length > 0 ? (await store.commit({ intents })).dots : [there!.dot];
     // The row is durable. Where it cannot be shown now it is shown later, and that is no reason to say that it failed.
     await settledWithin(archive.drain(), idWaitMs);
     const [row] = rows;

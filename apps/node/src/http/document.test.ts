@@ -29,6 +29,7 @@ const routes = [
   "POST /v1/counters/{name}",
   "POST /v1/peers/{node}/connect",
   "POST /v1/peers/{node}/disconnect",
+  "POST /v1/reload",
   "POST /v1/sets/{name}",
   "PUT /v1/registers/{name}",
 ];

@@ -13,6 +13,7 @@ import { documentRoutes } from "./routes/document.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { peerRoutes } from "./routes/peers.ts";
 import { registerRoutes } from "./routes/registers.ts";
+import { reloadRoutes } from "./routes/reload.ts";
 import { setRoutes } from "./routes/sets.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { tokenCheck } from "./token.ts";
@@ -112,6 +113,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     await app.register(routes, { service });
   }
   await app.register(peerRoutes, { service });
+  await app.register(reloadRoutes, { service });
   await app.register(documentRoutes);
   return app;
 }

@@ -21,6 +21,7 @@ export class FakeNode implements RunningNode {
   readonly peerAddress = "127.0.0.1:4242";
   ready = true;
   closed = false;
+  reloads = 0;
   readonly created: (NewRow | NewOperation)[] = [];
   readonly #counters = new Map<string, number>();
   readonly #registers = new Map<string, Value>();
@@ -117,6 +118,10 @@ export class FakeNode implements RunningNode {
 
   async connect(node: string) {
     return this.#switch(node, "connected");
+  }
+
+  async reload() {
+    this.reloads++;
   }
 
   async close() {

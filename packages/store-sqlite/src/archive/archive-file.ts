@@ -38,6 +38,7 @@ import { type RefusedRow, RefusedRows } from "./refused.ts";
 import { type ArchiveRow, RowReader } from "./row-reader.ts";
 import { RowWriter } from "./row-writer.ts";
 import { columnsOf } from "./table.ts";
+import { takeUpTables } from "./take-up.ts";
 
 export interface ArchiveOptions {
   readonly path: string;
@@ -216,7 +217,7 @@ export class ArchiveFile {
       const wal = db.pragma("journal_mode", { simple: true }) === "wal";
       db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
       requireTables(db, options);
-      renewCapture(db, options.mappings);
+      takeUpTables(db, options.mappings);
       const file = new ArchiveFile(options, db);
       file.#followSchema();
       file.#reportHidden();

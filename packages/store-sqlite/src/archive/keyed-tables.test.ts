@@ -225,6 +225,32 @@ it("reconciles an archive that was rewound, and adopts rows that no log knows", 
   expect(digest(a)).toBe(digest(b));
 });
 
+it("refuses to declare a table otherwise than its rows were written, and shows nothing of one that left", () => {
+  const [a, b] = twoNodes();
+  using _a = a;
+  using _b = b;
+  run(b, "INSERT INTO loans VALUES('ann', 1, 1, 'a')");
+  b.settle();
+  a.settle();
+  a.pull(b);
+  a.stop();
+  const without = (name: string) => mappings.filter((mapping) => mapping.name !== name);
+  const other = {
+    ...mappings[0]!,
+    groups: [mappings[0]!.groups[0]!, { name: "content", columns: ["due", "note"] }],
+  };
+  a.mappings = [other, ...without("loans")];
+  expect(() => a.state).toThrow(/due|note/);
+  // What waits to be shown of a table that is not declared any more is passed over.
+  a.mappings = without("loans");
+  a.settle();
+  expect(contents(a, ["loans"])).toEqual([]);
+  a.stop();
+  a.mappings = mappings;
+  a.settle();
+  expect(contents(a, ["loans"])).toEqual(contents(b, ["loans"]));
+});
+
 type Step =
   | {
       readonly do: "write";

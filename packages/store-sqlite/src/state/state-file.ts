@@ -29,6 +29,7 @@ import {
 } from "@jarvis-crdt/crdt";
 import {
   type Applied,
+  bindSchema,
   type Committed,
   type Counts,
   type Digest,
@@ -465,7 +466,8 @@ export class StateFile implements PackingState, PlanSteps {
     const table = this.#table(name);
     const { values } = this.#engine;
     const row = this.#medium.cells.shortRow(table, uid);
-    if (row === undefined || this.#evictions.has(table, uid)) return undefined;
+    const isMapped = this.#engine.ownGroups(table) !== undefined;
+    if (row === undefined || !isMapped || this.#evictions.has(table, uid)) return undefined;
     const { dot, stamp } = row;
     const hint = () => values.add(dot).hint;
     const prior = shown && this.#medium.todo.prior(table, uid)?.cell;
@@ -667,6 +669,7 @@ export class StateFile implements PackingState, PlanSteps {
       throw new StoreError("wrong-cluster", `${this.#options.path} belongs to another cluster`);
     }
     meta.set("cluster", this.cluster);
+    this.#checkTables();
     return new Engine({
       ...this.#options,
       schema: this.#schema,
@@ -680,6 +683,24 @@ export class StateFile implements PackingState, PlanSteps {
   #lastSchema(): Schema | undefined {
     const id = this.#medium.meta.text("reads")?.split("/")[0];
     return id === undefined ? undefined : this.#medium.schema(Buffer.from(id, "hex"));
+  }
+
+  /** Rows that are there were written by the old declaration of their table, and must stay readable by the new one. */
+  #checkTables(): void {
+    const schema = this.#schema;
+    const before = this.#lastSchema();
+    if (schema === undefined || before === undefined) return;
+    const bound = bindSchema(before, schema, (name) => this.#medium.cells.object("table", name)).tables;
+    for (const [i, { name }] of before.tables.entries()) {
+      const table = this.#medium.cells.find("table", name);
+      const isGone = !schema.tables.some((one) => one.name === name);
+      if (isGone || typeof bound[i] !== "string" || table === undefined) continue;
+      if (this.#medium.objects.sizeOf(table) === 0) continue;
+      throw new StoreError(
+        "regrouped",
+        `${bound[i]}, and it holds rows: declare it as it was (the author is this node itself, before)`,
+      );
+    }
   }
 
   /** What waited for another schema or version of this node is tried again where that changed. */

@@ -353,7 +353,9 @@ function addedRows(batch: OpenBatch, binding: SchemaBinding | undefined): readon
     const operation = batch.outline(i);
     if (operation.kind !== "row.add") continue;
     const table = binding?.tables[operation.table];
-    if (table === undefined || typeof table === "string") throw new Error("an interpreted row has no table");
+    if (table === undefined) throw new Error("an interpreted row has no table");
+    // It replicated when the batch came, and does not any more.
+    if (typeof table === "string") continue;
     rows.push({ table: table.object.name, uid: operation.uid });
   }
   return rows;

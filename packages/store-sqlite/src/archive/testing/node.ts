@@ -39,7 +39,8 @@ export class TestNode implements Disposable {
   readonly archivePath = join(this.folder, "archive.db");
   readonly crypto;
   readonly id: string;
-  readonly #mappings: readonly TableMapping[];
+  /** Taken up when the files are opened. */
+  mappings: readonly TableMapping[];
   readonly #now: () => number;
   #state: StateFile | undefined;
   #file: ArchiveFile | undefined;
@@ -51,7 +52,7 @@ export class TestNode implements Disposable {
   constructor(seed: number, mappings: readonly TableMapping[], now: () => number) {
     this.id = `00000000-0000-4000-8000-${seed.toString().padStart(12, "0")}`;
     this.crypto = testCrypto(seed);
-    this.#mappings = mappings;
+    this.mappings = mappings;
     this.#now = now;
   }
 
@@ -63,7 +64,7 @@ export class TestNode implements Disposable {
       cluster,
       now: this.#now,
       random: (bytes) => randomFillSync(new Uint8Array(bytes)),
-      schema: schemaOf(this.#mappings),
+      schema: schemaOf(this.mappings),
       durability: "normal",
     });
     return this.#state;
@@ -72,7 +73,7 @@ export class TestNode implements Disposable {
   get file(): ArchiveFile {
     this.#file ??= ArchiveFile.open({
       path: this.archivePath,
-      mappings: this.#mappings,
+      mappings: this.mappings,
       state: this.#killable(this.state),
       node: this.id,
       now: this.#now,
@@ -126,7 +127,7 @@ export class TestNode implements Disposable {
 
   /** Takes every batch that the other one has and this one lacks. */
   pull(other: TestNode): void {
-    const schema = schemaOf(this.#mappings);
+    const schema = schemaOf(this.mappings);
     for (const [log, { seq }] of other.state.frontier()) {
       let have = this.state.frontier().get(log)?.seq ?? 0;
       while (have < seq) {

@@ -1,0 +1,28 @@
+import { describeMapping, type MapOptions, type MappingDocument } from "@jarvis-crdt/archive";
+import { loadConfiguration } from "@jarvis-crdt/config";
+import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
+import { misuse } from "./failure.ts";
+
+interface Source {
+  readonly archive?: string;
+  readonly config?: string;
+}
+
+/** The mapping of an archive file; `change` may declare more than the configuration does. Changes nothing. */
+export function readMapping(
+  { archive, config }: Source,
+  change: (options: MapOptions) => MapOptions = (options) => options,
+): MappingDocument {
+  if (archive === undefined && config === undefined)
+    throw misuse("name the archive: --config FILE or --archive FILE");
+  const configuration = config === undefined ? undefined : loadConfiguration(config);
+  const options: MapOptions = configuration
+    ? { operations: configuration.archive.operations, tables: configuration.tables }
+    : {};
+  const db = openArchiveDatabase(archive ?? configuration!.archive.path, { readonly: true, busyMs: 5_000 });
+  try {
+    return describeMapping(db, change(options));
+  } finally {
+    db.close();
+  }
+}
