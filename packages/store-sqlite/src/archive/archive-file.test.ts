@@ -23,6 +23,7 @@ function done(exchange: Exchange): Extract<Exchange, { outcome: "done" }> {
 it("captures what the application wrote, exactly, and stamps it", () => {
   using small = new SmallArchive();
   const file = small.open();
+  expect(file.exchange()).toMatchObject({ outcome: "done", drained: 0, shown: 0 });
   expect(file.exchange()).toEqual({ outcome: "idle" });
 
   small.app.exec(`INSERT INTO entries(body,loose,status,score,version) VALUES('counted',5.0,'pending',0.5,'0.2');

@@ -154,6 +154,7 @@ export class ArchiveFile {
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #rowsPerMs = 10;
+  #isUnmarked = false;
   /** Archive and state do not belong together. */
   #needsReconcile = false;
   #reconcile: { readonly work: Reconcile; readonly token: string } | undefined;
@@ -275,15 +276,19 @@ export class ArchiveFile {
 
   /**
    * The path leads to another file now: takes what the application wrote last into this one. Writes nothing into it,
-   * because its journal would lie beside the other one. Then no copy of this file is mistaken for up to date.
+   * because its journal would lie beside the other one.
    */
   captureRest(): void {
-    if (this.#needsReconcile || isOutboxEmpty(this.#db)) return;
     this.#db
       .transaction(() => {
+        if (this.#readSchemaVersion() !== this.#schemaVersion || isOutboxEmpty(this.#db)) return;
+        const marker = readMarker(this.#db);
+        if (isForeign(marker, this.#options.node)) return;
+        const isRewound = settle(marker, this.#state.nonces(), this.#options.node) === "reconcile";
+        this.#disown();
         const { captured } = this.#readCapture();
-        this.#state.plan({ nonce: this.#nonce(), captured, maxRows: 0, also: [] });
-        this.#state.confirm();
+        const nonce = this.#nonce();
+        this.#state.plan({ nonce, captured: { ...captured, isRewound }, maxRows: 0, also: [] });
       })
       .deferred();
   }
@@ -309,7 +314,7 @@ export class ArchiveFile {
     if (version !== this.#seenVersion || this.#unsettled || this.#needsReconcile) {
       this.#followSchema();
       this.#settle();
-      if (this.#needsReconcile || !isOutboxEmpty(this.#db)) return true;
+      if (this.#needsReconcile || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
     if (this.#isIncomplete()) return false;
@@ -385,6 +390,8 @@ export class ArchiveFile {
     const isOurs = this.#reconcile !== undefined && marker.nonce === this.#reconcile.token;
     if (this.#reconcile !== undefined && !isOurs) this.#endReconcile();
     const verdict = settle(marker, this.#state.nonces(), this.#options.node);
+    // A file that carries no plan yet must, or a copy from before its adoption could not be told from it.
+    this.#isUnmarked = marker.nonce === null;
     if (verdict === "reconcile") this.#needsReconcile = true;
     if (verdict === "confirm" && !this.#needsReconcile) this.#state.confirm();
     if (this.#needsReconcile && isForeign(marker, this.#options.node) && !this.#mayAdopt) {
@@ -406,8 +413,7 @@ export class ArchiveFile {
     this.#endReconcile();
     db.exec("BEGIN IMMEDIATE");
     try {
-      this.#state.plan({ nonce: this.#nonce(), captured: nothingCaptured, maxRows: 0, also: [] });
-      this.#state.confirm();
+      this.#disown();
       // Rows marked for a first adoption are recognised like all others.
       db.prepare("DELETE FROM crdt_outbox WHERE kind=?").run(entryKind.adopt);
       db.exec(`DROP TABLE IF EXISTS ${adoptionTable}`);
@@ -431,6 +437,12 @@ export class ArchiveFile {
     });
     this.#reconcile = { work, token };
     this.#stepRows = firstStepRows;
+  }
+
+  /** No file that there is carries the plan that the state takes for its last. */
+  #disown(): void {
+    this.#state.plan({ nonce: this.#nonce(), captured: nothingCaptured, maxRows: 0, also: [] });
+    this.#state.confirm();
   }
 
   #endReconcile(): void {
@@ -460,8 +472,10 @@ export class ArchiveFile {
     return { ...exchange, reconciled };
   }
 
+  /** None is adopted while the state has something to show: it may be that very row. */
   #hasDueLeftovers(): boolean {
-    return this.#leftovers.arrived > 0 || (this.#mayAdopt && this.#leftovers.count > 0);
+    const { arrived, count } = this.#leftovers;
+    return arrived > 0 || (this.#mayAdopt && count > 0 && !this.#state.hasWork());
   }
 
   /** Rows that no log knew: those that came meanwhile are settled, the others adopted. */

@@ -48,6 +48,13 @@ interface Place {
   readonly after: LocalKey | Uid | undefined;
 }
 
+/** What a step has looked at. */
+interface Page {
+  readonly rows: number;
+  /** Where the next page begins; undefined at the end of the table. */
+  readonly after: LocalKey | Uid | undefined;
+}
+
 const smallestKey = -(2n ** 63n);
 const smallestUid: Uid = new Uint8Array(0);
 const operationIdAt = stampColumns.indexOf("crdt_operation_id");
@@ -125,16 +132,18 @@ export class Reconcile implements Disposable {
     for (const { table, uid } of captured) this.#known.see(table, uid);
     const next = { place: this.#place, done: { ...this.#done } };
     this.#next = next;
-    const access = this.#parts.tables[this.#place.table];
-    if (access === undefined) {
-      const phase = phases[phases.indexOf(this.#place.phase) + 1]!;
-      next.place = { phase, table: 0, after: undefined };
-      return;
+    let left = limit;
+    while (left > 0 && next.place.phase !== "done") {
+      const { phase, table } = next.place;
+      const access = this.#parts.tables[table];
+      if (access === undefined) {
+        next.place = { phase: phases[phases.indexOf(phase) + 1]!, table: 0, after: undefined };
+        continue;
+      }
+      const { rows, after } = this.#doPage(access, next.place, left);
+      next.place = { phase, table: after === undefined ? table + 1 : table, after };
+      left -= rows;
     }
-    const after = this.#doPage(access, limit);
-    const { phase, table } = this.#place;
-    next.place =
-      after === undefined ? { phase, table: table + 1, after: undefined } : { phase, table, after };
   }
 
   commit(): void {
@@ -152,9 +161,7 @@ export class Reconcile implements Disposable {
     this.#known[Symbol.dispose]();
   }
 
-  /** One page of the phase; where the next one begins, or undefined at the end of the table. */
-  #doPage(access: Access, limit: number): LocalKey | Uid | undefined {
-    const { phase, after } = this.#place;
+  #doPage(access: Access, { phase, after }: Place, limit: number): Page {
     switch (phase) {
       case "match":
         return this.#match(access, after as LocalKey | undefined, limit);
@@ -163,13 +170,13 @@ export class Reconcile implements Disposable {
       case "put back":
         return this.#putBack(access, (after as Uid | undefined) ?? smallestUid, limit);
       case "tidy":
-        return this.#tidy(access, after as LocalKey | undefined, limit * 10);
+        return this.#tidy(access, after as LocalKey | undefined, limit);
       case "done":
-        return undefined;
+        throw new Error("there is nothing left to reconcile");
     }
   }
 
-  #match(access: Access, after: LocalKey | undefined, limit: number): LocalKey | undefined {
+  #match(access: Access, after: LocalKey | undefined, limit: number): Page {
     const { table, reader } = access;
     if (table.naturalKey !== undefined) return this.#matchKeyed(access, table.naturalKey, after, limit);
     const { identities } = this.#parts;
@@ -188,16 +195,11 @@ export class Reconcile implements Disposable {
     }
     this.#settle(present);
     this.#remove(access, removed);
-    return rows.length < limit ? undefined : rows.at(-1)!.key;
+    return pageOf(rows, limit, ({ key }) => key);
   }
 
   /** Where the key replicates it says which row it is; nothing needs to be paired. */
-  #matchKeyed(
-    access: Access,
-    naturalKey: NaturalKey,
-    after: LocalKey | undefined,
-    limit: number,
-  ): LocalKey | undefined {
+  #matchKeyed(access: Access, naturalKey: NaturalKey, after: LocalKey | undefined, limit: number): Page {
     const { table, reader } = access;
     const { identities, leftovers, hasher } = this.#parts;
     const rows = reader.after(after, limit);
@@ -222,10 +224,10 @@ export class Reconcile implements Disposable {
     }
     this.#settle(present);
     this.#remove(access, removed);
-    return rows.length < limit ? undefined : rows.at(-1)!.key;
+    return pageOf(rows, limit, ({ key }) => key);
   }
 
-  #pair(access: Access, after: bigint | undefined, limit: number): bigint | undefined {
+  #pair(access: Access, after: bigint | undefined, limit: number): Page {
     const { table, reader } = access;
     const keys = this.#known.loose(table.id, after ?? smallestKey, limit);
     const present: Present[] = [];
@@ -244,7 +246,7 @@ export class Reconcile implements Disposable {
     }
     this.#settle(present);
     this.#remove(access, removed);
-    return keys.length < limit ? undefined : BigInt(keys.at(-1)!);
+    return pageOf(keys, limit, BigInt);
   }
 
   /** Which row of the log this is; undefined where it is none, or known by now. */
@@ -300,7 +302,7 @@ export class Reconcile implements Disposable {
     return typeof own === "string" && own !== uidText(uid);
   }
 
-  #putBack({ table }: Access, after: Uid, limit: number): Uid | undefined {
+  #putBack({ table }: Access, after: Uid, limit: number): Page {
     const { state, show } = this.#parts;
     const uids = this.#known.missing(table.id, after, limit);
     if (uids.length > 0) {
@@ -309,34 +311,28 @@ export class Reconcile implements Disposable {
       show(live);
       this.#next!.done.putBack += live.length;
     }
-    return uids.length < limit ? undefined : uids.at(-1)!;
+    return pageOf(uids, limit, (uid) => uid);
   }
 
-  #tidy({ table, reader }: Access, after: LocalKey | undefined, limit: number): LocalKey | undefined {
+  #tidy({ table, reader }: Access, after: LocalKey | undefined, limit: number): Page {
     const { db, identities } = this.#parts;
+    const keys = db.prepare("SELECT key FROM crdt_rows WHERE tbl=? AND key>? ORDER BY key LIMIT ?").pluck();
     if (table.naturalKey !== undefined) {
-      const keys = db
-        .prepare("SELECT key FROM crdt_rows WHERE tbl=? AND key>? ORDER BY key LIMIT ?")
-        .pluck()
-        .all(table.id, after ?? noKey, limit) as string[];
-      for (const key of keys)
+      const texts = keys.all(table.id, after ?? noKey, limit) as string[];
+      for (const key of texts)
         if (!table.naturalKey.fits(key) || reader.one(key) === undefined) identities.remove(table.id, key);
-      return keys.length < limit ? undefined : keys.at(-1)!;
+      return pageOf(texts, limit, (key) => key);
     }
-    const last = db
-      .prepare(
-        "SELECT max(key),count(*) FROM (SELECT key FROM crdt_rows WHERE tbl=? AND key>? ORDER BY key LIMIT ?)",
-      )
-      .raw()
-      .safeIntegers()
-      .get(table.id, after ?? smallestKey, limit) as [bigint | null, bigint];
-    const [through, count] = last;
-    if (through === null) return undefined;
-    const { name, key } = table.mapping;
-    db.prepare(
-      `DELETE FROM crdt_rows WHERE tbl=? AND key>? AND key<=? AND NOT EXISTS(SELECT 1 FROM ${quote(name)} WHERE ${quote(key)}=crdt_rows.key)`,
-    ).run(table.id, after ?? smallestKey, through);
-    return count < BigInt(limit) ? undefined : through;
+    const from = after ?? smallestKey;
+    const numbers = keys.safeIntegers().all(table.id, from, limit) as bigint[];
+    const last = numbers.at(-1);
+    if (last !== undefined) {
+      const { name, key } = table.mapping;
+      db.prepare(
+        `DELETE FROM crdt_rows WHERE tbl=? AND key>? AND key<=? AND NOT EXISTS(SELECT 1 FROM ${quote(name)} WHERE ${quote(key)}=crdt_rows.key)`,
+      ).run(table.id, from, last);
+    }
+    return pageOf(numbers, limit, (key) => key);
   }
 
   #settle(present: readonly Present[]): void {
@@ -376,4 +372,8 @@ export class Reconcile implements Disposable {
   #contentOf({ table }: Access, { values }: ArchiveRow): Uid {
     return contentOf(this.#parts.hasher, identificationOf(table), values);
   }
+}
+
+function pageOf<Row>(rows: readonly Row[], limit: number, placeOf: (row: Row) => LocalKey | Uid): Page {
+  return { rows: rows.length, after: rows.length < limit ? undefined : placeOf(rows.at(-1)!) };
 }

@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Batch, type LogHead, verifyBatch } from "@jarvis-crdt/batch";
@@ -30,12 +30,15 @@ import type { OutboxLimits } from "../outbox.ts";
 
 export const cluster = new Uint8Array(16).fill(0xc1);
 
+/** A folder in memory, where the system has one: what is tried here is kills, not a loss of power. */
+const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 /** Where a node may be killed: before the archive's commit, or between it and the confirmation. */
 export type Kill = "before-commit" | "before-confirm" | undefined;
 
 /** A node without network: state file and archive, which can be killed and started again. */
 export class TestNode implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), "node-"));
+  readonly folder = mkdtempSync(join(memory, "node-"));
   readonly archivePath = join(this.folder, "archive.db");
   readonly crypto;
   readonly id: string;
@@ -115,6 +118,18 @@ export class TestNode implements Disposable {
     this.#state?.close();
     this.#file = undefined;
     this.#state = undefined;
+  }
+
+  /** Opens the archive again, which may be another file now. */
+  reopen(): void {
+    try {
+      this.#file?.captureRest();
+      this.#file?.close();
+      this.#file = undefined;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      this.crash();
+    }
   }
 
   /** As if the state file had been deleted. */
