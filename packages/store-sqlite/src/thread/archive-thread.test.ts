@@ -78,6 +78,7 @@ it("says why a file cannot be opened", async () => {
 
 it("lets go of whoever waits when it is closed", async () => {
   const thread = await open();
+  await thread.drain();
   small.app.exec("BEGIN IMMEDIATE");
   small.state.receive(fromPeer(1));
   const drained = thread.drain();
