@@ -16,7 +16,7 @@ import {
   suspendCapture,
 } from "./capture.ts";
 import { entryKind } from "./capture-sql.ts";
-import { Check, renewCapture } from "./check.ts";
+import { Check, renewCapture, uncheckedTable } from "./check.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
@@ -284,7 +284,7 @@ export class ArchiveFile {
         if (this.#readSchemaVersion() !== this.#schemaVersion || isOutboxEmpty(this.#db)) return;
         const marker = readMarker(this.#db);
         if (isForeign(marker, this.#options.node)) return;
-        const isRewound = settle(marker, this.#state.nonces(), this.#options.node) === "reconcile";
+        const isRewound = settle(this.#db, this.#state.nonces(), this.#options.node) === "reconcile";
         this.#disown();
         const { captured } = this.#readCapture();
         const nonce = this.#nonce();
@@ -389,7 +389,7 @@ export class ArchiveFile {
     const marker = readMarker(this.#db);
     const isOurs = this.#reconcile !== undefined && marker.nonce === this.#reconcile.token;
     if (this.#reconcile !== undefined && !isOurs) this.#endReconcile();
-    const verdict = settle(marker, this.#state.nonces(), this.#options.node);
+    const verdict = settle(this.#db, this.#state.nonces(), this.#options.node);
     // A file that carries no plan yet must, or a copy from before its adoption could not be told from it.
     this.#isUnmarked = marker.nonce === null;
     if (verdict === "reconcile") this.#needsReconcile = true;
@@ -416,7 +416,7 @@ export class ArchiveFile {
       this.#disown();
       // Rows marked for a first adoption are recognised like all others.
       db.prepare("DELETE FROM crdt_outbox WHERE kind=?").run(entryKind.adopt);
-      db.exec(`DROP TABLE IF EXISTS ${adoptionTable}`);
+      db.exec(`DROP TABLE IF EXISTS ${adoptionTable};DROP TABLE IF EXISTS ${uncheckedTable}`);
       db.prepare("UPDATE crdt_marker SET node=?,nonce=?,applying=0").run(this.#options.node, token);
       this.#commit();
     } catch (error) {
@@ -427,6 +427,7 @@ export class ArchiveFile {
     this.#refused.reload();
     this.#hidden.reload();
     this.#leftovers.reload();
+    this.#check.reload();
     const work = new Reconcile({
       db,
       tables: [...this.#byName.values()],

@@ -9,6 +9,9 @@ import type { Identities } from "./identities.ts";
 import { bindKey, type LocalKey, readKey } from "./local-key.ts";
 import type { ArchiveRow } from "./row-reader.ts";
 
+/** The tables that wait for being looked at, and how far that went. */
+export const uncheckedTable = "crdt_unchecked";
+
 const table = "CREATE TABLE IF NOT EXISTS crdt_unchecked(tbl INTEGER PRIMARY KEY,after)";
 
 /**

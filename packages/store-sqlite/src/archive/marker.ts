@@ -1,3 +1,4 @@
+import type { Nonces, OutboxEntry } from "../state/state.ts";
 import type { ArchiveDatabase } from "./database.ts";
 
 /** Which node shows its state in this file, and the last plan carried out. */
@@ -11,21 +12,27 @@ export function readMarker(db: ArchiveDatabase): Marker {
   return marker ?? { node: null, nonce: null };
 }
 
-export interface Nonces {
-  readonly intended: string | undefined;
-  readonly confirmed: string | undefined;
-}
-
 /**
  * Which of its plans a file carries: the intended one (`confirm` it), or the one before (`redo`: the next plan replaces
  * it). Anything else means that archive and state do not belong together: one of them was rewound, copied, exchanged
- * or lost, and RECONCILE has to bring them together.
+ * or lost, and RECONCILE has to bring them together. So does a file that carries the plan before, but not what was
+ * captured for the next: it is a copy. O(1).
  */
-export function settle(marker: Marker, nonces: Nonces, node: string): "confirm" | "redo" | "reconcile" {
+export function settle(
+  db: ArchiveDatabase,
+  { intended, confirmed, awaited }: Nonces,
+  node: string,
+): "confirm" | "redo" | "reconcile" {
+  const marker = readMarker(db);
   if (isForeign(marker, node)) return "reconcile";
   const nonce = marker.nonce ?? undefined;
-  if (nonce === nonces.confirmed) return "redo";
-  return nonce !== undefined && nonce === nonces.intended ? "confirm" : "reconcile";
+  if (nonce === confirmed) return awaited && !holds(db, awaited) ? "reconcile" : "redo";
+  return nonce !== undefined && nonce === intended ? "confirm" : "reconcile";
+}
+
+function holds(db: ArchiveDatabase, { id, token }: OutboxEntry): boolean {
+  const here = db.prepare("SELECT token FROM crdt_outbox WHERE id=?").pluck().get(id) as Buffer | undefined;
+  return here !== undefined && Buffer.compare(here, token) === 0;
 }
 
 /** Whether the file was last used by another node. */

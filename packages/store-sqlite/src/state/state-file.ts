@@ -59,6 +59,7 @@ import { ShownRow } from "./shown-row.ts";
 import {
   type Captured,
   holdsAnything,
+  type Nonces,
   nothingCaptured,
   type OutboxEntry,
   type PackedPlan,
@@ -571,7 +572,7 @@ export class StateFile implements PackingState, PlanSteps {
     this.#relaxed(() => this.#medium.todo.confirm());
   }
 
-  nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined } {
+  nonces(): Nonces {
     this.#checkOpen();
     return this.#medium.todo.nonces();
   }
@@ -864,6 +865,8 @@ export class StateFile implements PackingState, PlanSteps {
     );
     const at = this.#options.now();
     for (const { id, token } of entries) insert.run(id, token, at);
+    const last = entries.at(-1);
+    if (last !== undefined) this.#medium.todo.await(last);
   }
 
   #table(name: string): ObjectRef {

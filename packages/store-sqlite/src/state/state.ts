@@ -103,6 +103,16 @@ export interface Unshown {
   readonly all: boolean;
 }
 
+/** What the state believes of the archive. */
+export interface Nonces {
+  /** Of a plan of which it is not known whether the archive carries it. */
+  readonly intended: string | undefined;
+  /** Of the last plan that it is known to carry. */
+  readonly confirmed: string | undefined;
+  /** While a plan's fate is not known: the last entry captured. An archive that does not carry the plan holds it still. */
+  readonly awaited?: OutboxEntry | undefined;
+}
+
 /**
  * The state file as rule M sees it.
  *
@@ -140,7 +150,7 @@ export interface State {
 
   /** The archive carries the intended nonce: forget the worklist up to there. */
   confirm(): void;
-  nonces(): { readonly intended: string | undefined; readonly confirmed: string | undefined };
+  nonces(): Nonces;
 
   /** For RECONCILE: the next page of all rows that the log knows. */
   survey(request: SurveyRequest): SurveyPage;

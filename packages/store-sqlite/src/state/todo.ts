@@ -18,7 +18,7 @@ import type { CellCodec } from "./cell-codec.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMeta } from "./meta.ts";
 import type { SqlObjects } from "./objects.ts";
-import type { RowKey, Worklist } from "./state.ts";
+import type { Nonces, OutboxEntry, RowKey, Worklist } from "./state.ts";
 
 interface TodoRow {
   readonly id: number;
@@ -288,11 +288,20 @@ export class SqlTodo {
     this.#through = 0;
     this.#meta.set("confirmed", nonce);
     this.#meta.delete("intended");
+    this.#meta.delete("awaited");
   }
 
-  nonces(): { intended: string | undefined; confirmed: string | undefined } {
+  /** What was captured up to this entry counts as shown, and the entry is there until the archive carries the plan. */
+  await({ id, token }: OutboxEntry): void {
+    this.#meta.set("awaited", JSON.stringify({ id, token: Buffer.from(token).toString("hex") }));
+  }
+
+  nonces(): Nonces {
     const intended = this.#meta.text("intended");
+    const awaited = this.#meta.text("awaited");
     return {
+      awaited:
+        awaited === undefined ? undefined : entryOf(JSON.parse(awaited) as { id: number; token: string }),
       intended: intended && (JSON.parse(intended) as { nonce: string }).nonce,
       confirmed: this.#meta.text("confirmed"),
     };
@@ -397,4 +406,8 @@ function onlyAdd(cell: RowCell, add: Dot): RowCell {
     adds: [add],
     groups: cell.groups.map((entries) => entries.filter(({ dot }) => sameDot(dot, add))),
   };
+}
+
+function entryOf({ id, token }: { readonly id: number; readonly token: string }): OutboxEntry {
+  return { id, token: Buffer.from(token, "hex") };
 }

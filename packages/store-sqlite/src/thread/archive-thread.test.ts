@@ -10,9 +10,13 @@ beforeEach(() => {
 });
 afterEach(() => small[Symbol.dispose]());
 
-function open(errors: Error[] = []): Promise<ArchiveThread> {
+/** Opens the archive and lets it come to rest: the application of these tests does not wait long for a lock. */
+async function open(errors: Error[] = []): Promise<ArchiveThread> {
   const { path, state } = small;
-  return ArchiveThread.open({ path, node, state, worker, onError: (error) => errors.push(error) });
+  const onError = (error: Error) => errors.push(error);
+  const thread = await ArchiveThread.open({ path, node, state, worker, onError });
+  await thread.drain();
+  return thread;
 }
 
 const fromPeer = (n: number) => ({
@@ -78,7 +82,6 @@ it("says why a file cannot be opened", async () => {
 
 it("lets go of whoever waits when it is closed", async () => {
   const thread = await open();
-  await thread.drain();
   small.app.exec("BEGIN IMMEDIATE");
   small.state.receive(fromPeer(1));
   const drained = thread.drain();

@@ -2,6 +2,7 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Compressor } from "@jarvis-crdt/batch";
 import type { Schema } from "@jarvis-crdt/crdt";
 import type {
+  Nonces,
   OutboxEntry,
   Plan,
   PlannedRow,
@@ -43,8 +44,6 @@ export function makeSignals(): StateSignals {
   return signals;
 }
 
-type Nonces = ReturnType<State["nonces"]>;
-
 /** An error that was thrown in the thread of the state. */
 export class RemoteStateError extends Error {
   readonly code: string | undefined;
@@ -83,11 +82,15 @@ export class RemoteState implements State {
   }
 
   plan(request: PlanRequest): Plan {
-    const { confirmed } = this.nonces();
+    const { confirmed, awaited } = this.nonces();
     this.#nonces = undefined;
     const answer = this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array;
     const plan = decodePlan(answer, this.#compressor);
-    this.#nonces = { intended: request.nonce, confirmed };
+    this.#nonces = {
+      intended: request.nonce,
+      confirmed,
+      awaited: request.captured.entries.at(-1) ?? awaited,
+    };
     this.#more = plan.more;
     return plan;
   }
