@@ -33,11 +33,10 @@ export {
   valueTag,
   writeValue,
 } from "./codec/value-codec.ts";
-export type { CounterState } from "./containers/counter-parts.ts";
-export { GCounter } from "./containers/g-counter.ts";
+export * from "./containers/g-counter.ts";
 export * from "./containers/lww-register.ts";
 export * from "./containers/or-set.ts";
-export { PNCounter } from "./containers/pn-counter.ts";
+export * from "./containers/pn-counter.ts";
 export * from "./dot.ts";
 export * from "./error.ts";
 export * from "./frontier.ts";
@@ -45,5 +44,8 @@ export * from "./hlc.ts";
 export * from "./limits.ts";
 export * from "./log.ts";
 export type * from "./operation.ts";
+export type { CellMapState } from "./parts/cell-map.ts";
+export type { CounterState } from "./parts/counter-parts.ts";
+export type { RegisterEntry, RegisterState } from "./parts/register-writes.ts";
 export type * from "./schema.ts";
 export * from "./value.ts";

@@ -36,10 +36,7 @@ function wrappedSum(a: number, b: number): number {
  * Join of two states of one log's cell that both hold all its increments up to their `seq`: the later one. Two sums at
  * one `seq` exist only where an author forked its log; then the greater wins, so that the order still does not matter.
  */
-export function joinCounters(
-  a: CounterCell | undefined,
-  b: CounterCell | undefined,
-): CounterCell | undefined {
+export function joinCounters<C extends CounterCell>(a: C | undefined, b: C | undefined): C | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return b.seq > a.seq || (b.seq === a.seq && b.sum > a.sum) ? b : a;
 }

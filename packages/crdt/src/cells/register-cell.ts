@@ -33,7 +33,7 @@ export function writeRegister<E extends Entry>(
 export function joinRegisters<E extends Entry>(
   mine: RegisterCell<E> | undefined,
   iSaw: HasSeen,
-  theirs: RegisterCell<E> | undefined,
+  theirs: readonly E[] | undefined,
   theySaw: HasSeen,
 ): RegisterCell<E> | undefined {
   return asCell(joinStores<E>(mine ?? [], iSaw, theirs ?? [], theySaw, null, dotOfEntry));

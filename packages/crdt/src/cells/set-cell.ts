@@ -29,7 +29,7 @@ export function removeFromSet(cell: SetCell | undefined, seen: readonly Dot[]): 
 export function joinSets(
   mine: SetCell | undefined,
   iSaw: HasSeen,
-  theirs: SetCell | undefined,
+  theirs: readonly Dot[] | undefined,
   theySaw: HasSeen,
 ): SetCell | undefined {
   return asCell(joinStores<Dot>(mine ?? [], iSaw, theirs ?? [], theySaw, null, itself));

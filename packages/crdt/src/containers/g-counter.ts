@@ -1,5 +1,5 @@
 import { CrdtError } from "../error.ts";
-import { CounterParts, type CounterState, checkParts } from "./counter-parts.ts";
+import { CounterParts, type CounterState, checkParts } from "../parts/counter-parts.ts";
 
 /**
  * A counter that only grows (Shapiro et al. 2011). Each replica adds to its own part.

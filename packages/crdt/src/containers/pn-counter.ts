@@ -1,4 +1,4 @@
-import { CounterParts, type CounterState, checkParts } from "./counter-parts.ts";
+import { CounterParts, type CounterState, checkParts } from "../parts/counter-parts.ts";
 
 /**
  * A counter that goes up and down (Shapiro et al. 2011). A replica's increments and decrements have one order, its own,

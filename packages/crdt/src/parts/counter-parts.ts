@@ -29,6 +29,11 @@ export class CounterParts {
     return this.#value;
   }
 
+  /** What one replica added. */
+  of(replica: string): number {
+    return this.#parts.get(replica)?.sum ?? 0;
+  }
+
   add(by: number): CounterState {
     if (!Number.isSafeInteger(by)) throw new CrdtError("invalid-value", "an increment is a safe integer");
     const own = this.#parts.get(this.#node);
