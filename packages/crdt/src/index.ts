@@ -33,10 +33,18 @@ export {
   valueTag,
   writeValue,
 } from "./codec/value-codec.ts";
+export * from "./containers/ew-flag.ts";
 export * from "./containers/g-counter.ts";
+export * from "./containers/g-set.ts";
+export * from "./containers/lww-map.ts";
 export * from "./containers/lww-register.ts";
+export * from "./containers/max-register.ts";
+export * from "./containers/min-register.ts";
+export * from "./containers/mv-register.ts";
 export * from "./containers/or-set.ts";
 export * from "./containers/pn-counter.ts";
+export * from "./containers/rw-set.ts";
+export * from "./containers/two-phase-set.ts";
 export * from "./dot.ts";
 export * from "./error.ts";
 export * from "./frontier.ts";
@@ -46,6 +54,8 @@ export * from "./log.ts";
 export type * from "./operation.ts";
 export type { CellMapState } from "./parts/cell-map.ts";
 export type { CounterState } from "./parts/counter-parts.ts";
+export type { Ordered } from "./parts/extreme-register.ts";
+export type { KeyedRegistersState } from "./parts/keyed-registers.ts";
 export type { RegisterEntry, RegisterState } from "./parts/register-writes.ts";
 export type * from "./schema.ts";
 export * from "./value.ts";

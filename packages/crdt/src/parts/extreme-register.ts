@@ -1,0 +1,54 @@
+import { CausalContext } from "../causal-context.ts";
+import { CrdtError } from "../error.ts";
+import { type RegisterState, RegisterWrites } from "./register-writes.ts";
+
+/** Numbers and bigints have one order: 1 and 1n are equal. */
+export type Ordered = number | bigint;
+
+/** A register cell of which the greatest value by `isBeyond` is read, and in which nothing else is written. */
+export class ExtremeRegister<V extends Ordered> {
+  readonly #isBeyond: (a: V, b: V) => boolean;
+  readonly #writes: RegisterWrites<V>;
+
+  constructor(node: string, isBeyond: (a: V, b: V) => boolean) {
+    this.#isBeyond = isBeyond;
+    this.#writes = new RegisterWrites(node);
+  }
+
+  get value(): V | undefined {
+    let best: V | undefined;
+    for (const { value } of this.#writes.entries) {
+      if (best === undefined || this.#isBeyond(value, best)) best = value;
+    }
+    return best;
+  }
+
+  get state(): RegisterState<V> {
+    return this.#writes.state;
+  }
+
+  set(value: V): RegisterState<V> {
+    if (!isOrdered(value)) throw notOrdered();
+    const before = this.value;
+    if (before !== undefined && !this.#isBeyond(value, before)) {
+      return { entries: [], context: new CausalContext() };
+    }
+    return this.#writes.write(value, "base");
+  }
+
+  merge(other: RegisterState<V>): boolean {
+    if (!other.entries.every((entry) => isOrdered(entry.value))) throw notOrdered();
+    return this.#writes.merge(other);
+  }
+}
+
+/** What is not a number has no order, and zero has one sign too many: the two would be equal and not the same. */
+function isOrdered(value: unknown): boolean {
+  return (
+    typeof value === "bigint" || (typeof value === "number" && !Number.isNaN(value) && !Object.is(value, -0))
+  );
+}
+
+function notOrdered(): CrdtError {
+  return new CrdtError("invalid-value", "an ordered value is a number or a bigint, and neither NaN nor −0");
+}
