@@ -7,6 +7,7 @@ export type CrdtErrorCode =
   | "invalid-schema"
   | "not-canonical"
   | "overflow"
+  | "no-rights"
   | "too-large"
   | "truncated"
   | "clock-drift";

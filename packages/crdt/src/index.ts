@@ -33,17 +33,21 @@ export {
   valueTag,
   writeValue,
 } from "./codec/value-codec.ts";
+export * from "./containers/bounded-counter.ts";
 export * from "./containers/ew-flag.ts";
 export * from "./containers/g-counter.ts";
 export * from "./containers/g-set.ts";
+export * from "./containers/grow-log.ts";
 export * from "./containers/lww-map.ts";
 export * from "./containers/lww-register.ts";
 export * from "./containers/max-register.ts";
 export * from "./containers/min-register.ts";
 export * from "./containers/mv-register.ts";
+export * from "./containers/or-map.ts";
 export * from "./containers/or-set.ts";
 export * from "./containers/pn-counter.ts";
 export * from "./containers/rw-set.ts";
+export * from "./containers/time-series.ts";
 export * from "./containers/two-phase-set.ts";
 export * from "./dot.ts";
 export * from "./error.ts";
