@@ -207,7 +207,7 @@ function openArchiveThread(
       if (reconciled && reconciled.leftovers > 0)
         logger.warn(
           { rows: reconciled.leftovers },
-          "rows of the archive are in no log; they are adopted once this node is in sync with a peer",
+          "rows of the archive are in no log; they are adopted once this node is in sync with a peer, or started with network.enabled: false",
         );
       if (adopted) logger.info({ rows: adopted }, "rows of the archive that no log knew are adopted");
       if (keyless > 0)
@@ -223,10 +223,10 @@ function openArchiveThread(
   });
 }
 
-/** Nobody could have what this node does not: it dials no peer and holds nothing of another node. */
+/** Nobody could have what this node does not: it dials no peer and holds nothing of another, or its owner says so. */
 function isAlone({ network }: Configuration, { node, state }: SqliteStore): boolean {
   const logs = [...state.frontier().keys()];
-  return (!network.enabled || network.peers.length === 0) && logs.every((log) => nodeOf(log) === node);
+  return !network.enabled || (network.peers.length === 0 && logs.every((log) => nodeOf(log) === node));
 }
 
 function makePeers(

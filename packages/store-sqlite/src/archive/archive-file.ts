@@ -489,7 +489,7 @@ export class ArchiveFile {
         return undefined;
       },
       committed: () => undefined,
-      failed: () => this.#leftovers.reload(),
+      failed: () => undefined,
     });
     return exchange.outcome === "done" ? { ...exchange, adopted } : exchange;
   }
@@ -608,6 +608,9 @@ export class ArchiveFile {
       step.failed();
       this.#seenVersion = undefined;
       this.#refused.reload();
+      this.#hidden.reload();
+      this.#leftovers.reload();
+      this.#check.reload();
       throw error;
     }
   }
