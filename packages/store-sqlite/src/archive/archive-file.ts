@@ -1,9 +1,16 @@
 import type { Hasher } from "@jarvis-crdt/batch";
-import { maxOperationBytes, type NodeId, RawText, type Uid, type Value } from "@jarvis-crdt/crdt";
+import { maxOperationBytes, type NodeId, type Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import { withDeclared } from "../declared.ts";
 import { schemaOf, type TableMapping } from "../mapping.ts";
-import { nothingCaptured, type PlannedRow, type RowKey, type RowView, type State } from "../state/state.ts";
+import {
+  nothingCaptured,
+  type PlannedRow,
+  type RowKey,
+  type RowView,
+  type State,
+  sizeOf,
+} from "../state/state.ts";
 import { contentOf } from "../state/survey.ts";
 import type { Access } from "./access.ts";
 import {
@@ -20,7 +27,7 @@ import { Check, renewCapture, uncheckedTable } from "./check.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
-import { alone, type Budget, type Exchange, shared } from "./exchange.ts";
+import { alone, type Budget, type Exchange, type OtherWriter, shared } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
 import type { Fold } from "./fold.ts";
 import { foldEntries } from "./fold-entries.ts";
@@ -151,6 +158,8 @@ export class ArchiveFile {
   #dataVersion: number | undefined;
   /** When another writer was last noticed. */
   #otherWriterAt = 0;
+  /** Between the last run and the one before. */
+  #otherWrote = false;
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #rowsPerMs = 10;
@@ -454,7 +463,7 @@ export class ArchiveFile {
   #runReconcile({ work, token }: { readonly work: Reconcile; readonly token: string }): Exchange {
     if (!work.isSurveyed) {
       work.survey();
-      return { ...nothingDone, otherWriter: this.#isShared() };
+      return { ...nothingDone, otherWriter: this.#otherWriter() };
     }
     const exchange = this.#runStep({
       isCurrent: () => readMarker(this.#db).nonce === token,
@@ -600,7 +609,7 @@ export class ArchiveFile {
         shown: this.#totals.shown - shown,
         refused: this.#totals.refused - refused,
         more: true,
-        otherWriter: this.#isShared(),
+        otherWriter: this.#otherWriter(),
         lockedMs,
       };
     } catch (error) {
@@ -675,7 +684,7 @@ export class ArchiveFile {
         unreplicable,
         ...result,
         more: drain.cut || more,
-        otherWriter: this.#isShared(),
+        otherWriter: this.#otherWriter(),
         lockedMs,
       };
     } catch (error) {
@@ -723,8 +732,8 @@ export class ArchiveFile {
   /** The archive's `data_version`, within a transaction; another one than the last means another writer. */
   #noticeWriter(): number {
     const version = this.#db.pragma("data_version", { simple: true }) as number;
-    if (this.#dataVersion !== undefined && version !== this.#dataVersion)
-      this.#otherWriterAt = this.#options.now();
+    this.#otherWrote = this.#dataVersion !== undefined && version !== this.#dataVersion;
+    if (this.#otherWrote) this.#otherWriterAt = this.#options.now();
     this.#dataVersion = version;
     return version;
   }
@@ -851,6 +860,10 @@ export class ArchiveFile {
     return this.#isShared() ? shared : alone;
   }
 
+  #otherWriter(): OtherWriter {
+    return this.#otherWrote ? "now" : this.#isShared() ? "lately" : "none";
+  }
+
   #isShared(): boolean {
     return this.#options.now() - this.#otherWriterAt < lonelyMs;
   }
@@ -879,19 +892,6 @@ export class ArchiveFile {
 function* changedBy({ ended, rows }: Fold): Iterable<Uid> {
   for (const { uid } of ended) yield uid;
   for (const { uid, fresh } of rows) if (fresh === undefined) yield uid;
-}
-
-/** An upper bound of the bytes that a row's values take in an operation, exact for long texts. */
-function sizeOf(values: readonly Value[]): number {
-  let bytes = 0;
-  for (const value of values) {
-    if (typeof value === "string")
-      bytes += value.length > 65_536 ? Buffer.byteLength(value) : value.length * 3;
-    else if (value instanceof Uint8Array) bytes += value.length;
-    else if (value instanceof RawText) bytes += value.bytes.length;
-    else bytes += 10;
-  }
-  return bytes;
 }
 
 function nextStep(rows: number, lockedMs: number): number {

@@ -16,7 +16,7 @@ const work: Exchange = {
   shown: 0,
   refused: 0,
   more: false,
-  otherWriter: true,
+  otherWriter: "now",
   lockedMs: 1,
 };
 
@@ -52,23 +52,29 @@ function setUp(results: (Exchange | Error)[]) {
 }
 
 it("looks at once, pauses for other writers, and idles", () => {
-  const { loop, fire, pauses } = setUp([work, { ...work, otherWriter: false }, busy, idle]);
+  const { loop, fire, pauses } = setUp([work, { ...work, otherWriter: "none" }, busy, idle]);
   loop.start();
   for (let i = 0; i < 4; i++) fire();
   expect(pauses).toEqual([0, 10, 0, 10, 20]);
 });
 
 it("leaves the file to another writer for ten times as long, whatever comes meanwhile", () => {
-  const { loop, fire, pauses } = setUp([{ ...work, lockedMs: 8 }, { ...work, lockedMs: 90 }, idle]);
+  const { loop, fire, pauses } = setUp([
+    { ...work, lockedMs: 8 },
+    { ...work, lockedMs: 90, otherWriter: "lately" },
+    { ...work, lockedMs: 90 },
+    { ...work, lockedMs: 400 },
+    idle,
+  ]);
   loop.start();
   fire();
   loop.wake();
   expect(pauses).toEqual([0, 80]);
-  fire();
-  expect(pauses).toEqual([0, 80, 250]);
+  for (const _ of [1, 2, 3]) fire();
+  expect(pauses).toEqual([0, 80, 250, 900, 2500]);
   fire();
   loop.wake();
-  expect(pauses).toEqual([0, 80, 250, 20, 0]);
+  expect(pauses).toEqual([0, 80, 250, 900, 2500, 20, 0]);
 });
 
 it("lets the file rest once when nothing happened for a second, and again after the next work", () => {

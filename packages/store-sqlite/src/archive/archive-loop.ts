@@ -9,8 +9,10 @@ export interface LoopOptions {
   readonly idleMs?: number;
   /** Least pause between two runs while somebody else writes the file, and before a locked one is tried again, in ms. */
   readonly pauseMs?: number;
-  /** Longest pause between two runs while somebody else writes the file, in ms. */
+  /** Longest pause between two runs where somebody else wrote lately, in ms. */
   readonly longPauseMs?: number;
+  /** The same where he wrote since the last run: on a slow disk ours takes long, and he waits at most five seconds. */
+  readonly longestPauseMs?: number;
   /** Pause after an error, such as a full disk or a file that cannot be used, in ms. */
   readonly errorMs?: number;
   /** How long nothing must have happened before the file may rest, in ms. */
@@ -21,7 +23,14 @@ export interface LoopOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-const defaults = { idleMs: 20, pauseMs: 10, longPauseMs: 250, errorMs: 1_000, restMs: 1_000 };
+const defaults = {
+  idleMs: 20,
+  pauseMs: 10,
+  longPauseMs: 250,
+  longestPauseMs: 2_500,
+  errorMs: 1_000,
+  restMs: 1_000,
+};
 
 /** While somebody else writes the file, it is his for so many times as long as it was ours. */
 const fairness = 10;
@@ -91,7 +100,8 @@ export class ArchiveLoop {
     let pause: number;
     try {
       const exchange = this.#file.exchange();
-      this.#giving = exchange.outcome === "busy" || (exchange.outcome === "done" && exchange.otherWriter);
+      this.#giving =
+        exchange.outcome === "busy" || (exchange.outcome === "done" && exchange.otherWriter !== "none");
       pause = this.#giving ? this.#turnOfOthers(exchange) : exchange.outcome === "done" ? 0 : idleMs;
       if (exchange.outcome === "idle") this.#settle(({ resolve }) => resolve());
       this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
@@ -104,9 +114,10 @@ export class ArchiveLoop {
   }
 
   #turnOfOthers(exchange: Exchange): number {
-    const { pauseMs, longPauseMs } = this.#options;
-    const lockedMs = exchange.outcome === "done" ? exchange.lockedMs : 0;
-    return Math.min(longPauseMs, Math.max(pauseMs, fairness * lockedMs));
+    const { pauseMs, longPauseMs, longestPauseMs } = this.#options;
+    if (exchange.outcome !== "done") return pauseMs;
+    const longest = exchange.otherWriter === "now" ? longestPauseMs : longPauseMs;
+    return Math.min(longest, Math.max(pauseMs, fairness * exchange.lockedMs));
   }
 
   #rest(idleMs: number | undefined): void {

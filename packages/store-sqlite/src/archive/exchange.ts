@@ -18,6 +18,9 @@ export const shared: Budget = { rows: 5_000, ms: 100 };
  */
 export const alone: Budget = { rows: 20_000, ms: 400 };
 
+/** Whether another program writes the file: since the run before, within the last ten seconds, or not. */
+export type OtherWriter = "now" | "lately" | "none";
+
 /** What one run of rule M did. */
 export type Exchange =
   /** Nothing to drain and nothing to show; no lock was taken. */
@@ -48,8 +51,7 @@ export type Exchange =
       readonly refused: number;
       /** There may be more to do. */
       readonly more: boolean;
-      /** Another program has written the file within the last ten seconds. */
-      readonly otherWriter: boolean;
+      readonly otherWriter: OtherWriter;
       /** Milliseconds that the archive was locked. */
       readonly lockedMs: number;
       /** RECONCILE ended in this run. */

@@ -38,6 +38,7 @@ export class SqlBatches {
   readonly #load: Statement<[number, number], EnvelopeRow & { leaves: Buffer }>;
   readonly #range: Statement<[number, number], EnvelopeRow>;
   readonly #header: Statement<[number, number], Buffer>;
+  readonly #raw: Statement<[number, number], number>;
   readonly #firsts: Statement<[number, number, number], number>;
   readonly #leaves: Statement<[number, number], { first: number; leaves: Buffer }>;
   readonly #cache = new Map<string, OpenBatch>();
@@ -66,6 +67,9 @@ export class SqlBatches {
     );
     this.#header = database
       .prepare<[number, number], Buffer>("SELECT header FROM crdt_batches WHERE log = ? AND first = ?")
+      .pluck();
+    this.#raw = database
+      .prepare<[number, number], number>("SELECT raw FROM crdt_batches WHERE log = ? AND first = ?")
       .pluck();
     this.#firsts = database
       .prepare<[number, number, number], number>(
@@ -118,6 +122,11 @@ export class SqlBatches {
     if (recent !== undefined && recent.header.first <= seq && seq <= recent.last) return recent.header;
     const num = this.#logs.num(log);
     return decodeHeader(this.#header.get(num, this.#find.get(num, seq)!)!);
+  }
+
+  /** Bytes of the operations of the batch that begins with this sequence, which is stored. */
+  rawLength(log: LogId, first: number): number {
+    return this.#raw.get(this.#logs.num(log), first)!;
   }
 
   /** First sequences of the batches within a range. */

@@ -477,3 +477,35 @@ test("the plan's tables answer the plan's questions, also after a kill", () => {
   expect(synced).toEqual([[other.node, 1]]);
   expect(conflicts).toEqual([["status", "concurrent-write"]]);
 });
+
+test("a plan takes large rows in portions that fit into memory", () => {
+  const [a, b] = [stateFile(1), stateFile(2)];
+  const large = "x".repeat(1 << 20);
+  const uids = Array.from({ length: 80 }, () => uid());
+  for (const row of uids) a.commit({ intents: [add(row, "p", large)] });
+  sync(a, b);
+  const next = () => {
+    const { batches, rows, more } = b.planPacked({
+      nonce: "n",
+      captured: nothingCaptured,
+      maxRows: 5000,
+      also: [],
+    });
+    b.confirm();
+    return [batches.length + rows.length, more];
+  };
+  expect([next(), next(), next()]).toEqual([
+    [31, true],
+    [31, true],
+    [18, false],
+  ]);
+
+  for (const row of uids) a.commit({ intents: [edit(row, `${large}y`)] });
+  sync(a, b);
+  expect([next(), next(), next()]).toEqual([
+    [32, true],
+    [32, true],
+    [16, false],
+  ]);
+  expect(b.hasWork()).toBe(false);
+});

@@ -1,5 +1,5 @@
 import type { Envelope } from "@jarvis-crdt/batch";
-import type { Dot, Schema, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
+import { type Dot, RawText, type Schema, type Stamp, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 import type { SurveyPage, SurveyRequest } from "./survey.ts";
 import type { FoundRow, Weighed } from "./weigh.ts";
@@ -164,6 +164,9 @@ export interface PackingState extends State {
   planPacked(request: PlanRequest): PackedPlan;
 }
 
+/** Bytes of rows that one plan takes, and one batch more at most: it is in memory as a whole. */
+export const planBytes = 32 * 1024 * 1024;
+
 /** What a plan is made of; all run inside the caller's transaction. */
 export interface PlanSteps {
   /** BEGIN IMMEDIATE … COMMIT; returns when the commit is fsynced. Rolls back when `body` throws. */
@@ -191,13 +194,19 @@ export function holdsAnything({ intents, entries, unevicted = [] }: Captured): b
 export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): PackedPlan {
   return steps.transaction(() => {
     if (holdsAnything(captured)) steps.capture(captured);
-    const { through, rows } = steps.worklist(maxRows);
-    steps.intend(nonce, through);
-    const planned = distinct(rows, also).map(({ table, uid }) => ({
-      table,
-      uid,
-      view: steps.view({ table, uid }),
-    }));
+    const planned: PlannedRow[] = [];
+    let work = steps.worklist(maxRows);
+    for (let bytes = 0; planned.length < work.rows.length; ) {
+      const { table, uid } = work.rows[planned.length]!;
+      const view = steps.view({ table, uid });
+      bytes += view === undefined ? 0 : sizeOf(view.values);
+      planned.push({ table, uid, view });
+      // The first rows of a worklist are those of a shorter one, which may hold a whole batch more than it was asked for.
+      if (bytes > planBytes && planned.length < work.rows.length) work = steps.worklist(planned.length);
+    }
+    steps.intend(nonce, work.through);
+    for (const { table, uid } of distinct(work.rows, also).slice(work.rows.length))
+      planned.push({ table, uid, view: steps.view({ table, uid }) });
     return { batches: [], rows: planned, more: steps.hasMore() };
   });
 }
@@ -206,4 +215,17 @@ function distinct(rows: readonly RowKey[], more: readonly RowKey[]): readonly Ro
   if (more.length === 0) return rows;
   const seen = new Set(rows.map(({ uid }) => Buffer.from(uid).toString("hex")));
   return [...rows, ...more.filter(({ uid }) => !seen.has(Buffer.from(uid).toString("hex")))];
+}
+
+/** An upper bound of the bytes that a row's values take in an operation, exact for long texts. */
+export function sizeOf(values: readonly Value[]): number {
+  let bytes = 0;
+  for (const value of values) {
+    if (typeof value === "string")
+      bytes += value.length > 65_536 ? Buffer.byteLength(value) : value.length * 3;
+    else if (value instanceof Uint8Array) bytes += value.length;
+    else if (value instanceof RawText) bytes += value.bytes.length;
+    else bytes += 10;
+  }
+  return bytes;
 }

@@ -18,7 +18,7 @@ import type { CellCodec } from "./cell-codec.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMeta } from "./meta.ts";
 import type { SqlObjects } from "./objects.ts";
-import type { Nonces, OutboxEntry, RowKey, Worklist } from "./state.ts";
+import { type Nonces, type OutboxEntry, planBytes, type RowKey, type Worklist } from "./state.ts";
 
 interface TodoRow {
   readonly id: number;
@@ -244,7 +244,7 @@ export class SqlTodo {
   /**
    * The next plain batches, while no row has an entry of its own: then every row of them is as its batch says, for the
    * batches of rows that the application has changed are plain no more. Whole
-   * transactions as far as `maxRows` allows; undefined where the worklist begins with something else.
+   * transactions as far as `maxRows` and `planBytes` allow; undefined where the worklist begins with something else.
    */
   plainWorklist(maxRows: number): { readonly through: number; readonly batches: readonly Dot[] } | undefined {
     if (maxRows === 0 || this.#anyRowAfter.get(0) !== undefined) return undefined;
@@ -252,9 +252,13 @@ export class SqlTodo {
     let whole: { readonly through: number; readonly batches: number } | undefined;
     let through = 0;
     let rows = 0;
+    let bytes = 0;
     for (const { id, log, first, plain, last } of this.#entries()) {
-      if (!plain || (through > 0 && rows + plain > maxRows)) break;
-      batches.push({ log: this.#logs.id(log!), seq: first! });
+      if (!plain) break;
+      const name = this.#logs.id(log!);
+      bytes += this.#batches.rawLength(name, first!);
+      if (through > 0 && (rows + plain > maxRows || bytes > planBytes)) break;
+      batches.push({ log: name, seq: first! });
       rows += plain;
       through = id;
       if (last === 1) whole = { through, batches: batches.length };
