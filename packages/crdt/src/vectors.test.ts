@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { makeTypeVectors } from "../vectors/make-type-vectors.ts";
 import { makeVectors } from "../vectors/make-vectors.ts";
 import { decodeOperation, encodeOperation } from "./codec/operation-codec.ts";
 import { decodeSchema, encodeSchema } from "./codec/schema-codec.ts";
@@ -56,5 +57,22 @@ describe("golden vectors", () => {
       `${vectors.operations.length} operations read, ${vectors.refusedOperations.length} refused`,
       `${vectors.schemas.length} schemas read, ${vectors.refusedSchemas.length} refused`,
     ]);
+  });
+});
+
+describe("golden histories of the types", () => {
+  const histories = JSON.parse(
+    readFileSync(new URL("../vectors/types.vectors.json", import.meta.url), "utf8"),
+  );
+
+  test("are what this version reads", () => {
+    expect(JSON.parse(JSON.stringify(makeTypeVectors()))).toEqual(histories);
+  });
+
+  test.skipIf(!hasPython)("are read alike by an independent specification (needs python3)", () => {
+    const specification = fileURLToPath(new URL("../vectors/read_types.py", import.meta.url));
+    const run = spawnSync("python3", [specification], { encoding: "utf8" });
+    expect(run.stderr).toBe("");
+    expect(run.stdout).toBe("48 histories of 16 types, 1440 steps\n");
   });
 });

@@ -1,9 +1,14 @@
-// Writes operations.vectors.json anew: node -C source packages/crdt/vectors/generate.ts
-// The format is frozen: a change of this file's output is a new format version.
+// Writes the vectors anew: node -C source packages/crdt/vectors/generate.ts
+// The formats and the types' meanings are frozen: a change of what is written is a new version.
 import { writeFileSync } from "node:fs";
+import { makeTypeVectors } from "./make-type-vectors.ts";
 import { makeVectors } from "./make-vectors.ts";
 
-writeFileSync(
-  new URL("operations.vectors.json", import.meta.url),
-  `${JSON.stringify(makeVectors(), null, 1)}\n`,
-);
+write("operations.vectors.json", JSON.stringify(makeVectors(), null, 1));
+const { description, histories } = makeTypeVectors();
+const lines = histories.map((history) => JSON.stringify(history)).join(",\n");
+write("types.vectors.json", `{"description":${JSON.stringify(description)},"histories":[\n${lines}\n]}`);
+
+function write(name: string, text: string): void {
+  writeFileSync(new URL(name, import.meta.url), `${text}\n`);
+}
