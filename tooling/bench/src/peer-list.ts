@@ -21,4 +21,8 @@ export const peerList: readonly PeerEntry[] = [
   { name: "yjs-nested", title: "Yjs, nested maps", keeps: inMemory("field"), mostRows: 200_000 },
   { name: "loro-json", title: "Loro, JSON value per key", keeps: inMemory("row") },
   { name: "loro-nested", title: "Loro, nested maps", keeps: inMemory("field"), mostRows: 200_000 },
+  { name: "rxdb", title: "RxDB, storage in memory", keeps: inMemory("row"), mostRows: 200_000 },
+  { name: "automerge", title: "Automerge", keeps: inMemory("field"), mostRows: 10_000 },
+  { name: "tinybase", title: "TinyBase, mergeable store", keeps: inMemory("field"), mostRows: 50_000 },
+  { name: "cr-sqlite", title: "cr-sqlite (wasm), six indexes", keeps: inMemory("field"), mostRows: 50_000 },
 ];
