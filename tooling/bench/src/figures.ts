@@ -26,6 +26,13 @@ export const figures = {
   digest: { title: "digest after 100 changes", unit: "ms", better: "less" },
   singleP50: { title: "single durable operation over HTTP, p50", unit: "ms", better: "less" },
   singleP99: { title: "single durable operation over HTTP, p99", unit: "ms", better: "less" },
+  counters: { title: "durable increments of counters, 1000 a transaction", unit: "ops/s", better: "more" },
+  wholeDigest: { title: "digest of everything, from nothing", unit: "ms", better: "less" },
+  writerP50: { title: "the assistant's call on a plain archive, p50", unit: "ms", better: "less" },
+  writerTriggers: { title: "its time with triggers", unit: "ratio", better: "less" },
+  writerBeside: { title: "its time beside jarvisd", unit: "ratio", better: "less" },
+  writerStreaming: { title: "its time while remote rows stream in", unit: "ratio", better: "less" },
+  writerWorst: { title: "its longest call while remote rows stream in", unit: "ms", better: "less" },
 } as const satisfies Record<string, Figure>;
 
 export type FigureName = keyof typeof figures;
@@ -41,7 +48,7 @@ export function format(value: number, unit: Unit): string {
   switch (unit) {
     case "rows/s":
     case "ops/s":
-      return `${metric(value)} ${unit}`;
+      return `${metric(value).trim()} ${unit}`;
     case "B/row":
       return `${value.toFixed(0)} B/row`;
     case "bytes":

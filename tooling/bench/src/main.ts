@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, type } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { workspacePrograms } from "@jarvis-crdt/harness";
 import { progressOnConsole } from "./console.ts";
+import { append, entryOf, moves, readHistory, showMoves } from "./history.ts";
 import { installPeers } from "./install-peers.ts";
 import { type Options, readOptions, UsageError, usage } from "./options.ts";
+import { plots } from "./plots.ts";
 import { type Measured, type Report, summarise } from "./report.ts";
 import { run } from "./run.ts";
 import { subjects } from "./subjects.ts";
@@ -73,6 +75,13 @@ function publish(measured: readonly Measured[], options: Options): void {
     ...summarise(measured),
   };
   console.log(show(report));
+  mkdirSync(options.out, { recursive: true });
+  for (const [name, picture] of plots(report)) writeFileSync(join(options.out, name), picture);
+  const [history, entry] = [join(options.out, "history.jsonl"), entryOf(report)];
+  const moved = showMoves(moves(readHistory(history), entry));
+  if (moved !== "") console.log(`${moved}\n`);
+  append(history, entry);
+  console.error(`Plots and history are in ${options.out}.`);
   if (options.json !== undefined) {
     mkdirSync(dirname(options.json), { recursive: true });
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

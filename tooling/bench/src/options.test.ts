@@ -15,7 +15,7 @@ test("what is chosen comes in the order of a round, with Y1", () => {
 });
 
 test("sizes come from a preset or are named, with rounds for all of them", () => {
-  expect(read("--quick", "--rounds", "2").sizes.map(({ rounds }) => rounds)).toEqual([2, 2]);
+  expect(read("--full", "--rounds", "2").sizes.map(({ rounds }) => rounds)).toEqual([2, 2, 2]);
   expect(read("--rows", "500,20", "--rounds", "1").sizes).toEqual([
     { rows: 20, rounds: 1 },
     { rows: 500, rounds: 1 },

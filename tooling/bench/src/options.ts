@@ -26,10 +26,7 @@ export class UsageError extends Error {
 }
 
 const presets = {
-  quick: [
-    { rows: 1000, rounds: 1 },
-    { rows: 5000, rounds: 1 },
-  ],
+  quick: [{ rows: 5000, rounds: 1 }],
   usual: [
     { rows: 10_000, rounds: 3 },
     { rows: 50_000, rounds: 3 },
@@ -48,8 +45,8 @@ export function usage(subjects: readonly Subject[]): string {
   pnpm bench [--quick | --full | --rows N[,N…]] [--rounds N] [--only NAME[,NAME…]]
              [--seed S] [--folder DIR] [--out DIR] [--json FILE]
 
-  (nothing)       10,000 and 50,000 rows, three rounds; some twenty minutes
-  --quick         1,000 and 5,000 rows, one round; under two minutes
+  (nothing)       10,000 and 50,000 rows, three rounds; some ten minutes
+  --quick         5,000 rows, one round; under two minutes
   --full          50,000, 200,000 and 1,000,000 rows; hours
   --rows N[,N…]   these numbers of rows instead
   --rounds N      how often each is measured, in turn with all others

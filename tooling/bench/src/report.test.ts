@@ -60,7 +60,7 @@ test("what failed is shown as such, beside what was measured before it did", () 
   ];
   const text = show(report(all));
   expect(text).toContain("the own");
-  expect(text).toContain("100  rows/s");
+  expect(text).toContain("100 rows/s");
   expect(text).toContain("FAILED: the archives differ");
 });
 

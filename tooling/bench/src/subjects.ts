@@ -1,7 +1,17 @@
 import type { Subject } from "./subject.ts";
+import { assistant } from "./subjects/assistant.ts";
 import { adoptedArchives, ownArchives } from "./subjects/nodes.ts";
 import { peers } from "./subjects/peers.ts";
+import { store } from "./subjects/store.ts";
 import { y1, y2 } from "./subjects/yardsticks.ts";
 
 /** All that can be measured, in the order in which a round does it. */
-export const subjects: readonly Subject[] = [y1, y2, ownArchives, adoptedArchives, ...peers];
+export const subjects: readonly Subject[] = [
+  y1,
+  y2,
+  ownArchives,
+  adoptedArchives,
+  store,
+  assistant,
+  ...peers,
+];

@@ -25,7 +25,7 @@ export function insertNaively(path: string, rows: number, seed: number): Timed {
   try {
     const started = performance.now();
     let making = 0;
-    for (const ms of insertEntries(db, rows, seed)) making += ms;
+    for (const ms of insertEntries(db, benchEntries(seed, rows))) making += ms;
     return { rows, ms: performance.now() - started - making };
   } finally {
     db.close();
@@ -33,20 +33,22 @@ export function insertNaively(path: string, rows: number, seed: number): Timed {
 }
 
 /** Inserts entries, 1000 in a transaction, and yields after each how many milliseconds went into making its rows. */
-export function* insertEntries(db: Database.Database, rows: number, seed: number): Generator<number> {
+export function* insertEntries(db: Database.Database, entries: IteratorObject<object>): Generator<number> {
   const insert = db.prepare(insertEntry);
   const write = db.transaction((chunk: readonly object[]) => {
     for (const row of chunk) insert.run(row);
   });
-  const source = benchEntries(seed, rows);
-  for (let done = 0; done < rows; done += rowsPerTransaction) {
+  for (;;) {
     const started = performance.now();
-    const chunk = Array.from(
-      { length: Math.min(rowsPerTransaction, rows - done) },
-      () => source.next().value,
-    );
+    const chunk: object[] = [];
+    while (chunk.length < rowsPerTransaction) {
+      const { value, done } = entries.next();
+      if (done) break;
+      chunk.push(value);
+    }
+    if (chunk.length === 0) return;
     const making = performance.now() - started;
-    write(chunk as object[]);
+    write(chunk);
     yield making;
   }
 }
