@@ -88,7 +88,7 @@ const openingBusyMs = 5_000;
 const firstStepRows = 200;
 const mostStepRows = 2_000;
 /** How long the archive should be locked by a step of RECONCILE, in ms. */
-const stepMs = 50;
+const stepMs = 80;
 /** Rows that are adopted in one transaction. */
 const adoptedAtOnce = 500;
 

@@ -4,7 +4,8 @@ import type { Identification } from "../../state/survey.ts";
 import type { FoundGroup, FoundRow } from "../../state/weigh.ts";
 import type { Access } from "../access.ts";
 import type { ArchiveRow } from "../row-reader.ts";
-import type { GroupRange, Table } from "../table.ts";
+import { type GroupRange, stampColumns, type Table } from "../table.ts";
+import { uidText } from "../uid.ts";
 
 /** A row of the archive of which it is known which one it is. */
 export interface Present {
@@ -29,6 +30,9 @@ export interface Settled {
   readonly recorded: number;
 }
 
+/** Where a row's stamp names the row. */
+export const operationIdAt = stampColumns.indexOf("crdt_operation_id");
+
 /** How the rows of a table are recognised: by those of its immutable columns that this file has. */
 export function identificationOf({ mapping, columns, present }: Table): Identification {
   const identity = columns.flatMap((name, index) =>
@@ -51,15 +55,26 @@ export function settlePresent(parts: PresenceParts, present: readonly Present[])
   }
   const views = new Map(state.look(present.map(keyOf)).map((row) => [nameOf(row.uid), row]));
   const found: FoundRow[] = [];
+  const unlike = new Set<string>();
   for (const one of present) {
-    const view = views.get(nameOf(one.uid))?.view;
-    const groups = view && differences(one.access.table, one.row, view);
-    if (groups !== undefined && groups.length > 0) found.push({ ...keyOf(one), groups });
+    const { access, row, uid } = one;
+    const name = nameOf(uid);
+    const view = views.get(name)?.view;
+    if (view === undefined) continue;
+    const groups = differences(access.table, row, view);
+    if (groups.length > 0) found.push({ ...keyOf(one), groups });
+    if (groups.length > 0 || !bears(row, access.table, uid)) unlike.add(name);
   }
   const weighed = found.length > 0 ? state.weigh(found) : { rows: [], taken: 0, recorded: 0 };
   for (const row of weighed.rows) views.set(nameOf(row.uid), row);
-  show([...views.values()].filter(({ view }) => view !== undefined));
+  // Most rows are as they should be, and need not be looked at once more.
+  show([...views].flatMap(([name, row]) => (unlike.has(name) && row.view ? [row] : [])));
   return { taken: weighed.taken, recorded: weighed.recorded };
+}
+
+/** Whether the row says itself which one it is, where its table has room for that. */
+function bears({ stamp }: ArchiveRow, { mapping }: Table, uid: Uid): boolean {
+  return !mapping.stamped || stamp[operationIdAt] === uidText(uid);
 }
 
 /** The groups of which the archive shows something else than the state. */

@@ -10,11 +10,17 @@ import type { LocalKey } from "../local-key.ts";
 import { quote } from "../name.ts";
 import { type NaturalKey, noKey } from "../natural-key.ts";
 import type { ArchiveRow } from "../row-reader.ts";
-import { stampColumns } from "../table.ts";
+import type { Table } from "../table.ts";
 import { uidText } from "../uid.ts";
 import { KnownRows } from "./known-rows.ts";
 import type { Leftovers } from "./leftovers.ts";
-import { identificationOf, type PresenceParts, type Present, settlePresent } from "./presence.ts";
+import {
+  identificationOf,
+  operationIdAt,
+  type PresenceParts,
+  type Present,
+  settlePresent,
+} from "./presence.ts";
 
 /** What RECONCILE did. */
 export interface Reconciled {
@@ -57,7 +63,6 @@ interface Page {
 
 const smallestKey = -(2n ** 63n);
 const smallestUid: Uid = new Uint8Array(0);
-const operationIdAt = stampColumns.indexOf("crdt_operation_id");
 const phases = ["match", "pair", "put back", "tidy", "done"] as const;
 
 /**
@@ -77,7 +82,7 @@ const phases = ["match", "pair", "put back", "tidy", "done"] as const;
  */
 export class Reconcile implements Disposable {
   readonly #parts: ReconcileParts;
-  readonly #identifications: readonly Identification[];
+  readonly #identifications: ReadonlyMap<Table, Identification>;
   readonly #known = new KnownRows();
   readonly #numbers: ReadonlyMap<string, number>;
   #surveyed: Dot | undefined;
@@ -89,7 +94,7 @@ export class Reconcile implements Disposable {
 
   constructor(parts: ReconcileParts) {
     this.#parts = parts;
-    this.#identifications = parts.tables.map(({ table }) => identificationOf(table));
+    this.#identifications = new Map(parts.tables.map(({ table }) => [table, identificationOf(table)]));
     this.#numbers = new Map(parts.tables.map(({ table }) => [table.mapping.name, table.id]));
   }
 
@@ -113,7 +118,7 @@ export class Reconcile implements Disposable {
   /** Reads one page of what the log knows. Needs no lock. */
   survey(): void {
     const page = this.#parts.state.survey({
-      identifications: this.#identifications,
+      identifications: [...this.#identifications.values()],
       after: this.#surveyed,
     });
     this.#known.begin();
@@ -283,7 +288,7 @@ export class Reconcile implements Disposable {
   /** The uid under which one of several equal rows is adopted: the first that no row has, or one that was removed. */
   #freeUid(access: Access, row: ArchiveRow): Uid {
     const { table } = access;
-    const named = identificationOf(table).columns.map(({ name, index }) => ({
+    const named = this.#identifications.get(table)!.columns.map(({ name, index }) => ({
       name,
       value: row.values[index] ?? null,
     }));
@@ -370,7 +375,7 @@ export class Reconcile implements Disposable {
   }
 
   #contentOf({ table }: Access, { values }: ArchiveRow): Uid {
-    return contentOf(this.#parts.hasher, identificationOf(table), values);
+    return contentOf(this.#parts.hasher, this.#identifications.get(table)!, values);
   }
 }
 
