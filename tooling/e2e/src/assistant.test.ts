@@ -66,10 +66,14 @@ test.skipIf(!hasPython()).each([
     const others = Math.max(...reports.map((report) => report.others));
     expect(others).toBeGreaterThan(0);
 
-    await cluster.converged(30_000);
-    const { times } = readContents(two.archive);
     const own = reports.flatMap(({ entries }) => entries.map(({ content_hash }) => content_hash));
-    expect(own.filter((hash) => times.get(hash) !== 1)).toEqual([]);
+    const missing = () => {
+      const { times } = readContents(two.archive);
+      return own.filter((hash) => times.get(hash) !== 1);
+    };
+    const options = { what: "all that was written at node 2", timeoutMs: 30_000, intervalMs: 100 };
+    await waitFor(() => missing().length === 0, options).catch(() => expect(missing()).toEqual([]));
+    await cluster.converged(30_000);
     for (const node of cluster.nodes) expect(errorsOf(node)).toEqual([]);
 
     const [was, is] = [figures(before), figures(reports)];
