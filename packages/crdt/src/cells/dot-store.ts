@@ -11,6 +11,8 @@ type DotOf<Item> = (item: Item) => Dot;
 
 /** The store with one more item. O(n). */
 export function insertItem<Item>(store: DotStore<Item>, item: Item, dotOf: DotOf<Item>): DotStore<Item> {
+  // Most stores have one item, and an array that is made by growing has room for sixteen.
+  if (store.length === 0) return [item];
   const dot = dotOf(item);
   let at = store.length;
   while (at > 0 && compareDots(dotOf(store[at - 1]!), dot) > 0) at--;
@@ -43,6 +45,7 @@ export function joinStores<Item>(
   const theirDots = theirs.map(dotOf);
   const kept = mine.filter((item) => !theySaw(dotOf(item), group) || includesDot(theirDots, dotOf(item)));
   const fresh = theirs.filter((item) => !iSaw(dotOf(item), group));
+  if (kept.length === 0 && fresh.length === 1) return [fresh[0]!];
   if (fresh.length > 0) return [...kept, ...fresh].sort((a, b) => compareDots(dotOf(a), dotOf(b)));
   return kept.length === mine.length ? mine : kept;
 }

@@ -1,4 +1,4 @@
-import { elementKey } from "../parts/element-key.ts";
+import { type ElementKey, ElementMap, elementKey } from "../parts/element-key.ts";
 import type { Value } from "../value.ts";
 
 /** A state or a delta of a grow-only set: elements. */
@@ -21,23 +21,23 @@ export type GSetState<V extends Value> = Iterable<V>;
  * ```
  */
 export class GSet<V extends Value> {
-  readonly #elements = new Map<string, V>();
+  readonly #elements = new ElementMap<V, true>();
 
   get size(): number {
     return this.#elements.size;
   }
 
   has(element: V): boolean {
-    return this.#elements.has(elementKey(element));
+    return this.#elements.get(elementKey(element)) === true;
   }
 
-  values(): IterableIterator<V> {
-    return this.#elements.values();
+  *values(): IterableIterator<V> {
+    for (const key of this.#elements.keys()) yield this.#elements.element(key);
   }
 
   /** The whole state, for `merge` elsewhere. A view: it changes with the set. */
   get state(): GSetState<V> {
-    return { [Symbol.iterator]: () => this.#elements.values() };
+    return { [Symbol.iterator]: () => this.values() };
   }
 
   /** Adds and returns the delta. Throws `invalid-value` or `too-large`. */
@@ -55,9 +55,9 @@ export class GSet<V extends Value> {
     return changed;
   }
 
-  #add(key: string, element: V): boolean {
-    if (this.#elements.has(key)) return false;
-    this.#elements.set(key, element);
+  #add(key: ElementKey, element: V): boolean {
+    if (this.#elements.get(key)) return false;
+    this.#elements.set(key, element, true);
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { CausalContext } from "../causal-context.ts";
 import type { HasSeen } from "../cells/entry.ts";
 import type { Dot } from "../dot.ts";
 import type { Value } from "../value.ts";
-import { elementKey } from "./element-key.ts";
+import { type ElementKey, ElementMap, elementKey } from "./element-key.ts";
 import { sees } from "./seen.ts";
 
 /** A state or a delta of many cells under one context. A cell is a list of what lives in it; an empty one is none. */
@@ -24,14 +24,14 @@ export type JoinCells<K, Item, Cell extends readonly Item[]> = (
 ) => Cell | undefined;
 
 /**
- * The cells of one replica's set or map, each under the canonical bytes of its key, and one causal context for all of
+ * The cells of one replica's set or map, each under its key, and one causal context for all of
  * them: a dot map (Almeida, Shoker, Baquero 2018). The types differ in their cell and its join.
  */
 export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
   readonly #node: string;
   readonly #join: JoinCells<K, Item, Cell>;
   readonly #context = new CausalContext();
-  readonly #cells = new Map<string, readonly [key: K, cell: Cell]>();
+  readonly #cells = new ElementMap<K, Cell>();
 
   constructor(node: string, join: JoinCells<K, Item, Cell>) {
     this.#node = node;
@@ -43,15 +43,15 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
   }
 
   get(key: K): Cell | undefined {
-    return this.#cells.get(elementKey(key))?.[1];
+    return this.#cells.get(elementKey(key));
   }
 
   entries(): IterableIterator<readonly [key: K, cell: Cell]> {
-    return this.#cells.values();
+    return this.#cells.entries();
   }
 
   get state(): CellMapState<K, Item> {
-    const cells = { [Symbol.iterator]: () => this.#cells.values() };
+    const cells = { [Symbol.iterator]: () => this.#cells.entries() };
     return { cells, context: this.#context, whole: true };
   }
 
@@ -62,9 +62,9 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
 
   /** Replaces a cell by what `change` makes of it, and returns what it was. */
   update(key: K, change: (cell: Cell | undefined) => Cell | undefined): Cell | undefined {
-    const bytes = elementKey(key);
-    const before = this.#cells.get(bytes)?.[1];
-    this.#put(bytes, key, change(before));
+    const id = elementKey(key);
+    const before = this.#cells.get(id);
+    this.#put(id, key, change(before));
     return before;
   }
 
@@ -80,26 +80,26 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
     // All keys are made before anything changes, since a key can be refused; and a state may be a view of this map.
     const theirs = [...other.cells].map(([key, cell]) => [elementKey(key), key, cell] as const);
     let changed = false;
-    const join = (bytes: string, key: K, cell: readonly Item[]) => {
-      const mine = this.#cells.get(bytes)?.[1];
+    const join = (id: ElementKey, key: K, cell: readonly Item[]) => {
+      const mine = this.#cells.get(id);
       const joined = this.#join(mine, iSaw, cell, theySaw, key);
       if (joined === mine) return;
-      this.#put(bytes, key, joined);
+      this.#put(id, key, joined);
       changed = true;
     };
-    const named = new Set<string>();
-    for (const [bytes, key, cell] of theirs) {
-      named.add(bytes);
-      join(bytes, key, cell);
+    const named = new Set<ElementKey>();
+    for (const [id, key, cell] of theirs) {
+      if (other.whole) named.add(id);
+      join(id, key, cell);
     }
     if (other.whole) {
-      for (const [bytes, [key]] of this.#cells) if (!named.has(bytes)) join(bytes, key, []);
+      for (const id of this.#cells.keys()) if (!named.has(id)) join(id, this.#cells.element(id), []);
     }
     return this.#context.merge(other.context) || changed;
   }
 
-  #put(bytes: string, key: K, cell: Cell | undefined): void {
-    if (cell === undefined) this.#cells.delete(bytes);
-    else this.#cells.set(bytes, [key, cell]);
+  #put(id: ElementKey, key: K, cell: Cell | undefined): void {
+    if (cell === undefined) this.#cells.delete(id);
+    else this.#cells.set(id, key, cell);
   }
 }
