@@ -47,7 +47,7 @@ test("of a report our own figures are kept, rates as ratios", () => {
     version: 1,
     at: "now",
     commit: "abc",
-    machine: { cpu: "a", cores: 2, node: "v24", system: "b" },
+    machine: { cpu: "a", cores: 2, node: "v24", system: "b", load: 0 },
     seed: 1,
     ...summarise([
       measured(subject("y1", "yardsticks"), { local: 100 }),

@@ -11,7 +11,7 @@ test("without arguments everything is measured", () => {
 
 test("what is chosen comes in the order of a round, with Y1", () => {
   expect(names(read("--only", "yjs-json,own"))).toEqual(["y1", "own", "yjs-json"]);
-  expect(names(read("--only", "own", "--only", "yardsticks"))).toEqual(["y1", "y2", "own"]);
+  expect(names(read("--only", "own", "--only", "yardsticks"))).toEqual(["y1", "raw", "y2", "own"]);
 });
 
 test("sizes come from a preset or are named, with rounds for all of them", () => {

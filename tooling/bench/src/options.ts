@@ -61,7 +61,8 @@ export function usage(subjects: readonly Subject[]): string {
 ${names}
 
   What the peers need is installed at first use, from the usual registry, into tooling/bench/peers alone.
-  Exit code: 0 all measured and right, 1 something failed or was wrong, 2 usage.
+  Ctrl-C shows and keeps what was measured until then.
+  Exit code: 0 all measured and right, 1 something failed or was wrong, 2 usage, 130 interrupted.
 
 Examples
   pnpm bench --quick

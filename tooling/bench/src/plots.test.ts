@@ -24,7 +24,7 @@ const report = (measured: readonly Measured[]): Report => ({
   version: 1,
   at: "now",
   commit: null,
-  machine: { cpu: "a", cores: 2, node: "v24", system: "b" },
+  machine: { cpu: "a", cores: 2, node: "v24", system: "b", load: 0 },
   seed: 1,
   ...summarise(measured),
 });

@@ -22,7 +22,7 @@ const report = (all: readonly Measured[]): Report => ({
   version: 1,
   at: "2026-01-01T00:00:00.000Z",
   commit: null,
-  machine: { cpu: "a", cores: 2, node: "v24", system: "b" },
+  machine: { cpu: "a", cores: 2, node: "v24", system: "b", load: 0 },
   seed: 1,
   ...summarise(all),
 });

@@ -1,6 +1,7 @@
 import { type FigureName, figureNames, figures, type Sample } from "./figures.ts";
 import { exponent, median } from "./statistics.ts";
 import type { Group, Keeping, Subject } from "./subject.ts";
+import { type Target, targetsOf } from "./targets.ts";
 
 /** What one subject showed with so many rows. */
 export interface Result {
@@ -39,6 +40,7 @@ export interface Report {
   readonly machine: Machine;
   readonly seed: number;
   readonly results: readonly Result[];
+  readonly targets: readonly Target[];
   readonly growth: readonly Growth[];
 }
 
@@ -47,6 +49,8 @@ export interface Machine {
   readonly cores: number;
   readonly node: string;
   readonly system: string;
+  /** Processes that wanted to run before anything was measured, over the last minute; beyond zero somebody else was at work. */
+  readonly load: number;
 }
 
 /** One measurement, as it came. */
@@ -58,7 +62,7 @@ export interface Measured {
 }
 
 /** Figures per subject and number of rows, in the order in which they were first measured. */
-export function summarise(measured: readonly Measured[]): Pick<Report, "results" | "growth"> {
+export function summarise(measured: readonly Measured[]): Pick<Report, "results" | "targets" | "growth"> {
   const yardstick = new Map<string, number>();
   for (const { subject, rows, round, outcome } of measured) {
     if (subject.name === "y1" && "sample" in outcome && outcome.sample.local !== undefined)
@@ -66,7 +70,8 @@ export function summarise(measured: readonly Measured[]): Pick<Report, "results"
   }
   const groups = Map.groupBy(measured, ({ subject, rows }) => `${subject.name} ${rows}`);
   const results = [...groups.values()].map((group) => resultOf(group, yardstick));
-  return { results, growth: growthOf(results) };
+  const sizes = Map.groupBy(results, ({ rows }) => rows);
+  return { results, targets: [...sizes.values()].flatMap(targetsOf), growth: growthOf(results) };
 }
 
 function resultOf(group: readonly Measured[], yardstick: ReadonlyMap<string, number>): Result {

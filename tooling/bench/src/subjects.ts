@@ -3,11 +3,12 @@ import { assistant } from "./subjects/assistant.ts";
 import { adoptedArchives, ownArchives } from "./subjects/nodes.ts";
 import { peers } from "./subjects/peers.ts";
 import { store } from "./subjects/store.ts";
-import { y1, y2 } from "./subjects/yardsticks.ts";
+import { raw, y1, y2 } from "./subjects/yardsticks.ts";
 
 /** All that can be measured, in the order in which a round does it. */
 export const subjects: readonly Subject[] = [
   y1,
+  raw,
   y2,
   ownArchives,
   adoptedArchives,

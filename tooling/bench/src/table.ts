@@ -10,12 +10,14 @@ const paint = (style: Style, text: string) => styleText(style, text, { stream: p
 /** The report for people. */
 export function show(report: Report): string {
   const { machine, results } = report;
-  const parts = [`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.system}`];
+  const { cpu, cores, node, system, load } = machine;
+  const parts = [`${cpu}, ${cores} cores, Node ${node}, ${system}, load ${load.toFixed(1)} at the start`];
   for (const [rows, group] of Map.groupBy(results, (result) => result.rows)) {
     const rounds = Math.max(...group.map(({ samples }) => samples.length));
     const heading = `${rows.toLocaleString("en")} rows, ${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}`;
     parts.push(`${paint("bold", heading)}\n${comparison(group)}`, others(group));
   }
+  if (report.targets.length > 0) parts.push(targets(report));
   if (report.growth.length > 0) parts.push(growth(report));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -91,6 +93,20 @@ function others(results: readonly Result[]): string {
   return columns(lines);
 }
 
+function targets(report: Report): string {
+  const all = report.targets;
+  const lines = all.map(({ name, rows, figure, met, text: [reached, wanted] }) => [
+    met ? "met" : "missed",
+    name,
+    rows.toLocaleString("en"),
+    figures[figure].title,
+    reached,
+    wanted,
+  ]);
+  const heading = `Targets: ${all.filter(({ met }) => met).length} of ${all.length} met`;
+  return `${paint("bold", heading)}\n${columns(lines, (line, text) => paint(all[line]?.met ? "green" : "yellow", text))}`;
+}
+
 function growth(report: Report): string {
   const lines = [...Map.groupBy(report.growth, ({ name }) => name)].map(([name, group]) => [
     name,
@@ -110,7 +126,7 @@ function columns(
     const cells = lines.map((line) => line[i] ?? "");
     return {
       width: Math.max(...cells.map((cell) => cell.length)),
-      figures: cells.some((cell) => /^\d/.test(cell)),
+      figures: cells.slice(1).every((cell) => cell === "" || /^\d/.test(cell)),
     };
   });
   const aligned = (line: readonly string[]) =>

@@ -19,7 +19,7 @@ export const assistant: Subject = {
 };
 
 /** Each is two entries, and for some a verdict and an activity. */
-const operations = 60;
+const operations = 40;
 const timeoutMs = 1_800_000;
 
 async function measure(task: Task): Promise<Sample> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Subject } from "../subject.ts";
-import { copyAttached, insertNaively, type Timed } from "../yardsticks.ts";
+import { copyAttached, insertNaively, insertRaw, type Timed } from "../yardsticks.ts";
 
 const rate = ({ rows, ms }: Timed) => (rows / ms) * 1000;
 
@@ -11,6 +11,15 @@ export const y1: Subject = {
   group: "yardsticks",
   async measure({ rows, seed, folder }) {
     return { local: rate(insertNaively(join(folder, "naive.db"), rows, seed)) };
+  },
+};
+
+export const raw: Subject = {
+  name: "raw",
+  title: "raw INSERTs, 5000 a transaction, 64 MB cache",
+  group: "yardsticks",
+  async measure({ rows, seed, folder }) {
+    return { local: rate(insertRaw(join(folder, "raw.db"), rows, seed)) };
   },
 };
 
