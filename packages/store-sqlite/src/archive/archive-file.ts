@@ -1,8 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
-import { maxOperationBytes, type NodeId, type Uid } from "@jarvis-crdt/crdt";
+import type { NodeId, Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import { withDeclared } from "../declared.ts";
-import { schemaOf, type TableMapping } from "../mapping.ts";
+import type { TableMapping } from "../mapping.ts";
 import {
   nothingCaptured,
   type PlannedRow,
@@ -13,38 +12,30 @@ import {
 } from "../state/state.ts";
 import { contentOf } from "../state/survey.ts";
 import type { Access } from "./access.ts";
-import {
-  adoptionTable,
-  capturedTables,
-  hasCapture,
-  hasTable,
-  installCapture,
-  isAdopting,
-  suspendCapture,
-} from "./capture.ts";
+import { adoptionTable, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { entryKind } from "./capture-sql.ts";
-import { Check, renewCapture, uncheckedTable } from "./check.ts";
+import { Check, uncheckedTable } from "./check.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
-import { alone, type Budget, type Exchange, type OtherWriter, shared } from "./exchange.ts";
+import type { Budget, Exchange } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
+import { FileTables, requireTables } from "./file-tables.ts";
 import type { Fold } from "./fold.ts";
-import { foldEntries } from "./fold-entries.ts";
-import { type ForeignTrigger, foreignTriggers, suspendForeign } from "./foreign-triggers.ts";
+import { suspendForeign } from "./foreign-triggers.ts";
 import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
 import { isForeign, readMarker, settle } from "./marker.ts";
 import { Materialiser } from "./materialiser.ts";
-import { type Drain, isOutboxEmpty, type OutboxLimits, readOutbox } from "./outbox.ts";
+import { type Drain, isOutboxEmpty, type OutboxLimits } from "./outbox.ts";
+import { greatestRow, OutboxReader } from "./outbox-reader.ts";
+import { Pace } from "./pace.ts";
 import { Leftovers, type WaitingRow } from "./reconcile/leftovers.ts";
 import { identificationOf, type Present, settlePresent } from "./reconcile/presence.ts";
 import { Reconcile } from "./reconcile/reconcile.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
-import { type ArchiveRow, RowReader } from "./row-reader.ts";
-import { RowWriter } from "./row-writer.ts";
-import { columnsOf } from "./table.ts";
+import type { ArchiveRow } from "./row-reader.ts";
 import { takeUpTables } from "./take-up.ts";
 
 export interface ArchiveOptions {
@@ -67,18 +58,12 @@ export interface ArchiveOptions {
 
 /** Rows looked at in one transaction. */
 const checkedRows = 300;
-/** A table that the application makes anew may be missing between two of its statements, for so many ms. */
-const missingMs = 5_000;
 
 const cacheKiB = 64 * 1024;
 /** Pages of the write-ahead log after which SQLite checkpoints by itself, whoever waits: more than a catch-up writes. */
 const checkpointPages = 65_536;
 /** What a write-ahead log may keep of its length once it is in the file, in bytes. */
 const keptLog = 16 * 1024 * 1024;
-const defaultOutbox: OutboxLimits = { entries: 200_000, adopted: 500 };
-const fewestRows = 100;
-/** After so many ms without another writer the file is ours alone, until one is seen. */
-const lonelyMs = 10_000;
 /** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
 const bulkRows = 200;
 /** Nothing runs yet while a file is opened: wait as long as the assistant would. */
@@ -87,13 +72,11 @@ const openingBusyMs = 5_000;
 /** Rows of the first step of RECONCILE, and of any. */
 const firstStepRows = 200;
 const mostStepRows = 2_000;
+const fewestStepRows = 50;
 /** How long the archive should be locked by a step of RECONCILE, in ms. */
 const stepMs = 80;
 /** Rows that are adopted in one transaction. */
 const adoptedAtOnce = 500;
-
-/** Bytes of a row's values: what fits into one operation, with room for its frame. */
-const greatestRow = maxOperationBytes - 64 * 1024;
 
 /** What a run does instead of showing the worklist. */
 interface Step {
@@ -133,9 +116,7 @@ export class ArchiveFile {
   readonly #options: ArchiveOptions;
   readonly #db: ArchiveDatabase;
   readonly #state: State;
-  #access = new Map<number, Access>();
-  #byName = new Map<string, Access>();
-  #schemaVersion = -1;
+  readonly #tables: FileTables;
   readonly #identities: Identities;
   readonly #refused: RefusedRows;
   readonly #hidden: HiddenRows;
@@ -144,25 +125,13 @@ export class ArchiveFile {
   readonly #check: Check;
   /** Rows that a check wants to be shown again. */
   #bare: readonly RowKey[] = [];
-  #mappings: readonly TableMapping[];
-  /** The owner's own triggers. */
-  #foreign: readonly ForeignTrigger[] = [];
-  /** Replicated tables that this process has found in the file. */
-  readonly #known = new Set<string>();
-  /** Those that were there and are not now, and since when. */
-  #missing: readonly string[] = [];
-  #missingSince = 0;
   readonly #file: string;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
-  #dataVersion: number | undefined;
-  /** When another writer was last noticed. */
-  #otherWriterAt = 0;
-  /** Between the last run and the one before. */
-  #otherWrote = false;
+  readonly #pace: Pace;
+  readonly #outbox: OutboxReader;
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
-  #rowsPerMs = 10;
   #isUnmarked = false;
   /** Archive and state do not belong together. */
   #needsReconcile = false;
@@ -179,6 +148,7 @@ export class ArchiveFile {
     this.#options = options;
     this.#db = db;
     this.#state = options.state;
+    this.#tables = new FileTables(db, options);
     this.#identities = new Identities(db);
     this.#refused = new RefusedRows(db);
     this.#hidden = new HiddenRows(db);
@@ -190,11 +160,18 @@ export class ArchiveFile {
       this.#refused,
       this.#hidden,
       new Contest(db, this.#identities, this.#hidden, this.#state),
-      (name) => this.#byName.get(name),
+      (name) => this.#tables.byName(name),
       (access, view) => this.#leftovers.count > 0 && this.#isLeftover(access, view),
     );
-    this.#check = new Check(db, this.#identities, this.#state, (id) => this.#access.get(id));
-    this.#mappings = options.mappings;
+    this.#check = new Check(db, this.#identities, this.#state, (id) => this.#tables.byId(id));
+    this.#outbox = new OutboxReader(
+      db,
+      this.#identities,
+      this.#state,
+      (id) => this.#tables.byId(id),
+      options,
+    );
+    this.#pace = new Pace(options.now);
     this.#file = fileIdentity(options.path);
   }
 
@@ -226,7 +203,7 @@ export class ArchiveFile {
       db.pragma(`journal_size_limit = ${keptLog}`);
       const wal = db.pragma("journal_mode", { simple: true }) === "wal";
       db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
-      requireTables(db, options);
+      requireTables(db, options.mappings, options.path);
       takeUpTables(db, options.mappings);
       const file = new ArchiveFile(options, db);
       file.#followSchema();
@@ -248,7 +225,7 @@ export class ArchiveFile {
    * node's and nothing may be adopted yet, `unsupported`, `damaged`; and SQLite's own error where the disk fails. Nothing
    * is lost by any of them.
    */
-  exchange(budget: Budget = this.#budget()): Exchange {
+  exchange(budget: Budget = this.#pace.budget): Exchange {
     try {
       this.#checkFile();
       if (!this.#hasWork()) return this.#check.isDue ? this.#checkSome() : { outcome: "idle" };
@@ -270,13 +247,13 @@ export class ArchiveFile {
 
   /** Where a row is shown. */
   keyOf(table: string, uid: Uid): LocalKey | undefined {
-    const access = this.#byName.get(table);
+    const access = this.#tables.byName(table);
     return access && this.#identities.keyOf(access.table.id, uid);
   }
 
   /** Rows that this file refuses, the next to be tried first. */
   refused(limit = 100): readonly (Omit<RefusedRow, "table"> & { readonly table: string })[] {
-    return this.#refused.list(limit).map((row) => ({ ...row, table: this.#nameOf(row.table) }));
+    return this.#refused.list(limit).map((row) => ({ ...row, table: this.#tables.nameOf(row.table) }));
   }
 
   get journalMode(): string {
@@ -290,12 +267,12 @@ export class ArchiveFile {
   captureRest(): void {
     this.#db
       .transaction(() => {
-        if (this.#readSchemaVersion() !== this.#schemaVersion || isOutboxEmpty(this.#db)) return;
+        if (!this.#tables.isCurrent || isOutboxEmpty(this.#db)) return;
         const marker = readMarker(this.#db);
         if (isForeign(marker, this.#options.node)) return;
         const isRewound = settle(this.#db, this.#state.nonces(), this.#options.node) === "reconcile";
         this.#disown();
-        const { captured } = this.#readCapture();
+        const { captured } = this.#outbox.read();
         const nonce = this.#nonce();
         this.#state.plan({ nonce, captured: { ...captured, isRewound }, maxRows: 0, also: [] });
       })
@@ -319,14 +296,14 @@ export class ArchiveFile {
 
   /** Whether a run would do anything: the file changed, the state has something to show, a refused row is due. */
   #hasWork(): boolean {
-    const version = this.#db.pragma("data_version", { simple: true }) as number;
+    const version = this.#dataVersion();
     if (version !== this.#seenVersion || this.#unsettled || this.#needsReconcile) {
       this.#followSchema();
       this.#settle();
       if (this.#needsReconcile || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
-    if (this.#isIncomplete()) return false;
+    if (this.#tables.isIncomplete()) return false;
     return (
       this.#hasDueLeftovers() ||
       this.#bare.length > 0 ||
@@ -336,61 +313,15 @@ export class ArchiveFile {
     );
   }
 
-  /**
-   * The application changed a table, or an older program's triggers are there: adapts to what the file is now, in one
-   * transaction, and marks the tables in which something may have been written that no trigger saw.
-   */
+  /** Adapts to what the application made of its tables. */
   #followSchema(): void {
-    if (this.#schemaVersion === this.#readSchemaVersion()) return;
-    requireTables(this.#db, this.#options);
-    const before = this.#mappings;
-    const follow = (): void => {
-      const { remap } = this.#options;
-      const found = remap === undefined ? before : remap(this.#db);
-      // A table that is away for a moment is not given up.
-      const all = [...found, ...before.filter(({ name }) => !found.some((mapping) => mapping.name === name))];
-      const columns = all.map(({ name }) => ({
-        table: name,
-        columns: columnsOf(this.#db, name).map((column) => column.name),
-      }));
-      this.#mappings = withDeclared(all, this.#state.declare(schemaOf(all), columns));
-      renewCapture(this.#db, this.#mappings);
-    };
-    if (this.#db.inTransaction) follow();
-    else this.#db.transaction(follow).immediate();
-    this.#access = new Map();
-    this.#byName = new Map();
-    for (const table of capturedTables(this.#db, this.#mappings)) {
-      const access = {
-        table,
-        reader: new RowReader(this.#db, table),
-        writer: new RowWriter(this.#db, table),
-      };
-      this.#access.set(table.id, access);
-      this.#byName.set(table.mapping.name, access);
-    }
-    // A table that was missing when the file was opened has none of its rows yet.
-    const isNew = (name: string): boolean => this.#known.size > 0 && !this.#known.has(name);
-    if ([...this.#byName.keys()].some(isNew)) this.#needsReconcile = true;
-    for (const name of this.#byName.keys()) this.#known.add(name);
-    this.#missing = [...this.#known].filter((name) => !this.#byName.has(name));
-    if (this.#missing.length === 0) this.#missingSince = this.#options.now();
+    if (this.#tables.isCurrent) return;
+    if (this.#tables.follow()) this.#needsReconcile = true;
     this.#check.reload();
-    this.#foreign = foreignTriggers(this.#db, this.#mappings);
-    this.#schemaVersion = this.#readSchemaVersion();
   }
 
-  /** Nothing is shown while a table is away: it could not be shown there, and would count as shown. */
-  #isIncomplete(): boolean {
-    if (this.#missing.length === 0) return false;
-    if (this.#options.now() - this.#missingSince < missingMs) return true;
-    throw new Error(
-      `the archive has no table ${this.#missing.join(", ")} any more; restart jarvisd to go on without it`,
-    );
-  }
-
-  #readSchemaVersion(): number {
-    return this.#db.pragma("schema_version", { simple: true }) as number;
+  #dataVersion(): number {
+    return this.#db.pragma("data_version", { simple: true }) as number;
   }
 
   /** Finds out which plan the file carries, and whether it is one of this state's at all. */
@@ -439,7 +370,7 @@ export class ArchiveFile {
     this.#check.reload();
     const work = new Reconcile({
       db,
-      tables: [...this.#byName.values()],
+      tables: this.#tables.all,
       identities: this.#identities,
       leftovers: this.#leftovers,
       hasher: this.#options.hasher,
@@ -463,7 +394,7 @@ export class ArchiveFile {
   #runReconcile({ work, token }: { readonly work: Reconcile; readonly token: string }): Exchange {
     if (!work.isSurveyed) {
       work.survey();
-      return { ...nothingDone, otherWriter: this.#otherWriter() };
+      return { ...nothingDone, otherWriter: this.#pace.otherWriter };
     }
     const exchange = this.#runStep({
       isCurrent: () => readMarker(this.#db).nonce === token,
@@ -506,7 +437,7 @@ export class ArchiveFile {
   #settleLeftovers(limit: number): number {
     const waiting = this.#leftovers.next(limit, !this.#mayAdopt);
     const here = waiting.flatMap((leftover): Present[] => {
-      const access = this.#access.get(leftover.table);
+      const access = this.#tables.byId(leftover.table);
       const row = access && this.#rowOf(access, leftover);
       return access && row ? [{ access, row, uid: leftover.uid, isEvicted: false }] : [];
     });
@@ -564,9 +495,9 @@ export class ArchiveFile {
     db.exec("BEGIN IMMEDIATE");
     const begin = performance.now();
     try {
-      this.#noticeWriter();
-      if (this.#readSchemaVersion() !== this.#schemaVersion || !step.isCurrent()) return this.#lookAgain();
-      const { drain, fold, captured, fresh, keys, unreplicable } = this.#readCapture();
+      this.#pace.notice(this.#dataVersion());
+      if (!this.#tables.isCurrent || !step.isCurrent()) return this.#lookAgain();
+      const { drain, fold, captured, fresh, keys, unreplicable } = this.#outbox.read();
       this.#unsettled = true;
       this.#hasLog = true;
       for (const uid of changedBy(fold)) this.#hidden.release(uid);
@@ -584,14 +515,14 @@ export class ArchiveFile {
       this.#trim(drain);
       const shown = this.#totals.shown;
       const refused = this.#totals.refused;
-      const resume = drain.cut ? undefined : suspendForeign(db, this.#foreign);
+      const resume = drain.cut ? undefined : suspendForeign(db, this.#tables.foreign);
       const nonce = drain.cut ? readMarker(db).nonce : step.do(this.#stepRows, fresh);
       resume?.();
       const last = nonce ?? this.#nonce();
       if (nonce === undefined)
         this.#state.plan({ nonce: last, captured: nothingCaptured, maxRows: 0, also: [] });
       this.#mark(last, drain);
-      this.#schemaVersion = this.#readSchemaVersion();
+      this.#tables.keep();
       this.#commit();
       if (!drain.cut) step.committed();
       const lockedMs = performance.now() - begin;
@@ -609,7 +540,7 @@ export class ArchiveFile {
         shown: this.#totals.shown - shown,
         refused: this.#totals.refused - refused,
         more: true,
-        otherWriter: this.#otherWriter(),
+        otherWriter: this.#pace.otherWriter,
         lockedMs,
       };
     } catch (error) {
@@ -636,18 +567,22 @@ export class ArchiveFile {
     db.exec("BEGIN IMMEDIATE");
     const begin = performance.now();
     try {
-      const version = this.#noticeWriter();
-      if (this.#readSchemaVersion() !== this.#schemaVersion) return this.#lookAgain();
+      const version = this.#dataVersion();
+      this.#pace.notice(version);
+      if (!this.#tables.isCurrent) return this.#lookAgain();
       this.#settle();
       if (this.#needsReconcile) return this.#lookAgain();
-      const { drain, fold, captured, keys, unreplicable } = this.#readCapture();
+      const { drain, fold, captured, keys, unreplicable } = this.#outbox.read();
 
       const nonce = this.#nonce();
       // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
-      const limit = drain.cut || this.#missing.length > 0 ? 0 : this.#rowLimit(budget);
+      const limit = drain.cut || this.#tables.isAnyMissing ? 0 : this.#pace.rows(budget);
       for (const uid of changedBy(fold)) this.#hidden.release(uid);
       const due = drain.cut ? [] : [...this.#refused.due(this.#options.now()), ...this.#hidden.take()];
-      const also = [...due.map(({ table, uid }) => ({ table: this.#nameOf(table), uid })), ...this.#bare];
+      const also = [
+        ...due.map(({ table, uid }) => ({ table: this.#tables.nameOf(table), uid })),
+        ...this.#bare,
+      ];
       this.#unsettled = true;
       this.#hasLog = true;
       const { count, pages, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
@@ -655,20 +590,20 @@ export class ArchiveFile {
       db.exec("UPDATE crdt_marker SET applying=1");
       const bulk = count >= bulkRows;
       if (bulk) suspendCapture(db);
-      const resume = count > 0 ? suspendForeign(db, this.#foreign) : undefined;
+      const resume = count > 0 ? suspendForeign(db, this.#tables.foreign) : undefined;
       this.#identities.assign(keys);
       const show = performance.now();
       const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
       this.#trim(drain);
       resume?.();
-      if (bulk) installCapture(db, this.#mappings);
+      if (bulk) installCapture(db, this.#tables.mappings);
       this.#mark(nonce, drain);
       // Nobody else can have changed it meanwhile.
-      this.#schemaVersion = this.#readSchemaVersion();
+      this.#tables.keep();
       this.#commit();
       const lockedMs = performance.now() - begin;
-      this.#learnSpeed(count, performance.now() - show);
+      this.#pace.learn(count, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
       this.#bare = [];
@@ -684,7 +619,7 @@ export class ArchiveFile {
         unreplicable,
         ...result,
         more: drain.cut || more,
-        otherWriter: this.#otherWriter(),
+        otherWriter: this.#pace.otherWriter,
         lockedMs,
       };
     } catch (error) {
@@ -700,7 +635,7 @@ export class ArchiveFile {
 
   /** Tells the state all rows that are hidden: it may have missed what a process did last that was killed. */
   #reportHidden(): void {
-    const hidden = this.#hidden.list().map((row) => ({ ...row, table: this.#nameOf(row.table) }));
+    const hidden = this.#hidden.list().map((row) => ({ ...row, table: this.#tables.nameOf(row.table) }));
     this.#state.unshown({ hidden, shown: [], all: true });
   }
 
@@ -708,34 +643,10 @@ export class ArchiveFile {
     const changes = this.#hidden.changes();
     if (changes === undefined) return;
     this.#state.unshown({
-      hidden: changes.hidden.map((row) => ({ ...row, table: this.#nameOf(row.table) })),
-      shown: changes.shown.map(({ table, uid }) => ({ table: this.#nameOf(table), uid })),
+      hidden: changes.hidden.map((row) => ({ ...row, table: this.#tables.nameOf(row.table) })),
+      shown: changes.shown.map(({ table, uid }) => ({ table: this.#tables.nameOf(table), uid })),
       all: false,
     });
-  }
-
-  /** The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. */
-  #readCapture() {
-    const drain = readOutbox(this.#db, this.#options.outbox ?? defaultOutbox);
-    const drained = this.#state.drained(drain.entries);
-    const fold = foldEntries(drain.entries, drained, {
-      tableOf: (id) => this.#access.get(id)?.table,
-      identity: (table, key) => this.#identities.uidOf(table, key),
-      hasher: this.#options.hasher,
-    });
-    const { intents, times, evicted, fresh, keys, unreplicable } = this.#intentsOf(fold);
-    const entries = drain.entries.filter(({ id }) => !drained.has(id));
-    const captured = { intents, times, entries, evicted };
-    return { drain, fold, captured, fresh, keys, unreplicable };
-  }
-
-  /** The archive's `data_version`, within a transaction; another one than the last means another writer. */
-  #noticeWriter(): number {
-    const version = this.#db.pragma("data_version", { simple: true }) as number;
-    this.#otherWrote = this.#dataVersion !== undefined && version !== this.#dataVersion;
-    if (this.#otherWrote) this.#otherWriterAt = this.#options.now();
-    this.#dataVersion = version;
-    return version;
   }
 
   /** The end of our own writes in this transaction. */
@@ -768,9 +679,9 @@ export class ArchiveFile {
     this.#db
       .transaction(() => {
         // What the triggers saw comes first.
-        if (!isOutboxEmpty(this.#db) || this.#readSchemaVersion() !== this.#schemaVersion) return;
+        if (!isOutboxEmpty(this.#db) || !this.#tables.isCurrent) return;
         this.#bare = this.#check.step(checkedRows);
-        this.#schemaVersion = this.#readSchemaVersion();
+        this.#tables.keep();
       })
       .immediate();
     this.#seenVersion = undefined;
@@ -789,97 +700,10 @@ export class ArchiveFile {
     }
   }
 
-  /** What the folded outbox asks of the state, in the order in which it happened, and what its keys are afterwards. */
-  #intentsOf(fold: Fold) {
-    const timed: { intent: Intent; time: number }[] = [];
-    const evicted: RowKey[] = [];
-    const unknown = new Set<Uid>();
-    const unreplicable: { table: string; key: LocalKey; bytes: number }[] = [];
-    for (const { table: id, uid, time, renamed, isLost } of fold.ended) {
-      const { mapping } = this.#access.get(id)!.table;
-      const isRemoval = renamed || (mapping.deletes === "replicate" && !isLost);
-      if (isRemoval && mapping.kind !== "grow-only") {
-        timed.push({ intent: { kind: "row.remove", table: mapping.name, uid }, time });
-      } else {
-        evicted.push({ table: mapping.name, uid });
-      }
-    }
-    for (const row of fold.rows) {
-      const { table, reader } = this.#access.get(row.table)!;
-      const content = reader.one(row.key);
-      const name = table.mapping.name;
-      const { uid, time } = row;
-      if (content === undefined) {
-        // A REPLACE on another key took it through a UNIQUE constraint, which fires no delete trigger.
-        if (row.fresh === undefined || row.replaces) evicted.push({ table: name, uid });
-        unknown.add(uid);
-        continue;
-      }
-      const bytes = sizeOf(content.values);
-      if (bytes > greatestRow) {
-        unreplicable.push({ table: name, key: row.key, bytes });
-        if (row.fresh !== undefined && !row.replaces) unknown.add(uid);
-        continue;
-      }
-      if (row.fresh !== undefined) {
-        if (row.replaces && table.mapping.kind !== "grow-only")
-          timed.push({ intent: { kind: "row.remove", table: name, uid }, time });
-        const hint = typeof row.key === "number" ? row.key : null;
-        const base = row.fresh === "base" ? { base: true } : {};
-        timed.push({
-          intent: { kind: "row.add", table: name, uid, hint, values: content.values, ...base },
-          time,
-        });
-        if (row.fresh === "own") continue;
-      }
-      for (const group of table.groups) {
-        if (!row.groups.has(group.name) || group.initialOnly) continue;
-        const values = content.values.slice(group.from, group.to);
-        timed.push({ intent: { kind: "row.set", table: name, uid, group: group.name, values }, time });
-      }
-    }
-    timed.sort((a, b) => a.time - b.time);
-    return {
-      intents: timed.map(({ intent }) => intent),
-      times: timed.map(({ time }) => time),
-      evicted,
-      /** Rows that the application added. */
-      fresh: fold.rows.filter(({ fresh, uid }) => fresh === "own" && !unknown.has(uid)),
-      keys: fold.keys.map((one) => (one.uid && unknown.has(one.uid) ? { ...one, uid: undefined } : one)),
-      unreplicable,
-    };
-  }
-
   #trim({ entries }: Drain): void {
     const first = entries[0];
     if (first === undefined) return;
     this.#db.prepare("DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
-  }
-
-  #budget(): Budget {
-    return this.#isShared() ? shared : alone;
-  }
-
-  #otherWriter(): OtherWriter {
-    return this.#otherWrote ? "now" : this.#isShared() ? "lately" : "none";
-  }
-
-  #isShared(): boolean {
-    return this.#options.now() - this.#otherWriterAt < lonelyMs;
-  }
-
-  #rowLimit(budget: Budget): number {
-    const affordable = Math.floor(this.#rowsPerMs * budget.ms);
-    return Math.min(budget.rows, Math.max(fewestRows, affordable));
-  }
-
-  #learnSpeed(rows: number, ms: number): void {
-    if (rows < fewestRows || ms <= 0) return;
-    this.#rowsPerMs += (rows / ms - this.#rowsPerMs) / 2;
-  }
-
-  #nameOf(id: number): string {
-    return this.#access.get(id)?.table.mapping.name ?? "";
   }
 
   #checkFile(): void {
@@ -896,15 +720,9 @@ function* changedBy({ ended, rows }: Fold): Iterable<Uid> {
 
 function nextStep(rows: number, lockedMs: number): number {
   const affordable = Math.floor((rows * stepMs) / Math.max(1, lockedMs));
-  return Math.max(fewestRows / 2, Math.min(mostStepRows, rows * 2, affordable));
+  return Math.max(fewestStepRows, Math.min(mostStepRows, rows * 2, affordable));
 }
 
 function sameUid(a: Uid | undefined, b: Uid): boolean {
   return a !== undefined && Buffer.compare(a, b) === 0;
-}
-
-/** Refuses a file without any of the replicated tables: it is something else, and is not written. */
-function requireTables(db: ArchiveDatabase, { mappings, path }: ArchiveOptions): void {
-  if (mappings.some(({ kind, name }) => kind !== "local" && hasTable(db, name))) return;
-  throw new ArchiveError("unsupported", `${path} has none of the replicated tables; put the archive back.`);
 }
