@@ -1,17 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId, Uid } from "@jarvis-crdt/crdt";
-import type { Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../mapping.ts";
-import {
-  nothingCaptured,
-  type PlannedRow,
-  type RowKey,
-  type RowView,
-  type State,
-  sizeOf,
-} from "../state/state.ts";
-import { contentOf } from "../state/survey.ts";
-import type { Access } from "./access.ts";
+import { nothingCaptured, type PlannedRow, type RowKey, type State } from "../state/state.ts";
 import { adoptionTable, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { entryKind } from "./capture-sql.ts";
 import { Check, uncheckedTable } from "./check.ts";
@@ -29,13 +19,12 @@ import type { LocalKey } from "./local-key.ts";
 import { isForeign, readMarker, settle } from "./marker.ts";
 import { Materialiser } from "./materialiser.ts";
 import { type Drain, isOutboxEmpty, type OutboxLimits } from "./outbox.ts";
-import { greatestRow, OutboxReader } from "./outbox-reader.ts";
+import { OutboxReader } from "./outbox-reader.ts";
 import { Pace } from "./pace.ts";
-import { Leftovers, type WaitingRow } from "./reconcile/leftovers.ts";
-import { identificationOf, type Present, settlePresent } from "./reconcile/presence.ts";
+import { Claims } from "./reconcile/claims.ts";
+import { Leftovers } from "./reconcile/leftovers.ts";
 import { Reconcile } from "./reconcile/reconcile.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
-import type { ArchiveRow } from "./row-reader.ts";
 import { takeUpTables } from "./take-up.ts";
 
 export interface ArchiveOptions {
@@ -121,6 +110,7 @@ export class ArchiveFile {
   readonly #refused: RefusedRows;
   readonly #hidden: HiddenRows;
   readonly #leftovers: Leftovers;
+  readonly #claims: Claims;
   readonly #materialiser: Materialiser;
   readonly #check: Check;
   /** Rows that a check wants to be shown again. */
@@ -153,6 +143,14 @@ export class ArchiveFile {
     this.#refused = new RefusedRows(db);
     this.#hidden = new HiddenRows(db);
     this.#leftovers = new Leftovers(db);
+    this.#claims = new Claims({
+      ...this.#presenceParts(),
+      leftovers: this.#leftovers,
+      tables: this.#tables,
+      identities: this.#identities,
+      hasher: options.hasher,
+      now: options.now,
+    });
     this.#materialiser = new Materialiser(
       db,
       options.hasher,
@@ -161,7 +159,7 @@ export class ArchiveFile {
       this.#hidden,
       new Contest(db, this.#identities, this.#hidden, this.#state),
       (name) => this.#tables.byName(name),
-      (access, view) => this.#leftovers.count > 0 && this.#isLeftover(access, view),
+      (access, view) => this.#leftovers.count > 0 && this.#claims.isClaimed(access, view),
     );
     this.#check = new Check(db, this.#identities, this.#state, (id) => this.#tables.byId(id));
     this.#outbox = new OutboxReader(
@@ -425,65 +423,13 @@ export class ArchiveFile {
     const exchange = this.#runStep({
       isCurrent: () => true,
       do: (limit) => {
-        adopted = this.#settleLeftovers(Math.min(limit, adoptedAtOnce));
+        adopted = this.#claims.settle(Math.min(limit, adoptedAtOnce), this.#mayAdopt);
         return undefined;
       },
       committed: () => undefined,
       failed: () => undefined,
     });
     return exchange.outcome === "done" ? { ...exchange, adopted } : exchange;
-  }
-
-  #settleLeftovers(limit: number): number {
-    const waiting = this.#leftovers.next(limit, !this.#mayAdopt);
-    const here = waiting.flatMap((leftover): Present[] => {
-      const access = this.#tables.byId(leftover.table);
-      const row = access && this.#rowOf(access, leftover);
-      return access && row ? [{ access, row, uid: leftover.uid, isEvicted: false }] : [];
-    });
-    this.#leftovers.remove(waiting);
-    const views = this.#state.look(
-      here.map(({ access, uid }) => ({ table: access.table.mapping.name, uid })),
-    );
-    const known = here.filter((_, i) => views[i]!.view !== undefined);
-    const fresh = here.filter(
-      ({ row }, i) => views[i]!.view === undefined && sizeOf(row.values) <= greatestRow,
-    );
-    for (const { access, row, uid } of [...known, ...fresh])
-      this.#identities.assign([{ table: access.table.id, key: row.key, uid }]);
-    settlePresent(this.#presenceParts(), known);
-    const at = this.#options.now();
-    const intents = fresh.map(({ access, row, uid }): Intent => {
-      const hint = typeof row.key === "number" ? row.key : null;
-      return { kind: "row.add", table: access.table.mapping.name, uid, hint, values: row.values, base: true };
-    });
-    if (intents.length > 0) {
-      const captured = { ...nothingCaptured, intents, times: intents.map(() => at) };
-      this.#state.plan({ nonce: this.#nonce(), captured, maxRows: 0, also: [] });
-    }
-    return fresh.length;
-  }
-
-  /** The row that waits, unless the application has put another one in its place. */
-  #rowOf({ reader }: Access, { table, key, uid, hasArrived }: WaitingRow): ArchiveRow | undefined {
-    const identity = this.#identities.uidOf(table, key);
-    const isStill = hasArrived ? sameUid(identity, uid) : identity === undefined;
-    return isStill ? reader.one(key) : undefined;
-  }
-
-  /** Whether the row stands in the archive as one that no log knew; then it is that one. */
-  #isLeftover(access: Access, { uid, values }: RowView): boolean {
-    const { table } = access;
-    const content = () => contentOf(this.#options.hasher, identificationOf(table), values);
-    const leftover = this.#leftovers.find(table.id, uid, content);
-    if (leftover === undefined) return false;
-    if (this.#rowOf(access, leftover) === undefined) {
-      this.#leftovers.remove([leftover]);
-      return false;
-    }
-    this.#leftovers.arrive(leftover, uid);
-    this.#identities.assign([{ table: table.id, key: leftover.key, uid }]);
-    return true;
   }
 
   /**
@@ -721,8 +667,4 @@ function* changedBy({ ended, rows }: Fold): Iterable<Uid> {
 function nextStep(rows: number, lockedMs: number): number {
   const affordable = Math.floor((rows * stepMs) / Math.max(1, lockedMs));
   return Math.max(fewestStepRows, Math.min(mostStepRows, rows * 2, affordable));
-}
-
-function sameUid(a: Uid | undefined, b: Uid): boolean {
-  return a !== undefined && Buffer.compare(a, b) === 0;
 }
