@@ -2,7 +2,12 @@ import { CrdtError } from "../error.ts";
 import { CounterParts, type CounterState, checkParts } from "../parts/counter-parts.ts";
 
 /**
- * A counter that only grows (Shapiro et al. 2011). Each replica adds to its own part.
+ * A counter that only grows (Shapiro et al. 2011). Each replica adds to its own part, so that no two ever write the same
+ * one; a part is a counter cell, last sequence and sum, as the stores keep it.
+ *
+ * Costs: two numbers per replica that ever counted. Increment O(1), merge O(replicas in what is merged).
+ * Not guaranteed: that two replicas see one value at one time; that a limit is kept (`BoundedCounter`); anything about a
+ * maximum (`MaxRegister`): two that both count to ten make twenty.
  *
  * ```ts
  * const a = new GCounter("a");

@@ -3,6 +3,17 @@ import { CounterParts, type CounterState, checkParts } from "../parts/counter-pa
 /**
  * A counter that goes up and down (Shapiro et al. 2011). A replica's increments and decrements have one order, its own,
  * so one signed sum per replica says what the two counters of the paper say.
+ *
+ * Costs: two numbers per replica that ever counted. Increment O(1), merge O(replicas in what is merged).
+ * Not guaranteed: that it stays above anything. Two that take the last one make −1; `BoundedCounter` refuses the second.
+ *
+ * ```ts
+ * const a = new PNCounter("a");
+ * const b = new PNCounter("b");
+ * a.merge(b.decrement(3));
+ * a.increment();
+ * a.value; // -2
+ * ```
  */
 export class PNCounter {
   readonly #parts: CounterParts;
