@@ -39,7 +39,7 @@ test.each([
   [["migrate"], "Usage: jarvisctl migrate"],
   [["migrate", "apply"], "required option '--archive <file>' not specified"],
   [["migrate", "plan", "--archive", "x", "--batch-size", "0"], "Allowed: an integer from 1 to 10000"],
-  [["migrate", "plan", "--archive", "x", "--yes"], "unknown option '--yes'"],
+  [["migrate", "plan", "--archive", "x", "--now"], "unknown option '--now'"],
   [["digest", "--compare", "http://127.0.0.1:1234"], "comparing needs two nodes"],
 ])("%j is asked wrongly, exit 2", async (args, sentence) => {
   const { code, out, err } = await inProcess(...args);
