@@ -1,5 +1,5 @@
 /** How a figure is written for people. */
-export type Unit = "rows/s" | "ops/s" | "B/row" | "bytes" | "ms" | "ratio";
+export type Unit = "rows/s" | "ops/s" | "B/row" | "bytes" | "ms" | "ratio" | "exponent";
 
 export interface Figure {
   readonly title: string;
@@ -33,6 +33,12 @@ export const figures = {
   writerBeside: { title: "its time beside jarvisd", unit: "ratio", better: "less" },
   writerStreaming: { title: "its time while remote rows stream in", unit: "ratio", better: "less" },
   writerWorst: { title: "its longest call while remote rows stream in", unit: "ms", better: "less" },
+  peersGrowth: {
+    title: "exponent of the time over receivers at once, 1 and 4",
+    unit: "exponent",
+    better: "less",
+  },
+  logsGrowth: { title: "exponent of the time over authors, 1 and 4", unit: "exponent", better: "less" },
 } as const satisfies Record<string, Figure>;
 
 export type FigureName = keyof typeof figures;
@@ -55,6 +61,8 @@ export function format(value: number, unit: Unit): string {
       return `${metric(value)}B`;
     case "ms":
       return value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${digits(value)} ms`;
+    case "exponent":
+      return value.toFixed(2);
     case "ratio":
       return `${value.toFixed(2)} ×`;
   }

@@ -40,17 +40,19 @@ test("everything in turn; a round has rows of its own, and all the same ones", a
   expect(seeds).toEqual(["a 10 5", "b 10 5", "a 10 6", "b 10 6", "a 20 5", "b 20 5"]);
 });
 
-test("what fails is noted and not tried again; nobody is asked for more rows than he bears", async () => {
+test("what fails is noted and not tried again; nobody is asked for more rows than he bears, or fewer", async () => {
   const all = await measured([
     subject("broken", () => {
       throw new Error("wrong digest");
     }),
     subject("small", () => ({}), 10),
+    { ...subject("large", () => ({})), leastRows: 20 },
   ]);
   expect(all.map(({ subject: { name }, rows, outcome }) => [name, rows, "error" in outcome])).toEqual([
     ["broken", 10, true],
     ["small", 10, false],
     ["small", 10, false],
+    ["large", 20, false],
   ]);
 });
 

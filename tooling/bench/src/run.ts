@@ -27,7 +27,7 @@ export async function* run(options: Options, observer: Observer): AsyncGenerator
   const plan = sizes.flatMap(({ rows, rounds }) =>
     Array.from({ length: rounds }, (_, i) => i + 1).flatMap((round) =>
       subjects
-        .filter(({ mostRows = Number.POSITIVE_INFINITY }) => rows <= mostRows)
+        .filter(({ leastRows = 0, mostRows = Infinity }) => rows >= leastRows && rows <= mostRows)
         .map((subject) => ({ subject, rows, round })),
     ),
   );

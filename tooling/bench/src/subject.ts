@@ -18,6 +18,8 @@ export interface Subject {
   readonly group: Group;
   /** What it promises for a row that counts; absent where that is no question. */
   readonly keeps?: Keeping;
+  /** With fewer rows than these its figures mean nothing. */
+  readonly leastRows?: number;
   /** More rows than these take it longer than anybody waits. */
   readonly mostRows?: number;
   /** Measures, and proves the result; a wrong result is an error. */

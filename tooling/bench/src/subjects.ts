@@ -1,5 +1,6 @@
 import type { Subject } from "./subject.ts";
 import { assistant } from "./subjects/assistant.ts";
+import { many } from "./subjects/many.ts";
 import { adoptedArchives, ownArchives } from "./subjects/nodes.ts";
 import { peers } from "./subjects/peers.ts";
 import { store } from "./subjects/store.ts";
@@ -14,5 +15,6 @@ export const subjects: readonly Subject[] = [
   adoptedArchives,
   store,
   assistant,
+  many,
   ...peers,
 ];

@@ -1,14 +1,12 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateArchive, writeOutside } from "@jarvis-crdt/fixtures";
-import { Cluster, type ClusterNode, waitFor } from "@jarvis-crdt/harness";
-import Database from "better-sqlite3";
-import { benchEntries } from "../changes.ts";
+import { Cluster } from "@jarvis-crdt/harness";
+import { apart } from "../apart.ts";
 import type { Sample } from "../figures.ts";
-import { peek } from "../peek.ts";
+import { drained, fill } from "../fill.ts";
 import { median } from "../statistics.ts";
 import type { Subject, Task } from "../subject.ts";
-import { insertEntries } from "../yardsticks.ts";
 
 /** What replication costs the assistant itself, which writes as it always does: a connection for each call, in Python. */
 export const assistant: Subject = {
@@ -40,11 +38,12 @@ async function measure(task: Task): Promise<Sample> {
     // The remote node has its rows ready, and is let in only once the assistant writes.
     await remote.start();
     await beside.start();
-    await beside.client.disconnect(remote.ready.node);
+    await apart(beside, remote);
     await drained(beside);
     times.push(await plain());
     const alone = relative(await live(beside.archive), times[1] as Life);
-    await fill(remote, task);
+    // Other rows than those that are there already.
+    await fill(remote, task.rows, task.seed + 1_000_000);
     times.push(await plain());
     await beside.client.connect(remote.ready.node);
     const streaming = await live(beside.archive);
@@ -75,25 +74,4 @@ async function live(archive: string): Promise<Life> {
   const [error] = errors;
   if (error !== undefined) throw new Error(`the assistant could not ${error.call}: ${error.message}`);
   return { p50: latency_ms.p50 as number, longest: latency_ms.max as number };
-}
-
-/** Other rows than those that are there already, into the archive of a node that has made it itself. */
-async function fill(node: ClusterNode, { rows, seed }: Task): Promise<void> {
-  const db = new Database(node.archive, { timeout: 60_000 });
-  try {
-    const entries = benchEntries(seed + 1_000_000, rows).map((entry) => ({ ...entry, id: null }));
-    for (const _ of insertEntries(db, entries)) await new Promise((resolve) => setImmediate(resolve));
-  } finally {
-    db.close();
-  }
-  await drained(node);
-}
-
-/** Until the node has taken into its log what other programs wrote, or what was there when it was adopted. */
-async function drained(node: ClusterNode): Promise<void> {
-  await waitFor(() => peek(node.archive, "SELECT 1 FROM crdt_outbox LIMIT 1") === null, {
-    timeoutMs,
-    intervalMs: 25,
-    what: `the outbox of node ${node.index} empty`,
-  });
 }
