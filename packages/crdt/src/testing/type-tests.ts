@@ -4,10 +4,11 @@ import { checkLaws, type LawStep, type LawSubject } from "../laws.ts";
 import type { Value } from "../value.ts";
 
 // What every type must pass: the laws, and its meaning as a function over the set of operations with their causality,
-// on random histories of three to five replicas. A soak of ten minutes: TYPE_RUNS=20000 TYPE_SEED=7.
+// on random histories of three to five replicas. A soak of some minutes: TYPE_RUNS=20000 TYPE_SEED=7.
 
 const runs = Number(process.env.TYPE_RUNS ?? 400);
 const seed = Number(process.env.TYPE_SEED ?? 1);
+const timeout = 30_000 + runs * 25;
 
 /** An operation of a history: what was done, by whom, and after what. */
 export interface Done<Op> {
@@ -61,14 +62,14 @@ export function testType<C, S, Op>(subject: TypeSubject<C, S, Op>): void {
     view: (container) => [subject.read(container), subject.internals?.(subject.state(container)) ?? null],
   };
 
-  test("keeps the laws", () => {
+  test("keeps the laws", { timeout }, () => {
     fc.assert(
       fc.property(history, (steps) => checkLaws(lawful, steps)),
       { numRuns: runs / 2, seed },
     );
   });
 
-  test("means what its specification says", () => {
+  test("means what its specification says", { timeout }, () => {
     fc.assert(
       fc.property(replicas, history, (count, steps) => checkMeaning(subject, count, steps)),
       { numRuns: runs, seed },
