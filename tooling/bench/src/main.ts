@@ -92,6 +92,8 @@ function publish(measured: readonly Measured[], options: Options, load: number):
     ...summarise(measured),
   };
   console.log(show(report));
+  // Hours may have passed since it was made.
+  mkdirSync(options.out, { recursive: true });
   for (const [name, picture] of plots(report)) writeFileSync(join(options.out, name), picture);
   const [history, entry] = [join(options.out, historyName), entryOf(report)];
   const moved = showMoves(moves(readHistory(history), entry));
