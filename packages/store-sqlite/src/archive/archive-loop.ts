@@ -1,5 +1,6 @@
 import type { ArchiveFile } from "./archive-file.ts";
 import type { Exchange } from "./exchange.ts";
+import { FairShare } from "./fair-share.ts";
 
 /** Calls back once after `ms`; returns how to call it off. */
 export type Timer = (callback: () => void, ms: number) => () => void;
@@ -7,17 +8,15 @@ export type Timer = (callback: () => void, ms: number) => () => void;
 export interface LoopOptions {
   /** How often the file is looked at while nothing happens, in ms. */
   readonly idleMs?: number;
-  /** Least pause between two runs while somebody else writes the file, and before a locked one is tried again, in ms. */
+  /** Pause before a locked file is tried again, in ms. */
   readonly pauseMs?: number;
-  /** Longest pause between two runs where somebody else wrote lately, in ms. */
-  readonly longPauseMs?: number;
-  /** The same where he wrote since the last run: on a slow disk ours takes long, and he waits at most five seconds. */
-  readonly longestPauseMs?: number;
   /** Pause after an error, such as a full disk or a file that cannot be used, in ms. */
   readonly errorMs?: number;
   /** How long nothing must have happened before the file may rest, in ms. */
   readonly restMs?: number;
   readonly timer?: Timer;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock?: () => number;
   readonly onExchange?: (exchange: Exchange) => void;
   /** The loop goes on after every error. */
   readonly onError?: (error: unknown) => void;
@@ -26,14 +25,9 @@ export interface LoopOptions {
 const defaults = {
   idleMs: 20,
   pauseMs: 10,
-  longPauseMs: 250,
-  longestPauseMs: 2_500,
   errorMs: 1_000,
   restMs: 1_000,
 };
-
-/** While somebody else writes the file, it is his for so many times as long as it was ours. */
-const fairness = 10;
 
 /** Keeps an archive and its state together: looks for changes in both, and exchanges them. */
 export class ArchiveLoop {
@@ -43,6 +37,8 @@ export class ArchiveLoop {
   #cancel: (() => void) | undefined;
   /** The file is left to another writer: what comes meanwhile waits, so that one run does for all of it. */
   #giving = false;
+  readonly #share = new FairShare();
+  readonly #clock: () => number;
   /** For how long nothing has happened, in ms. */
   #idle = 0;
   #state: "new" | "running" | "stopped" = "new";
@@ -52,6 +48,7 @@ export class ArchiveLoop {
     this.#file = file;
     this.#options = { ...defaults, ...options };
     this.#timer = options.timer ?? systemTimer;
+    this.#clock = options.clock ?? (() => performance.now());
   }
 
   start(): void {
@@ -100,10 +97,10 @@ export class ArchiveLoop {
     let pause: number;
     try {
       const exchange = this.#file.exchange();
-      this.#giving =
-        exchange.outcome === "busy" || (exchange.outcome === "done" && exchange.otherWriter !== "none");
-      pause = this.#giving ? this.#turnOfOthers(exchange) : exchange.outcome === "done" ? 0 : idleMs;
-      if (exchange.outcome === "idle") this.#settle(({ resolve }) => resolve());
+      pause = this.#pauseAfter(exchange);
+      this.#giving = exchange.outcome !== "idle" && pause > 0;
+      const isDone = exchange.outcome === "idle" || (exchange.outcome === "done" && !exchange.more);
+      if (isDone) this.#settle(({ resolve }) => resolve());
       this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
       this.#options.onExchange?.(exchange);
     } catch (error) {
@@ -113,11 +110,10 @@ export class ArchiveLoop {
     if (this.#state === "running" && this.#cancel === undefined) this.#schedule(pause);
   }
 
-  #turnOfOthers(exchange: Exchange): number {
-    const { pauseMs, longPauseMs, longestPauseMs } = this.#options;
-    if (exchange.outcome !== "done") return pauseMs;
-    const longest = exchange.otherWriter === "now" ? longestPauseMs : longPauseMs;
-    return Math.min(longest, Math.max(pauseMs, fairness * exchange.lockedMs));
+  #pauseAfter(exchange: Exchange): number {
+    if (exchange.outcome === "idle") return this.#options.idleMs;
+    if (exchange.outcome === "busy") return this.#options.pauseMs;
+    return this.#share.pauseAfter(exchange.lockedMs, exchange.otherWriter, this.#clock());
   }
 
   #rest(idleMs: number | undefined): void {

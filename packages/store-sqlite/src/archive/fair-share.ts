@@ -1,0 +1,33 @@
+import type { OtherWriter } from "./exchange.ts";
+
+/** While somebody else writes the file, it is his for so many times as long as it was ours. */
+const times = 10;
+/** What we may hold the file for at once without having left it before, in ms: he would not notice. */
+const saved = 150;
+/** Least pause between two runs while somebody else writes, in ms. */
+const least = 10;
+/** Longest pause, in ms: on a slow disk ours takes long, and he waits at most five seconds. */
+const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 250, now: 2_500 };
+
+/**
+ * How long the file is left to another writer after a run of ours. Time in which we do not hold it is saved, up to a
+ * bound, so that a write now and then is seen at once, and only who writes all the time is kept out of our way.
+ */
+export class FairShare {
+  /** Milliseconds that we may still hold the file; below zero we owe. */
+  #saved = saved;
+  #at: number | undefined;
+
+  /** After a run that held the lock; `now` in ms, of a clock that never goes back. Returns milliseconds. */
+  pauseAfter(lockedMs: number, otherWriter: OtherWriter, now: number): number {
+    const since = now - (this.#at ?? now);
+    this.#at = now;
+    this.#saved = Math.min(saved, this.#saved + Math.max(0, since - lockedMs) / times);
+    if (otherWriter === "none") return 0;
+    this.#saved -= lockedMs;
+    const pause = Math.min(longest[otherWriter], Math.max(least, -this.#saved * times));
+    // What is not repaid is forgiven.
+    this.#saved = Math.max(this.#saved, -longest[otherWriter] / times);
+    return pause;
+  }
+}
