@@ -439,7 +439,7 @@ export class StateFile implements PackingState, PlanSteps {
   }
 
   planPacked(request: PlanRequest): PackedPlan {
-    return this.transaction(() => {
+    const plan = (): PackedPlan => {
       if (holdsAnything(request.captured)) this.capture(request.captured);
       const rest = { ...request, captured: nothingCaptured };
       const work =
@@ -449,7 +449,9 @@ export class StateFile implements PackingState, PlanSteps {
       if (work === undefined) return planBy(this, rest);
       this.intend(request.nonce, work.through);
       return { batches: work.batches, rows: [], more: this.hasMore() };
-    });
+    };
+    // Without writes of the application a plan that a loss of power undoes costs nothing but a comparison.
+    return holdsAnything(request.captured) ? this.transaction(plan) : this.#relaxed(plan);
   }
 
   hasMore(): boolean {
