@@ -443,7 +443,8 @@ export class ArchiveFile {
     try {
       this.#pace.notice(this.#dataVersion());
       if (!this.#tables.isCurrent || !step.isCurrent()) return this.#lookAgain();
-      const { drain, fold, captured, fresh, keys, unreplicable } = this.#outbox.read();
+      const read = this.#outbox.read();
+      const { drain, fold, captured, fresh, keys } = read;
       this.#unsettled = true;
       this.#hasLog = true;
       for (const uid of changedBy(fold)) this.#hidden.release(uid);
@@ -476,13 +477,7 @@ export class ArchiveFile {
       if (nonce === undefined) this.#state.confirm();
       this.#unsettled = nonce !== undefined;
       return {
-        outcome: "done",
-        drained: drain.entries.length,
-        unknown: fold.unknown,
-        keyless: fold.keyless,
-        captured: captured.intents.length,
-        evicted: captured.evicted.length,
-        unreplicable,
+        ...whatWasCaptured(read),
         shown: this.#totals.shown - shown,
         refused: this.#totals.refused - refused,
         more: true,
@@ -490,15 +485,20 @@ export class ArchiveFile {
         lockedMs,
       };
     } catch (error) {
-      if (db.inTransaction) db.exec("ROLLBACK");
+      this.#rollBack();
       step.failed();
-      this.#seenVersion = undefined;
-      this.#refused.reload();
-      this.#hidden.reload();
-      this.#leftovers.reload();
-      this.#check.reload();
       throw error;
     }
+  }
+
+  /** What was written in this transaction is undone, and what is remembered of the file is read again. */
+  #rollBack(): void {
+    if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+    this.#seenVersion = undefined;
+    this.#refused.reload();
+    this.#hidden.reload();
+    this.#leftovers.reload();
+    this.#check.reload();
   }
 
   /** The file is another than a moment ago. */
@@ -518,7 +518,8 @@ export class ArchiveFile {
       if (!this.#tables.isCurrent) return this.#lookAgain();
       this.#settle();
       if (this.#needsReconcile) return this.#lookAgain();
-      const { drain, fold, captured, keys, unreplicable } = this.#outbox.read();
+      const read = this.#outbox.read();
+      const { drain, fold, captured, keys } = read;
 
       const nonce = this.#nonce();
       // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
@@ -556,25 +557,14 @@ export class ArchiveFile {
       this.#reportChanges();
       this.#seenVersion = drain.cut ? undefined : version;
       return {
-        outcome: "done",
-        drained: drain.entries.length,
-        unknown: fold.unknown,
-        keyless: fold.keyless,
-        captured: captured.intents.length,
-        evicted: captured.evicted.length,
-        unreplicable,
+        ...whatWasCaptured(read),
         ...result,
         more: drain.cut || more,
         otherWriter: this.#pace.otherWriter,
         lockedMs,
       };
     } catch (error) {
-      if (db.inTransaction) db.exec("ROLLBACK");
-      this.#seenVersion = undefined;
-      this.#refused.reload();
-      this.#hidden.reload();
-      this.#leftovers.reload();
-      this.#check.reload();
+      this.#rollBack();
       throw error;
     }
   }
@@ -656,6 +646,18 @@ export class ArchiveFile {
     if (fileIdentity(this.path) === this.#file) return;
     throw new ArchiveError("replaced", `${this.path} is another file now; open it again.`);
   }
+}
+
+function whatWasCaptured({ drain, fold, captured, unreplicable }: ReturnType<OutboxReader["read"]>) {
+  return {
+    outcome: "done",
+    drained: drain.entries.length,
+    unknown: fold.unknown,
+    keyless: fold.keyless,
+    captured: captured.intents.length,
+    evicted: captured.evicted.length,
+    unreplicable,
+  } as const;
 }
 
 /** Rows of the state that the application has changed, moved or deleted. */

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { installCapture } from "./capture.ts";
-import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { asApp, makeArchive } from "./testing/as-app.ts";
 import { TestNode } from "./testing/node.ts";
 import { smallMappings, smallSchema } from "./testing/small-archive.ts";
 
@@ -8,10 +7,7 @@ function twoNodes() {
   let now = 1_800_000_000_000;
   const nodes = [1, 2].map((seed) => {
     const node = new TestNode(seed, smallMappings, () => ++now);
-    const db = openArchiveDatabase(node.archivePath, { create: true });
-    db.exec(smallSchema);
-    installCapture(db, smallMappings);
-    db.close();
+    makeArchive(node, smallSchema, smallMappings);
     return node;
   }) as [TestNode, TestNode];
   return {
@@ -20,15 +16,6 @@ function twoNodes() {
       for (const node of nodes) node[Symbol.dispose]();
     },
   };
-}
-
-function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
-  const db = openArchiveDatabase(node.archivePath);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
 }
 
 /** Every value by type and bytes; a real by its eight bytes, as SQLite's own format gives no exact text. */

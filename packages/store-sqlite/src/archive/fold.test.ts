@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { uidOfInsert, uidText } from "../uid.ts";
 import { entryKind } from "./capture-sql.ts";
 import { foldOutbox } from "./fold.ts";
 import type { LocalKey } from "./local-key.ts";
 import type { Entry } from "./outbox.ts";
-import { uidOfInsert, uidText } from "./uid.ts";
 
 const nothing: ReadonlySet<number> = new Set();
 const known = new Uint8Array(16).fill(7);

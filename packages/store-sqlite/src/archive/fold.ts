@@ -1,8 +1,8 @@
 import type { Uid } from "@jarvis-crdt/crdt";
+import { uidOfInsert } from "../uid.ts";
 import { entryKind } from "./capture-sql.ts";
 import type { LocalKey } from "./local-key.ts";
 import type { Entry } from "./outbox.ts";
-import { uidOfInsert } from "./uid.ts";
 
 /** A row that the application left in place with something to report. */
 export interface FoldedRow {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { installCapture } from "./capture.ts";
-import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { openArchiveDatabase } from "./database.ts";
 import { foreignTriggers } from "./foreign-triggers.ts";
+import { asApp } from "./testing/as-app.ts";
 import { TestNode } from "./testing/node.ts";
 import { SmallArchive, smallMappings, smallSchema } from "./testing/small-archive.ts";
 
@@ -13,15 +14,6 @@ const triggers = `
   CREATE TRIGGER lists AFTER INSERT ON entries BEGIN
     INSERT INTO queue(entry) SELECT id FROM entries WHERE id=NEW.id AND 'DELETE FROM entries'<>''; END;
   CREATE TRIGGER tidies AFTER DELETE ON queue BEGIN DELETE FROM [Events] WHERE what='never'; END;`;
-
-function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
-  const db = openArchiveDatabase(node.archivePath);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-}
 
 it("tells which triggers write into replicated tables", () => {
   using small = new SmallArchive();

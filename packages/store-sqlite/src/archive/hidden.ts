@@ -1,4 +1,5 @@
 import type { Uid } from "@jarvis-crdt/crdt";
+import { uidText } from "../uid.ts";
 import type { ArchiveDatabase } from "./database.ts";
 
 /** A row that this file does not show because another one holds a value that may be there only once. */
@@ -66,7 +67,7 @@ export class HiddenRows {
     this.remove(tbl, uid);
     this.#db.prepare("INSERT INTO crdt_hidden(uid,tbl,by,due)VALUES(?,?,?,0)").run(uid, tbl, by);
     this.#count++;
-    this.#changes.set(hex(uid), { table: tbl, uid, by });
+    this.#changes.set(uidText(uid), { table: tbl, uid, by });
   }
 
   /** The row is shown, or shall not be any more. */
@@ -79,7 +80,7 @@ export class HiddenRows {
     this.#db.prepare("DELETE FROM crdt_hidden WHERE uid=?").run(uid);
     this.#count--;
     this.#due -= due;
-    this.#changes.set(hex(uid), { table: tbl, uid });
+    this.#changes.set(uidText(uid), { table: tbl, uid });
   }
 
   /** This row changed or went away: what it hid may be shown. */
@@ -114,8 +115,4 @@ export class HiddenRows {
     this.#count = count;
     this.#due = due;
   }
-}
-
-function hex(uid: Uid): string {
-  return Buffer.from(uid.buffer, uid.byteOffset, uid.byteLength).toString("hex");
 }

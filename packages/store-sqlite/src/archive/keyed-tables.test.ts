@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { TableMapping } from "../mapping.ts";
-import { installCapture } from "./capture.ts";
-import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { asApp, makeArchive } from "./testing/as-app.ts";
+import { eitherNode, nodeStep } from "./testing/history-step.ts";
 import { TestNode } from "./testing/node.ts";
 
 const start = 1_800_000_000_000;
@@ -69,22 +69,8 @@ function twoNodes() {
   let now = start;
   const clock = () => ++now;
   const nodes = [new TestNode(1, mappings, clock), new TestNode(2, mappings, clock)] as const;
-  for (const { archivePath } of nodes) {
-    const db = openArchiveDatabase(archivePath, { create: true });
-    db.exec(schema);
-    installCapture(db, mappings);
-    db.close();
-  }
+  for (const node of nodes) makeArchive(node, schema, mappings);
   return nodes;
-}
-
-function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
-  const db = openArchiveDatabase(node.archivePath);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
 }
 
 function run(node: TestNode, sql: string): void {
@@ -282,28 +268,20 @@ const writes = [
   "REPLACE INTO log VALUES($a, 'other line '||$b)",
 ];
 
-const node = fc.constantFrom<0 | 1>(0, 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 10,
     arbitrary: fc.record({
       do: fc.constant("write" as const),
-      node,
+      node: eitherNode,
       sql: fc.nat(writes.length - 1),
       a: fc.nat(2),
       b: fc.nat(2),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("exchange" as const, "pull" as const), node }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), node }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant("kill" as const),
-      node,
-      at: fc.constantFrom("before-commit" as const, "before-confirm" as const),
-    }),
-  },
+  { weight: 5, arbitrary: nodeStep.exchangeOrPull },
+  { weight: 1, arbitrary: nodeStep.crash },
+  { weight: 2, arbitrary: nodeStep.kill },
 );
 
 it("ends in the same rows on both nodes, whatever the applications do and wherever the nodes are killed", () => {

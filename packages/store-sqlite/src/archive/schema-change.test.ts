@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { TableMapping } from "../mapping.ts";
-import { installCapture } from "./capture.ts";
 import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
 import { columnsOf, stampColumns } from "./table.ts";
+import { asApp, makeArchive } from "./testing/as-app.ts";
 import { TestNode } from "./testing/node.ts";
 
 const table =
@@ -52,10 +52,7 @@ function twoNodes() {
   const nodes = [1, 2].map((seed) => {
     const node = new TestNode(seed, mappings, () => clock.tick());
     node.remap = map;
-    const db = openArchiveDatabase(node.archivePath, { create: true });
-    db.exec(table);
-    installCapture(db, mappings);
-    db.close();
+    makeArchive(node, table, mappings);
     return node;
   });
   return {
@@ -65,15 +62,6 @@ function twoNodes() {
       for (const node of nodes) node[Symbol.dispose]();
     },
   };
-}
-
-function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
-  const db = openArchiveDatabase(node.archivePath);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
 }
 
 const write = (node: TestNode, sql: string) => asApp(node, (db) => db.exec(sql));

@@ -1,8 +1,8 @@
 import { incarnationOf, type LogId, nodeOf, type Value } from "@jarvis-crdt/crdt";
 import type { RowView } from "../state/state.ts";
+import { uidText } from "../uid.ts";
 import type { SqlValue } from "./sql-value.ts";
 import { stampColumns, type Table } from "./table.ts";
-import { uidText } from "./uid.ts";
 
 /**
  * What to bind for the six columns of the plan (`stampColumns`, `stampPlaces`): a row's CRDT type, its author, the dot

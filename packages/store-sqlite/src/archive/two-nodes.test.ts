@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { installCapture } from "./capture.ts";
-import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { uidText } from "../uid.ts";
+import { asApp, makeArchive } from "./testing/as-app.ts";
+import { eitherNode, nodeStep } from "./testing/history-step.ts";
 import { TestNode } from "./testing/node.ts";
 import { smallMappings, smallSchema } from "./testing/small-archive.ts";
-import { uidText } from "./uid.ts";
 
 const start = 1_800_000_000_000;
 
@@ -12,22 +12,8 @@ function twoNodes() {
   let now = start;
   const clock = () => ++now;
   const nodes = [new TestNode(1, smallMappings, clock), new TestNode(2, smallMappings, clock)] as const;
-  for (const { archivePath } of nodes) {
-    const db = openArchiveDatabase(archivePath, { create: true });
-    db.exec(smallSchema);
-    installCapture(db, smallMappings);
-    db.close();
-  }
+  for (const node of nodes) makeArchive(node, smallSchema, smallMappings);
   return nodes;
-}
-
-function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
-  const db = openArchiveDatabase(node.archivePath);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
 }
 
 /** What the archive shows, by uid. */
@@ -154,28 +140,20 @@ const writes = [
   "DELETE FROM entries WHERE id=$id",
 ];
 
-const node = fc.constantFrom<0 | 1>(0, 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
       do: fc.constant("write" as const),
-      node,
+      node: eitherNode,
       sql: fc.nat(writes.length - 1),
       pick: fc.nat(20),
       value: fc.nat(5),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("exchange" as const, "pull" as const), node }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), node }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant("kill" as const),
-      node,
-      at: fc.constantFrom("before-commit" as const, "before-confirm" as const),
-    }),
-  },
+  { weight: 6, arbitrary: nodeStep.exchangeOrPull },
+  { weight: 1, arbitrary: nodeStep.crash },
+  { weight: 2, arbitrary: nodeStep.kill },
 );
 
 it("ends in the same rows on both nodes, whatever the assistants do and wherever the nodes are killed", () => {

@@ -3,10 +3,10 @@ import { compareDots } from "@jarvis-crdt/crdt";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { TableMapping } from "../mapping.ts";
-import { installCapture } from "./capture.ts";
-import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
+import { uidText } from "../uid.ts";
+import { openArchiveDatabase } from "./database.ts";
+import { asApp, makeArchive } from "./testing/as-app.ts";
 import { TestNode } from "./testing/node.ts";
-import { uidText } from "./uid.ts";
 
 /** A table of the owner's with an index of each kind: a collation, an expression on part of the rows. */
 const schema = `
@@ -30,27 +30,13 @@ const mappings: readonly TableMapping[] = [
 function cluster(size: number) {
   let now = 1_800_000_000_000;
   const nodes = Array.from({ length: size }, (_, i) => new TestNode(i + 1, mappings, () => ++now));
-  for (const { archivePath } of nodes) {
-    const db = openArchiveDatabase(archivePath, { create: true });
-    db.exec(schema);
-    installCapture(db, mappings);
-    db.close();
-  }
+  for (const node of nodes) makeArchive(node, schema, mappings);
   return {
     nodes,
     [Symbol.dispose]: () => {
       for (const node of nodes) node[Symbol.dispose]();
     },
   };
-}
-
-function asApp<T>(node: TestNode, work: (db: ArchiveDatabase) => T): T {
-  const db = openArchiveDatabase(node.archivePath);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
 }
 
 const write = (node: TestNode, sql: string) => asApp(node, (db) => db.exec(sql));

@@ -47,8 +47,8 @@ import {
   type Transaction,
 } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
-import { uidText } from "../archive/uid.ts";
 import { declared } from "../declared.ts";
+import { uidText } from "../uid.ts";
 import { dotJson } from "./conflicts.ts";
 import { SqlEvictions } from "./evictions.ts";
 import { Fence } from "./fence.ts";
@@ -523,9 +523,9 @@ export class StateFile implements PackingState, PlanSteps {
     const { conflicts, cells, objects } = this.#medium;
     this.#relaxed(() => {
       if (all) {
-        const kept = new Set(hidden.map(({ uid }) => Buffer.from(uid).toString("hex")));
+        const kept = new Set(hidden.map(({ uid }) => uidText(uid)));
         for (const { object, uid } of conflicts.allHidden()) {
-          if (!kept.has(Buffer.from(uid).toString("hex"))) conflicts.shown(objects.byId(object), uid);
+          if (!kept.has(uidText(uid))) conflicts.shown(objects.byId(object), uid);
         }
       }
       for (const { table, uid } of shown) conflicts.shown(this.#table(table), uid);

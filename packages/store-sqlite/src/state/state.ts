@@ -1,6 +1,7 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import { type Dot, RawText, type Schema, type Stamp, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
+import { uidText } from "../uid.ts";
 import type { SurveyPage, SurveyRequest } from "./survey.ts";
 import type { FoundRow, Weighed } from "./weigh.ts";
 
@@ -213,8 +214,8 @@ export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: Pla
 
 function distinct(rows: readonly RowKey[], more: readonly RowKey[]): readonly RowKey[] {
   if (more.length === 0) return rows;
-  const seen = new Set(rows.map(({ uid }) => Buffer.from(uid).toString("hex")));
-  return [...rows, ...more.filter(({ uid }) => !seen.has(Buffer.from(uid).toString("hex")))];
+  const seen = new Set(rows.map(({ uid }) => uidText(uid)));
+  return [...rows, ...more.filter(({ uid }) => !seen.has(uidText(uid)))];
 }
 
 /** An upper bound of the bytes that a row's values take in an operation, exact for long texts. */

@@ -2,10 +2,10 @@ import { sameValue, type Uid, type Value } from "@jarvis-crdt/crdt";
 import { nothingCaptured, type PlannedRow, type RowView, type State } from "../../state/state.ts";
 import type { Identification } from "../../state/survey.ts";
 import type { FoundGroup, FoundRow } from "../../state/weigh.ts";
+import { uidText } from "../../uid.ts";
 import type { Access } from "../access.ts";
 import type { ArchiveRow } from "../row-reader.ts";
 import { type GroupRange, stampColumns, type Table } from "../table.ts";
-import { uidText } from "../uid.ts";
 
 /** A row of the archive of which it is known which one it is. */
 export interface Present {
@@ -53,12 +53,12 @@ export function settlePresent(parts: PresenceParts, present: readonly Present[])
   if (unevicted.length > 0) {
     state.plan({ nonce: nonce(), captured: { ...nothingCaptured, unevicted }, maxRows: 0, also: [] });
   }
-  const views = new Map(state.look(present.map(keyOf)).map((row) => [nameOf(row.uid), row]));
+  const views = new Map(state.look(present.map(keyOf)).map((row) => [uidText(row.uid), row]));
   const found: FoundRow[] = [];
   const unlike = new Set<string>();
   for (const one of present) {
     const { access, row, uid } = one;
-    const name = nameOf(uid);
+    const name = uidText(uid);
     const view = views.get(name)?.view;
     if (view === undefined) continue;
     const groups = differences(access.table, row, view);
@@ -66,7 +66,7 @@ export function settlePresent(parts: PresenceParts, present: readonly Present[])
     if (groups.length > 0 || !bears(row, access.table, uid)) unlike.add(name);
   }
   const weighed = found.length > 0 ? state.weigh(found) : { rows: [], taken: 0, recorded: 0 };
-  for (const row of weighed.rows) views.set(nameOf(row.uid), row);
+  for (const row of weighed.rows) views.set(uidText(row.uid), row);
   // Most rows are as they should be, and need not be looked at once more.
   show([...views].flatMap(([name, row]) => (unlike.has(name) && row.view ? [row] : [])));
   return { taken: weighed.taken, recorded: weighed.recorded };
@@ -110,8 +110,4 @@ function isLater(
   if (there === null) return here === null ? undefined : false;
   if (here === null) return true;
   return typeof there === "string" && typeof here === "string" && there !== here ? there > here : undefined;
-}
-
-function nameOf(uid: Uid): string {
-  return Buffer.from(uid.buffer, uid.byteOffset, uid.length).toString("latin1");
 }

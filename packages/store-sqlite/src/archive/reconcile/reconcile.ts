@@ -2,6 +2,7 @@ import type { Hasher } from "@jarvis-crdt/batch";
 import type { Dot, Uid } from "@jarvis-crdt/crdt";
 import type { RowKey, State } from "../../state/state.ts";
 import { contentOf, type Identification } from "../../state/survey.ts";
+import { uidText } from "../../uid.ts";
 import type { Access } from "../access.ts";
 import { adoptionUid } from "../adoption-uid.ts";
 import type { ArchiveDatabase } from "../database.ts";
@@ -11,7 +12,6 @@ import { quote } from "../name.ts";
 import { type NaturalKey, noKey } from "../natural-key.ts";
 import type { ArchiveRow } from "../row-reader.ts";
 import type { Table } from "../table.ts";
-import { uidText } from "../uid.ts";
 import { KnownRows } from "./known-rows.ts";
 import type { Leftovers } from "./leftovers.ts";
 import {

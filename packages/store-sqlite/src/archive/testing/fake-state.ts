@@ -18,7 +18,7 @@ import {
 } from "../../state/state.ts";
 import type { SurveyPage } from "../../state/survey.ts";
 import type { Weighed } from "../../state/weigh.ts";
-import { uidText } from "../uid.ts";
+import { uidText } from "../../uid.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
