@@ -22,7 +22,6 @@ import {
   nodeOf,
   type RowCell,
   type Schema,
-  sameValue,
   type Uid,
   type Value,
   winner,
@@ -35,7 +34,6 @@ import {
   type Digest,
   Engine,
   equalBytes,
-  type Intent,
   type LogHead,
   noId,
   type ObjectRef,
@@ -56,6 +54,7 @@ import type { Lock } from "./lock.ts";
 import { SqlMedium } from "./medium.ts";
 import { type Durability, openDatabase } from "./open-database.ts";
 import { ShownRow } from "./shown-row.ts";
+import { ShownValues } from "./shown-values.ts";
 import {
   type Captured,
   holdsAnything,
@@ -76,7 +75,8 @@ import {
   type Worklist,
 } from "./state.ts";
 import { type SurveyPage, type SurveyRequest, survey } from "./survey.ts";
-import { type FoundRow, type Weighed, weigh } from "./weigh.ts";
+import type { FoundRow, Weighed } from "./weigh.ts";
+import { weighRows } from "./weigh-rows.ts";
 
 export interface StateFileOptions extends StoreContext {
   /** The state file; made where there is none, in a folder that exists. */
@@ -131,8 +131,7 @@ export class StateFile implements PackingState, PlanSteps {
   readonly #medium: SqlMedium;
   #engine: Engine;
   #schema: Schema | undefined;
-  /** Declared columns that the archive lacks, by table: what it says of them is nothing. */
-  #absent: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  readonly #shownValues: ShownValues;
   readonly #evictions: SqlEvictions;
   readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
   readonly #advanced = new Set<LogId>();
@@ -167,6 +166,12 @@ export class StateFile implements PackingState, PlanSteps {
       this.#storedHlc = this.#medium.meta.number("hlc") ?? 0;
       this.#clock = new HybridClock(now, Math.max(this.#storedHlc, hlcAt(options.notBefore ?? 0)));
       this.#evictions = new SqlEvictions(database);
+      this.#shownValues = new ShownValues({
+        medium: this.#medium,
+        values: () => this.#engine.values,
+        table: (name) => this.#table(name),
+        groupsOf: (table) => this.#groupsOf(table),
+      });
       this.#schema = options.schema && declared(this.#lastSchema(), options.schema);
       this.#engine = this.transaction(() => this.#begin());
       this.transaction(() => {
@@ -407,15 +412,15 @@ export class StateFile implements PackingState, PlanSteps {
       this.#drain(entries);
       for (const { table, uid } of evicted) this.#evictions.add(this.#table(table), uid);
       for (const { table, uid } of unevicted) this.#evictions.remove(this.#table(table), uid);
-      const whole = intents.map((intent) => this.#withAbsent(intent));
-      const changes = whole.map((intent) => isRewound || !this.#isShown(intent));
+      const whole = intents.map((intent) => this.#shownValues.complete(intent));
+      const changes = whole.map((intent) => isRewound || !this.#shownValues.holds(intent));
       if (!changes.includes(true)) return { dots: [], transactions: 0 };
       return todo.capture(() =>
         this.#engine.commit(
           { intents: whole.filter((_, i) => changes[i]), times: times.filter((_, i) => changes[i]) },
           {
             seen: (table, uid) =>
-              isRewound ? onlyFirstValues(cells.row(table, uid)) : this.#shownCell(table, uid),
+              isRewound ? onlyFirstValues(cells.row(table, uid)) : this.#shownValues.cell(table, uid),
             wrote: (dot, operation) => {
               if (!("table" in operation)) return;
               const table = this.#engine.ownTable(operation.table);
@@ -494,7 +499,7 @@ export class StateFile implements PackingState, PlanSteps {
     this.#checkOpen();
     return rows.map(({ table: name, uid }) => {
       const table = this.#table(name);
-      const cell = this.#shownCell(table, uid);
+      const cell = this.#shownValues.cell(table, uid);
       if (cell === undefined) return { table: name, uid, view: undefined };
       const values = this.#engine.values.row(cell, this.#groupsOf(table));
       const add = { dot: cell.adds[0], stamp: "base" } as const;
@@ -504,7 +509,7 @@ export class StateFile implements PackingState, PlanSteps {
 
   declare(schema: Schema, present: PresentColumns): Schema {
     const all = declared(this.#schema, schema);
-    this.#absent = absentColumns(all, present);
+    this.#shownValues.declare(all, present);
     if (isSameSchema(all, this.#schema)) return all;
     this.#schema = all;
     this.#engine = this.transaction(() => this.#begin());
@@ -595,7 +600,23 @@ export class StateFile implements PackingState, PlanSteps {
   }
 
   weigh(found: readonly FoundRow[]): Weighed {
-    return this.transaction(() => this.#weigh(found));
+    return this.transaction(() => {
+      const weighed = weighRows(
+        {
+          medium: this.#medium,
+          values: this.#engine.values,
+          table: (name) => this.#table(name),
+          groupsOf: (table) => this.#groupsOf(table),
+          isFixed: (name) => this.#schema?.tables.find((one) => one.name === name)?.kind === "grow-only",
+        },
+        found,
+      );
+      const { intents, taken, recorded } = weighed;
+      const at = this.#options.now();
+      if (intents.length > 0)
+        this.capture({ ...nothingCaptured, intents, times: intents.map(() => at), isRewound: true });
+      return { rows: this.look(taken), taken: intents.length, recorded };
+    });
   }
 
   // ---- upkeep
@@ -789,78 +810,6 @@ export class StateFile implements PackingState, PlanSteps {
     return names.length > 0 ? names : undefined;
   }
 
-  #weigh(found: readonly FoundRow[]): Weighed {
-    const { cells, conflicts } = this.#medium;
-    const { values } = this.#engine;
-    const intents: Intent[] = [];
-    const taken: RowKey[] = [];
-    let recorded = 0;
-    for (const { table: name, uid, groups } of found) {
-      const table = this.#table(name);
-      const own = this.#groupsOf(table);
-      const isFixed = this.#schema?.tables.find((one) => one.name === name)?.kind === "grow-only";
-      const cell = cells.row(table, uid);
-      const before = intents.length;
-      for (const group of groups) {
-        const part = table.groups.indexOf(group.name);
-        const { columns } = own.find((one) => one.part === part)!;
-        const isFirst = () => {
-          const from = own.slice(
-            0,
-            own.findIndex((one) => one.part === part),
-          );
-          const start = from.reduce((sum, one) => sum + one.columns.length, 0);
-          const first = values.add(cell!.adds[0]).row.slice(start, start + columns.length);
-          return first.every((value, i) => sameValue(value, group.values[i] ?? null));
-        };
-        const verdict = cell === undefined ? "record" : weigh(cell, part, group, isFirst, isFixed);
-        if (verdict === "record" && conflicts.found(table, uid, columns, group, cell, part)) recorded++;
-        if (verdict === "take")
-          intents.push({ kind: "row.set", table: name, uid, group: group.name, values: group.values });
-      }
-      if (intents.length > before) taken.push({ table: name, uid });
-    }
-    const at = this.#options.now();
-    if (intents.length > 0)
-      this.capture({ ...nothingCaptured, intents, times: intents.map(() => at), isRewound: true });
-    const rows = taken.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
-    return { rows, taken: intents.length, recorded };
-  }
-
-  /** What the archive shows of a row before the next plan. */
-  #shownCell(table: ObjectRef, uid: Uid): RowCell | undefined {
-    const prior = this.#medium.todo.prior(table, uid);
-    return prior === undefined ? this.#medium.cells.row(table, uid) : prior.cell;
-  }
-
-  /** The values that a row had of columns which the application cannot know, in place of the NULLs it left for them. */
-  #withAbsent(intent: Intent): Intent {
-    const absent = intent.kind === "row.set" && this.#absent.get(intent.table);
-    if (!absent) return intent;
-    const group = this.#shownGroup(intent.table, intent.uid, intent.group);
-    if (group === undefined || !group.columns.some((column) => absent.has(column))) return intent;
-    const values = group.columns.map((column, i) =>
-      absent.has(column) ? group.values[i]! : intent.values[i]!,
-    );
-    return { ...intent, values };
-  }
-
-  #shownGroup(name: string, uid: Uid, groupName: string) {
-    const table = this.#table(name);
-    const part = table.groups.indexOf(groupName);
-    const group = this.#groupsOf(table).find((one) => one.part === part);
-    const entry = winner(this.#shownCell(table, uid)?.groups[part] ?? []);
-    if (group === undefined || entry === undefined) return undefined;
-    return { columns: group.columns, values: this.#engine.values.group(entry, group) };
-  }
-
-  /** An update that changed nothing: the archive showed these values before. O(values). */
-  #isShown(intent: Intent): boolean {
-    if (intent.kind !== "row.set") return false;
-    const shown = this.#shownGroup(intent.table, intent.uid, intent.group)?.values;
-    return shown?.every((value, i) => sameValue(value, intent.values[i] ?? null)) ?? false;
-  }
-
   #drain(entries: readonly OutboxEntry[]): void {
     const insert = this.#database.prepare(
       "INSERT OR IGNORE INTO crdt_drained(id, token, at) VALUES (?, ?, ?)",
@@ -897,15 +846,4 @@ function onlyFirstValues(cell: RowCell | undefined): RowCell | undefined {
 
 function isSameSchema(a: Schema, b: Schema | undefined): boolean {
   return b !== undefined && equalBytes(encodeSchema(a), encodeSchema(b));
-}
-
-function absentColumns(schema: Schema, present: PresentColumns): ReadonlyMap<string, ReadonlySet<string>> {
-  const absent = new Map<string, ReadonlySet<string>>();
-  for (const { table, columns } of present) {
-    const names =
-      schema.tables.find(({ name }) => name === table)?.groups.flatMap((group) => group.columns) ?? [];
-    const gone = names.filter((name) => !columns.includes(name));
-    if (gone.length > 0 && columns.length > 0) absent.set(table, new Set(gone));
-  }
-  return absent;
 }
