@@ -4,6 +4,7 @@ import { CrdtError } from "../error.ts";
 import { maxOperationBytes } from "../limits.ts";
 import type { Operation } from "../operation.ts";
 import { operation as anyOperation, dots, ownLog, scalar } from "../testing/arbitraries.ts";
+import { codeOf } from "../testing/code-of.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import {
@@ -25,16 +26,6 @@ const unhex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(" ", 
 const other = "00000000-0000-4000-8000-000000000001:0000000000000001";
 const otherBytes = "00000000000040008000000000000001 0000000000000001";
 const ownBytes = "6b1f0c3e2d4a4c559d110a1b2c3d4e5f 00112233445566aa";
-
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CrdtError) return error.code;
-    throw error;
-  }
-  return "accepted";
-}
 
 test("an operation survives", () => {
   fc.assert(

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CrdtError } from "../error.ts";
 import type { Schema } from "../schema.ts";
+import { codeOf } from "../testing/code-of.ts";
 import { decodeSchema, encodeSchema } from "./schema-codec.ts";
 import "../testing/seed.ts";
 
@@ -25,16 +26,6 @@ const schema: fc.Arbitrary<Schema> = fc
       groups: columns.map((column, i) => ({ name: `g${i}`, columns: [`${i}a${column}`, `${i}b${column}`] })),
     })),
   }));
-
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CrdtError) return error.code;
-    throw error;
-  }
-  return "accepted";
-}
 
 test("a schema survives", () => {
   fc.assert(

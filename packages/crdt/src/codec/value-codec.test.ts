@@ -2,22 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CrdtError } from "../error.ts";
 import { value as anyValue } from "../testing/arbitraries.ts";
+import { codeOf } from "../testing/code-of.ts";
 import { RawText, Real, type Value } from "../value.ts";
 import { decodeValue, encodeElement, encodeValue, sameValue } from "./value-codec.ts";
 import "../testing/seed.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const unhex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
-
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CrdtError) return error.code;
-    throw error;
-  }
-  return "accepted";
-}
 
 test("a value survives", () => {
   fc.assert(
