@@ -1,30 +1,39 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId, Uid } from "@jarvis-crdt/crdt";
 import type { TableMapping } from "../mapping.ts";
-import { nothingCaptured, type PlannedRow, type RowKey, type State } from "../state/state.ts";
-import { adoptionTable, hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
-import { entryKind } from "./capture-sql.ts";
-import { Check, uncheckedTable } from "./check.ts";
+import { type PlannedRow, type RowKey, type State } from "../state/state.ts";
+import { hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
+import { Check } from "./check.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
+import { disown } from "./disown.ts";
 import { ArchiveError } from "./error.ts";
 import type { Budget, Exchange } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
 import { FileTables, requireTables } from "./file-tables.ts";
-import type { Fold } from "./fold.ts";
 import { suspendForeign } from "./foreign-triggers.ts";
 import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
 import { isForeign, readMarker, settle } from "./marker.ts";
 import { Materialiser } from "./materialiser.ts";
-import { type Drain, isOutboxEmpty, type OutboxLimits } from "./outbox.ts";
+import type { OpenArchive } from "./open-archive.ts";
+import { isOutboxEmpty, type OutboxLimits } from "./outbox.ts";
 import { OutboxReader } from "./outbox-reader.ts";
+import {
+  beginWrites,
+  changedBy,
+  commitArchive,
+  endWrites,
+  trimOutbox,
+  whatWasCaptured,
+} from "./own-transaction.ts";
 import { Pace } from "./pace.ts";
 import { Claims } from "./reconcile/claims.ts";
 import { Leftovers } from "./reconcile/leftovers.ts";
-import { Reconcile } from "./reconcile/reconcile.ts";
+import { ReconcileRun } from "./reconcile/reconcile-run.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
+import { StepRun } from "./step-run.ts";
 import { takeUpTables } from "./take-up.ts";
 
 export interface ArchiveOptions {
@@ -58,41 +67,8 @@ const bulkRows = 200;
 /** Nothing runs yet while a file is opened: wait as long as the assistant would. */
 const openingBusyMs = 5_000;
 
-/** Rows of the first step of RECONCILE, and of any. */
-const firstStepRows = 200;
-const mostStepRows = 2_000;
-const fewestStepRows = 50;
-/** How long the archive should be locked by a step of RECONCILE, in ms. */
-const stepMs = 80;
 /** Rows that are adopted in one transaction. */
 const adoptedAtOnce = 500;
-
-/** What a run does instead of showing the worklist. */
-interface Step {
-  /** Whether the file, locked now, is still the one that the step is about. */
-  readonly isCurrent: () => boolean;
-  /** Returns the nonce that the archive shall carry; undefined: that of a new plan. */
-  readonly do: (
-    limit: number,
-    captured: readonly { readonly table: number; readonly uid: Uid }[],
-  ) => string | undefined;
-  readonly committed: () => void;
-  readonly failed: () => void;
-}
-
-const nothingDone = {
-  outcome: "done",
-  drained: 0,
-  unknown: 0,
-  keyless: 0,
-  captured: 0,
-  evicted: 0,
-  unreplicable: [],
-  shown: 0,
-  refused: 0,
-  more: true,
-  lockedMs: 0,
-} as const;
 
 /**
  * An application's database file and the one way in which we write it (rule M): whatever the application wrote goes into
@@ -123,12 +99,11 @@ export class ArchiveFile {
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #isUnmarked = false;
-  /** Archive and state do not belong together. */
-  #needsReconcile = false;
-  #reconcile: { readonly work: Reconcile; readonly token: string } | undefined;
+  readonly #reconcile: ReconcileRun;
+  /** Runs that settle leftovers. */
+  readonly #steps: StepRun;
   /** Rows that no log knows may become rows of this node. */
   #mayAdopt = false;
-  #stepRows = firstStepRows;
   readonly #totals = { shown: 0, refused: 0 };
   /** Written since the last rest. */
   #hasLog = true;
@@ -171,6 +146,9 @@ export class ArchiveFile {
     );
     this.#pace = new Pace(options.now);
     this.#file = fileIdentity(options.path);
+    const open = this.#openArchive();
+    this.#reconcile = new ReconcileRun(open);
+    this.#steps = new StepRun(open);
   }
 
   /**
@@ -227,8 +205,7 @@ export class ArchiveFile {
     try {
       this.#checkFile();
       if (!this.#hasWork()) return this.#check.isDue ? this.#checkSome() : { outcome: "idle" };
-      if (this.#needsReconcile && this.#reconcile === undefined) this.#beginReconcile();
-      if (this.#reconcile !== undefined) return this.#runReconcile(this.#reconcile);
+      if (this.#reconcile.isNeeded) return this.#runReconcile();
       return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
     } catch (error) {
       if (isBusy(error)) return { outcome: "busy" };
@@ -269,7 +246,7 @@ export class ArchiveFile {
         const marker = readMarker(this.#db);
         if (isForeign(marker, this.#options.node)) return;
         const isRewound = settle(this.#db, this.#state.nonces(), this.#options.node) === "reconcile";
-        this.#disown();
+        disown(this.#state, this.#nonce());
         const { captured } = this.#outbox.read();
         const nonce = this.#nonce();
         this.#state.plan({ nonce, captured: { ...captured, isRewound }, maxRows: 0, also: [] });
@@ -288,17 +265,17 @@ export class ArchiveFile {
   }
 
   close(): void {
-    this.#endReconcile();
+    this.#reconcile.end();
     this.#db.close();
   }
 
   /** Whether a run would do anything: the file changed, the state has something to show, a refused row is due. */
   #hasWork(): boolean {
     const version = this.#dataVersion();
-    if (version !== this.#seenVersion || this.#unsettled || this.#needsReconcile) {
+    if (version !== this.#seenVersion || this.#unsettled || this.#reconcile.isNeeded) {
       this.#followSchema();
       this.#settle();
-      if (this.#needsReconcile || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
+      if (this.#reconcile.isNeeded || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
     if (this.#tables.isIncomplete()) return false;
@@ -314,7 +291,7 @@ export class ArchiveFile {
   /** Adapts to what the application made of its tables. */
   #followSchema(): void {
     if (this.#tables.isCurrent) return;
-    if (this.#tables.follow()) this.#needsReconcile = true;
+    if (this.#tables.follow()) this.#reconcile.need();
     this.#check.reload();
   }
 
@@ -325,14 +302,13 @@ export class ArchiveFile {
   /** Finds out which plan the file carries, and whether it is one of this state's at all. */
   #settle(): void {
     const marker = readMarker(this.#db);
-    const isOurs = this.#reconcile !== undefined && marker.nonce === this.#reconcile.token;
-    if (this.#reconcile !== undefined && !isOurs) this.#endReconcile();
+    this.#reconcile.notice(marker);
     const verdict = settle(this.#db, this.#state.nonces(), this.#options.node);
     // A file that carries no plan yet must, or a copy from before its adoption could not be told from it.
     this.#isUnmarked = marker.nonce === null;
-    if (verdict === "reconcile") this.#needsReconcile = true;
-    if (verdict === "confirm" && !this.#needsReconcile) this.#state.confirm();
-    if (this.#needsReconcile && isForeign(marker, this.#options.node) && !this.#mayAdopt) {
+    if (verdict === "reconcile") this.#reconcile.need();
+    if (verdict === "confirm" && !this.#reconcile.isNeeded) this.#state.confirm();
+    if (this.#reconcile.isNeeded && isForeign(marker, this.#options.node) && !this.#mayAdopt) {
       throw new ArchiveError(
         "foreign",
         `${this.path} was last used by node ${marker.node}; it is taken over once this node is in sync with a peer.`,
@@ -341,74 +317,11 @@ export class ArchiveFile {
     this.#unsettled = false;
   }
 
-  /**
-   * Marks the archive as being reconciled. From here on no older copy of it can be mistaken for what the state believes,
-   * whenever this ends.
-   */
-  #beginReconcile(): void {
-    const db = this.#db;
-    const token = `reconcile ${this.#nonce()}`;
-    this.#endReconcile();
-    db.exec("BEGIN IMMEDIATE");
-    try {
-      this.#disown();
-      // Rows marked for a first adoption are recognised like all others.
-      db.prepare("DELETE FROM crdt_outbox WHERE kind=?").run(entryKind.adopt);
-      db.exec(`DROP TABLE IF EXISTS ${adoptionTable};DROP TABLE IF EXISTS ${uncheckedTable}`);
-      db.prepare("UPDATE crdt_marker SET node=?,nonce=?,applying=0").run(this.#options.node, token);
-      this.#commit();
-    } catch (error) {
-      if (db.inTransaction) db.exec("ROLLBACK");
-      this.#leftovers.reload();
-      throw error;
-    }
-    this.#refused.reload();
-    this.#hidden.reload();
-    this.#leftovers.reload();
-    this.#check.reload();
-    const work = new Reconcile({
-      db,
-      tables: this.#tables.all,
-      identities: this.#identities,
-      leftovers: this.#leftovers,
-      hasher: this.#options.hasher,
-      ...this.#presenceParts(),
-    });
-    this.#reconcile = { work, token };
-    this.#stepRows = firstStepRows;
-  }
-
-  /** No file that there is carries the plan that the state takes for its last. */
-  #disown(): void {
-    this.#state.plan({ nonce: this.#nonce(), captured: nothingCaptured, maxRows: 0, also: [] });
-    this.#state.confirm();
-  }
-
-  #endReconcile(): void {
-    this.#reconcile?.work[Symbol.dispose]();
-    this.#reconcile = undefined;
-  }
-
-  #runReconcile({ work, token }: { readonly work: Reconcile; readonly token: string }): Exchange {
-    if (!work.isSurveyed) {
-      work.survey();
-      return { ...nothingDone, otherWriter: this.#pace.otherWriter };
-    }
-    const exchange = this.#runStep({
-      isCurrent: () => readMarker(this.#db).nonce === token,
-      do: (limit, captured) => {
-        work.step(limit, captured);
-        return work.isEnding ? undefined : token;
-      },
-      committed: () => work.commit(),
-      failed: () => work.rollback(),
-    });
-    if (exchange.outcome !== "done" || !work.isDone) return exchange;
-    this.#needsReconcile = false;
-    this.#reportHidden();
-    const reconciled = work.result;
-    this.#endReconcile();
-    return { ...exchange, reconciled };
+  #runReconcile(): Exchange {
+    this.#willWrite();
+    const exchange = this.#reconcile.run();
+    if (!this.#reconcile.isNeeded) this.#reportHidden();
+    return exchange;
   }
 
   /** None is adopted while the state has something to show: it may be that very row. */
@@ -420,7 +333,9 @@ export class ArchiveFile {
   /** Rows that no log knew: those that came meanwhile are settled, the others adopted. */
   #runLeftovers(): Exchange {
     let adopted = 0;
-    const exchange = this.#runStep({
+    this.#willWrite();
+    const exchange = this.#steps.run({
+      isRewound: false,
       isCurrent: () => true,
       do: (limit) => {
         adopted = this.#claims.settle(Math.min(limit, adoptedAtOnce), this.#mayAdopt);
@@ -432,73 +347,11 @@ export class ArchiveFile {
     return exchange.outcome === "done" ? { ...exchange, adopted } : exchange;
   }
 
-  /**
-   * A run that captures as every run does, and then does something else than showing the worklist, in the same
-   * transaction.
-   */
-  #runStep(step: Step): Exchange {
-    const db = this.#db;
-    db.exec("BEGIN IMMEDIATE");
-    const begin = performance.now();
-    try {
-      this.#pace.notice(this.#dataVersion());
-      if (!this.#tables.isCurrent || !step.isCurrent()) return this.#lookAgain();
-      const read = this.#outbox.read();
-      const { drain, fold, captured, fresh, keys } = read;
-      this.#unsettled = true;
-      this.#hasLog = true;
-      for (const uid of changedBy(fold)) this.#hidden.release(uid);
-      const isRewound = this.#needsReconcile;
-      if (drain.entries.length > 0) {
-        this.#state.plan({
-          nonce: this.#nonce(),
-          captured: { ...captured, isRewound },
-          maxRows: 0,
-          also: [],
-        });
-      }
-      db.exec("UPDATE crdt_marker SET applying=1");
-      this.#identities.assign(keys);
-      this.#trim(drain);
-      const shown = this.#totals.shown;
-      const refused = this.#totals.refused;
-      const resume = drain.cut ? undefined : suspendForeign(db, this.#tables.foreign);
-      const nonce = drain.cut ? readMarker(db).nonce : step.do(this.#stepRows, fresh);
-      resume?.();
-      const last = nonce ?? this.#nonce();
-      if (nonce === undefined)
-        this.#state.plan({ nonce: last, captured: nothingCaptured, maxRows: 0, also: [] });
-      this.#mark(last, drain);
-      this.#tables.keep();
-      this.#commit();
-      if (!drain.cut) step.committed();
-      const lockedMs = performance.now() - begin;
-      this.#stepRows = nextStep(this.#stepRows, lockedMs);
-      if (nonce === undefined) this.#state.confirm();
-      this.#unsettled = nonce !== undefined;
-      return {
-        ...whatWasCaptured(read),
-        shown: this.#totals.shown - shown,
-        refused: this.#totals.refused - refused,
-        more: true,
-        otherWriter: this.#pace.otherWriter,
-        lockedMs,
-      };
-    } catch (error) {
-      this.#rollBack();
-      step.failed();
-      throw error;
-    }
-  }
-
-  /** What was written in this transaction is undone, and what is remembered of the file is read again. */
-  #rollBack(): void {
-    if (this.#db.inTransaction) this.#db.exec("ROLLBACK");
+  /** Until a run has ended well nothing that is remembered of the file counts. */
+  #willWrite(): void {
+    this.#unsettled = true;
     this.#seenVersion = undefined;
-    this.#refused.reload();
-    this.#hidden.reload();
-    this.#leftovers.reload();
-    this.#check.reload();
+    this.#hasLog = true;
   }
 
   /** The file is another than a moment ago. */
@@ -517,7 +370,7 @@ export class ArchiveFile {
       this.#pace.notice(version);
       if (!this.#tables.isCurrent) return this.#lookAgain();
       this.#settle();
-      if (this.#needsReconcile) return this.#lookAgain();
+      if (this.#reconcile.isNeeded) return this.#lookAgain();
       const read = this.#outbox.read();
       const { drain, fold, captured, keys } = read;
 
@@ -534,7 +387,7 @@ export class ArchiveFile {
       this.#hasLog = true;
       const { count, pages, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
 
-      db.exec("UPDATE crdt_marker SET applying=1");
+      beginWrites(db);
       const bulk = count >= bulkRows;
       if (bulk) suspendCapture(db);
       const resume = count > 0 ? suspendForeign(db, this.#tables.foreign) : undefined;
@@ -542,13 +395,13 @@ export class ArchiveFile {
       const show = performance.now();
       const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
-      this.#trim(drain);
+      trimOutbox(db, drain);
       resume?.();
       if (bulk) installCapture(db, this.#tables.mappings);
-      this.#mark(nonce, drain);
+      endWrites(db, this.#options.node, nonce, drain);
       // Nobody else can have changed it meanwhile.
       this.#tables.keep();
-      this.#commit();
+      commitArchive(db);
       const lockedMs = performance.now() - begin;
       this.#pace.learn(count, performance.now() - show);
       this.#state.confirm();
@@ -564,7 +417,9 @@ export class ArchiveFile {
         lockedMs,
       };
     } catch (error) {
-      this.#rollBack();
+      if (db.inTransaction) db.exec("ROLLBACK");
+      this.#seenVersion = undefined;
+      this.#reload();
       throw error;
     }
   }
@@ -585,13 +440,6 @@ export class ArchiveFile {
     });
   }
 
-  /** The end of our own writes in this transaction. */
-  #mark(nonce: string | null, { entries }: Drain): void {
-    this.#db
-      .prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?),applying=0")
-      .run(this.#options.node, nonce, entries.at(-1)?.id ?? 0);
-  }
-
   #nonce(): string {
     return Buffer.from(this.#options.random(16)).toString("hex");
   }
@@ -610,6 +458,31 @@ export class ArchiveFile {
     };
   }
 
+  #openArchive(): OpenArchive {
+    return {
+      ...this.#presenceParts(),
+      db: this.#db,
+      node: this.#options.node,
+      hasher: this.#options.hasher,
+      tables: this.#tables,
+      identities: this.#identities,
+      hidden: this.#hidden,
+      leftovers: this.#leftovers,
+      outbox: this.#outbox,
+      pace: this.#pace,
+      totals: this.#totals,
+      reload: () => this.#reload(),
+    };
+  }
+
+  /** Reads again what is remembered of the file. */
+  #reload(): void {
+    this.#refused.reload();
+    this.#hidden.reload();
+    this.#leftovers.reload();
+    this.#check.reload();
+  }
+
   /** Looks for writes that no trigger saw; the next run captures what is found. */
   #checkSome(): Exchange {
     this.#db
@@ -624,49 +497,8 @@ export class ArchiveFile {
     return { outcome: "busy" };
   }
 
-  /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
-  #commit(): void {
-    for (let tries = 1; ; tries++) {
-      try {
-        this.#db.exec("COMMIT");
-        return;
-      } catch (error) {
-        if (!isBusy(error) || tries === 3) throw error;
-      }
-    }
-  }
-
-  #trim({ entries }: Drain): void {
-    const first = entries[0];
-    if (first === undefined) return;
-    this.#db.prepare("DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
-  }
-
   #checkFile(): void {
     if (fileIdentity(this.path) === this.#file) return;
     throw new ArchiveError("replaced", `${this.path} is another file now; open it again.`);
   }
-}
-
-function whatWasCaptured({ drain, fold, captured, unreplicable }: ReturnType<OutboxReader["read"]>) {
-  return {
-    outcome: "done",
-    drained: drain.entries.length,
-    unknown: fold.unknown,
-    keyless: fold.keyless,
-    captured: captured.intents.length,
-    evicted: captured.evicted.length,
-    unreplicable,
-  } as const;
-}
-
-/** Rows of the state that the application has changed, moved or deleted. */
-function* changedBy({ ended, rows }: Fold): Iterable<Uid> {
-  for (const { uid } of ended) yield uid;
-  for (const { uid, fresh } of rows) if (fresh === undefined) yield uid;
-}
-
-function nextStep(rows: number, lockedMs: number): number {
-  const affordable = Math.floor((rows * stepMs) / Math.max(1, lockedMs));
-  return Math.max(fewestStepRows, Math.min(mostStepRows, rows * 2, affordable));
 }
