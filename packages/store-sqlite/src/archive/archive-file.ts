@@ -1,7 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId, Uid } from "@jarvis-crdt/crdt";
 import type { TableMapping } from "../mapping.ts";
-import { type PlannedRow, type RowKey, type State } from "../state/state.ts";
+import type { PlannedRow, RowKey, State } from "../state/state.ts";
 import { hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { Check } from "./check.ts";
 import { Contest } from "./contest.ts";
