@@ -193,7 +193,7 @@ function openArchiveThread(
     path: configuration.archive.path,
     mapping: mapOptions(configuration),
     node: store.node,
-    state: store.state,
+    state: store.state.archive,
     worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),
     onExchange: (exchange) => {
       if (exchange.outcome !== "done") return;

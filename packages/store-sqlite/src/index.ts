@@ -25,10 +25,11 @@ export { columnsOf, describeTable, stampColumns, type Table } from "./archive/ta
 export { withDeclared } from "./declared.ts";
 export * from "./mapping.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
+export type { StateFileOptions } from "./state/core.ts";
 export { Lock } from "./state/lock.ts";
 export type { Durability } from "./state/open-database.ts";
 export type * from "./state/state.ts";
-export { StateFile, type StateFileOptions } from "./state/state-file.ts";
+export { StateFile } from "./state/state-file.ts";
 export { StateReader } from "./state/state-reader.ts";
 export { ArchiveThread, type ArchiveThreadOptions } from "./thread/archive-thread.ts";
 export { type ArchiveWork, runArchiveWorker } from "./thread/archive-worker.ts";

@@ -11,7 +11,8 @@ import type {
   Store,
   Transaction,
 } from "@jarvis-crdt/store";
-import { StateFile, type StateFileOptions } from "./state/state-file.ts";
+import type { StateFileOptions } from "./state/core.ts";
+import { StateFile } from "./state/state-file.ts";
 
 export type SqliteStoreOptions = StateFileOptions;
 

@@ -23,7 +23,7 @@ function world(steps: number, rounds = 0) {
         if (broken) throw new Error("disk full");
         return steps-- > 0 ? undefined : digest;
       },
-      hasWork: () => rounds-- > 0,
+      archive: { hasWork: () => rounds-- > 0 },
       rest: () => calls.push("rest"),
     },
     {

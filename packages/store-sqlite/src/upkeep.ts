@@ -9,22 +9,24 @@ export interface UpkeepOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** What upkeep needs of a state file. */
+export type UpkeepSubject = Pick<StateFile, "subscribe" | "stepDigest" | "rest"> & {
+  readonly archive: Pick<StateFile["archive"], "hasWork">;
+};
+
 /**
  * Does while nobody waits what somebody would wait for later: takes changes into the digest, step by step, and then
  * moves the write-ahead log into the file, unless the archive still waits for something. Gives way to every change.
  */
 export class Upkeep {
-  readonly #state: Pick<StateFile, "subscribe" | "stepDigest" | "hasWork" | "rest">;
+  readonly #state: UpkeepSubject;
   readonly #quietMs: number;
   readonly #timer: Timer;
   readonly #onError: ((error: unknown) => void) | undefined;
   readonly #unsubscribe: () => void;
   #cancel: (() => void) | undefined;
 
-  constructor(
-    state: Pick<StateFile, "subscribe" | "stepDigest" | "hasWork" | "rest">,
-    options: UpkeepOptions = {},
-  ) {
+  constructor(state: UpkeepSubject, options: UpkeepOptions = {}) {
     this.#state = state;
     this.#quietMs = options.quietMs ?? 50;
     this.#timer = options.timer ?? systemTimer;
@@ -47,7 +49,7 @@ export class Upkeep {
     this.#cancel = undefined;
     try {
       if (this.#state.stepDigest() === undefined) this.#schedule(0);
-      else if (this.#state.hasWork()) this.#schedule(this.#quietMs);
+      else if (this.#state.archive.hasWork()) this.#schedule(this.#quietMs);
       else this.#state.rest();
     } catch (error) {
       this.#onError?.(error);

@@ -26,7 +26,7 @@ export function startNode(path: string, state = join(path, "../crdt_state.db")) 
   const file = ArchiveFile.open({
     path,
     mappings,
-    state: stateFile,
+    state: stateFile.archive,
     node,
     now,
     random,

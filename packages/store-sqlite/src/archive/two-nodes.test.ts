@@ -200,7 +200,7 @@ it("ends in the same rows on both nodes, whatever the assistants do and wherever
         const rows = shown(one);
         const other = nodes[one === nodes[0] ? 1 : 0];
         for (const [uid, values] of shown(other)) {
-          const view = one.state.view({
+          const view = one.state.archive.view({
             table:
               values.length > 0 && one.state.row(Buffer.from(uid, "hex"))?.table === "events"
                 ? "events"

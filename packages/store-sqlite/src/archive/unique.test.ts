@@ -145,7 +145,7 @@ it("leaves a row alone that does not replicate, and refuses the other one", () =
 
 /** Which rows are shown, by the states alone: in the order in which they were added, each that still fits. */
 function expected(node: TestNode, uids: readonly Uint8Array[]): string[] {
-  const rows = uids.flatMap((uid) => node.state.view({ table: "people", uid }) ?? []);
+  const rows = uids.flatMap((uid) => node.state.archive.view({ table: "people", uid }) ?? []);
   const time = (row: (typeof rows)[number]) => (row.stamp === "base" ? 0 : row.stamp);
   rows.sort((x, y) => time(x) - time(y) || compareDots(x.dot, y.dot));
   const taken = new Set<string>();

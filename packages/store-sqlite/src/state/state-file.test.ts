@@ -102,19 +102,19 @@ function sync(from: StateFile, to: StateFile): void {
 
 /** One run of rule M that shows up to `maxRows`; what it showed. */
 function show(file: StateFile, maxRows = 1000): readonly (readonly Value[] | undefined)[] {
-  const work = file.transaction(() => {
-    const list = file.worklist(maxRows);
-    file.intend(`nonce ${list.through}`, list.through);
+  const work = file.archive.transaction(() => {
+    const list = file.archive.worklist(maxRows);
+    file.archive.intend(`nonce ${list.through}`, list.through);
     return list;
   });
-  const shown = work.rows.map((row) => file.view(row)?.values);
-  file.confirm();
+  const shown = work.rows.map((row) => file.archive.view(row)?.values);
+  file.archive.confirm();
   return shown;
 }
 
 function capture(file: StateFile, ...intents: Intent[]): void {
   const times = intents.map(() => now);
-  file.capture({ intents, times, entries: [{ id: now, token: random.bytes(16) }], evicted: [] });
+  file.archive.capture({ intents, times, entries: [{ id: now, token: random.bytes(16) }], evicted: [] });
 }
 
 function digestOf(file: StateFile): string {
@@ -130,29 +130,29 @@ describe("the worklist", () => {
     const row = uid();
     a.commit({ intents: [add(row, "p", "x")] });
     sync(a, b);
-    expect(b.hasWork()).toBe(true);
+    expect(b.archive.hasWork()).toBe(true);
     expect(show(b)).toEqual([["p", 0, "x"]]);
-    expect(b.hasWork()).toBe(false);
-    const { stamp } = b.view(key(row))!;
+    expect(b.archive.hasWork()).toBe(false);
+    const { stamp } = b.archive.view(key(row))!;
     a.commit({ intents: [verify(row, "ok"), edit(row, "y")] });
     sync(a, b);
-    expect(b.view(key(row))?.stamp).toBe(stamp);
+    expect(b.archive.view(key(row))?.stamp).toBe(stamp);
     expect(show(b)).toEqual([["ok", 1, "y"]]);
     a.commit({ intents: [remove(row)] });
     sync(a, b);
     expect(show(b)).toEqual([undefined]);
-    expect(b.hasWork()).toBe(false);
+    expect(b.archive.hasWork()).toBe(false);
   });
 
   test("returns whole transactions as far as the limit allows", () => {
     const file = stateFile();
     for (let i = 0; i < 3; i++) file.commit({ intents: [add(uid(), "p", "1"), add(uid(), "p", "2")] });
-    expect(file.worklist(5).rows.length).toBe(4);
-    expect(file.worklist(6).rows.length).toBe(6);
-    expect(file.worklist(1).rows.length).toBe(2);
+    expect(file.archive.worklist(5).rows.length).toBe(4);
+    expect(file.archive.worklist(6).rows.length).toBe(6);
+    expect(file.archive.worklist(1).rows.length).toBe(2);
     expect(show(file, 4).length).toBe(4);
     expect(show(file, 4).length).toBe(2);
-    expect(file.hasWork()).toBe(false);
+    expect(file.archive.hasWork()).toBe(false);
   });
 
   test("slices a transaction that is larger than the limit between its batches", () => {
@@ -160,7 +160,7 @@ describe("the worklist", () => {
     file.commit({ intents: Array.from({ length: 2500 }, () => add(uid(), "p", "x")) });
     const sizes = [show(file, 100).length, show(file, 1400).length, show(file, 5000).length];
     expect(sizes).toEqual([1000, 1000, 500]);
-    expect(file.hasWork()).toBe(false);
+    expect(file.archive.hasWork()).toBe(false);
   });
 
   test("names a row once, however often it changed", () => {
@@ -170,7 +170,7 @@ describe("the worklist", () => {
     for (let i = 0; i < 5; i++) a.commit({ intents: [edit(row, `text ${i}`)] });
     sync(a, b);
     expect(show(b)).toEqual([["p", 0, "text 4"]]);
-    expect(b.hasWork()).toBe(false);
+    expect(b.archive.hasWork()).toBe(false);
   });
 
   test("a change after the plan is not confirmed with it", () => {
@@ -181,13 +181,13 @@ describe("the worklist", () => {
     show(b);
     a.commit({ intents: [edit(row, "planned")] });
     sync(a, b);
-    const { through } = b.worklist(10);
-    b.intend("n", through);
+    const { through } = b.archive.worklist(10);
+    b.archive.intend("n", through);
     a.commit({ intents: [edit(row, "later")] });
     sync(a, b);
-    b.confirm();
+    b.archive.confirm();
     expect(show(b)).toEqual([["p", 0, "later"]]);
-    expect(b.hasWork()).toBe(false);
+    expect(b.archive.hasWork()).toBe(false);
   });
 
   test("a plan that was not carried out is made again", () => {
@@ -195,12 +195,12 @@ describe("the worklist", () => {
     const row = uid();
     a.commit({ intents: [add(row, "p", "x")] });
     sync(a, b);
-    b.intend("lost", b.worklist(10).through);
-    expect(b.nonces()).toEqual({ intended: "lost", confirmed: undefined });
-    b.intend("second", b.worklist(10).through);
-    b.confirm();
-    expect(b.nonces()).toEqual({ intended: undefined, confirmed: "second" });
-    expect(b.hasWork()).toBe(false);
+    b.archive.intend("lost", b.archive.worklist(10).through);
+    expect(b.archive.nonces()).toEqual({ intended: "lost", confirmed: undefined });
+    b.archive.intend("second", b.archive.worklist(10).through);
+    b.archive.confirm();
+    expect(b.archive.nonces()).toEqual({ intended: undefined, confirmed: "second" });
+    expect(b.archive.hasWork()).toBe(false);
   });
 
   test("outlives a restart between intention and confirmation", () => {
@@ -209,13 +209,13 @@ describe("the worklist", () => {
     const row = uid();
     a.commit({ intents: [add(row, "p", "x")] });
     sync(a, b);
-    b.intend("n", b.worklist(10).through);
+    b.archive.intend("n", b.archive.worklist(10).through);
     a.commit({ intents: [edit(row, "later")] });
     sync(a, b);
     b.abandon();
     const again = stateFile(2, path);
-    expect(again.nonces().intended).toBe("n");
-    again.confirm();
+    expect(again.archive.nonces().intended).toBe("n");
+    again.archive.confirm();
     expect(show(again)).toEqual([["p", 0, "later"]]);
   });
 });
@@ -227,10 +227,10 @@ describe("a captured write", () => {
     capture(file, add(row, "p", "x"));
     expect(show(file)).toEqual([["p", 0, "x"]]);
     capture(file, verify(row, "ok"));
-    expect(file.hasWork()).toBe(false);
+    expect(file.archive.hasWork()).toBe(false);
     capture(file, remove(row));
-    expect(file.hasWork()).toBe(false);
-    expect(file.view(key(row))).toBeUndefined();
+    expect(file.archive.hasWork()).toBe(false);
+    expect(file.archive.view(key(row))).toBeUndefined();
   });
 
   test("names what the archive showed, not what came meanwhile", () => {
@@ -281,8 +281,8 @@ describe("a captured write", () => {
     expect(show(b, 1)).toEqual([["p", 0, "edited"]]);
     capture(b, edit(row, "by hand"));
     expect(b.row(row)?.conflicts).toBe(0);
-    while (b.hasWork()) show(b);
-    expect(b.view(key(row))?.values).toEqual(["p", 0, "by hand"]);
+    while (b.archive.hasWork()) show(b);
+    expect(b.archive.view(key(row))?.values).toEqual(["p", 0, "by hand"]);
   });
 
   test("to a row that is removed elsewhere does not revive it", () => {
@@ -317,10 +317,10 @@ describe("a captured write", () => {
       { id: 1, token: random.bytes(16) },
       { id: 2, token: random.bytes(16) },
     ];
-    expect(file.drained(entries).size).toBe(0);
-    file.capture({ ...nothingCaptured, entries: entries.slice(0, 1) });
-    expect([...file.drained(entries)]).toEqual([1]);
-    expect(file.drained([{ id: 1, token: random.bytes(16) }]).size).toBe(0);
+    expect(file.archive.drained(entries).size).toBe(0);
+    file.archive.capture({ ...nothingCaptured, entries: entries.slice(0, 1) });
+    expect([...file.archive.drained(entries)]).toEqual([1]);
+    expect(file.archive.drained([{ id: 1, token: random.bytes(16) }]).size).toBe(0);
   });
 
   test("rolls back with the transaction around it", () => {
@@ -328,17 +328,17 @@ describe("a captured write", () => {
     const row = uid();
     const entry = { id: 1, token: random.bytes(16) };
     expect(() =>
-      file.transaction(() => {
-        file.capture({ intents: [add(row, "p", "x")], times: [now], entries: [entry], evicted: [] });
+      file.archive.transaction(() => {
+        file.archive.capture({ intents: [add(row, "p", "x")], times: [now], entries: [entry], evicted: [] });
         throw new Error("the archive is full");
       }),
     ).toThrow("full");
     expect(file.counts().operations).toBe(0);
-    expect(file.drained([entry]).size).toBe(0);
-    expect(file.hasWork()).toBe(false);
+    expect(file.archive.drained([entry]).size).toBe(0);
+    expect(file.archive.hasWork()).toBe(false);
     capture(file, add(row, "p", "x"));
     expect(file.counts().operations).toBe(1);
-    expect(file.view(key(row))?.values).toEqual(["p", 0, "x"]);
+    expect(file.archive.view(key(row))?.values).toEqual(["p", 0, "x"]);
   });
 });
 
@@ -349,9 +349,9 @@ describe("an evicted row", () => {
     a.commit({ intents: [add(row, "p", "x")] });
     sync(a, b);
     show(b);
-    b.capture({ ...nothingCaptured, evicted: [key(row)] });
-    expect(b.view(key(row))).toBeUndefined();
-    expect(b.hasWork()).toBe(false);
+    b.archive.capture({ ...nothingCaptured, evicted: [key(row)] });
+    expect(b.archive.view(key(row))).toBeUndefined();
+    expect(b.archive.hasWork()).toBe(false);
     a.commit({ intents: [edit(row, "y")] });
     sync(a, b);
     expect(show(b)).toEqual([undefined]);
@@ -361,7 +361,7 @@ describe("an evicted row", () => {
     expect(b.evicted).toBe(0);
     expect(show(b)).toEqual([["p", 0, "y"]]);
     expect(b.unevict([key(row)])).toEqual([]);
-    expect(b.hasWork()).toBe(false);
+    expect(b.archive.hasWork()).toBe(false);
   });
 
   test("comes back when the application inserts it again", () => {
@@ -369,9 +369,9 @@ describe("an evicted row", () => {
     const row = uid();
     const setting: Intent = { kind: "row.add", table: "settings", uid: row, hint: null, values: ["one"] };
     capture(file, setting);
-    file.capture({ ...nothingCaptured, evicted: [{ table: "settings", uid: row }] });
+    file.archive.capture({ ...nothingCaptured, evicted: [{ table: "settings", uid: row }] });
     capture(file, { ...setting, values: ["two"] });
-    expect(file.view({ table: "settings", uid: row })?.values).toEqual(["two"]);
+    expect(file.archive.view({ table: "settings", uid: row })?.values).toEqual(["two"]);
   });
 });
 
@@ -383,19 +383,19 @@ test("a view takes from the archive what has not changed since it was shown", ()
   show(b);
   a.commit({ intents: [verify(row, "ok")] });
   sync(a, b);
-  const view = b.view(key(row), ["p", 0, "as the archive has it"]);
+  const view = b.archive.view(key(row), ["p", 0, "as the archive has it"]);
   expect([view?.values, view?.dot, view?.hint]).toEqual([["ok", 1, "as the archive has it"], dots[0], 5]);
-  expect(view?.stamp).toBe(a.view(key(row))?.stamp);
-  expect(b.view(key(row))?.values).toEqual(["ok", 1, "x"]);
+  expect(view?.stamp).toBe(a.archive.view(key(row))?.stamp);
+  expect(b.archive.view(key(row))?.values).toEqual(["ok", 1, "x"]);
   show(b);
-  expect(b.view(key(row), ["ok", 1, "changed by nobody"])?.values).toEqual(["ok", 1, "x"]);
+  expect(b.archive.view(key(row), ["ok", 1, "changed by nobody"])?.values).toEqual(["ok", 1, "x"]);
 });
 
 test("a view tells author, stamp and hint of the first live add", () => {
   const file = stateFile();
   const row = uid();
   const { dots } = file.commit({ intents: [{ ...add(row, "p", "x"), base: true } as Intent] });
-  const view = file.view(key(row));
+  const view = file.archive.view(key(row));
   expect([view?.dot, view?.stamp, view?.hint]).toEqual([dots[0], "base", 5]);
 });
 
@@ -485,13 +485,13 @@ test("a plan takes large rows in portions that fit into memory", () => {
   for (const row of uids) a.commit({ intents: [add(row, "p", large)] });
   sync(a, b);
   const next = () => {
-    const { batches, rows, more } = b.planPacked({
+    const { batches, rows, more } = b.archive.planPacked({
       nonce: "n",
       captured: nothingCaptured,
       maxRows: 5000,
       also: [],
     });
-    b.confirm();
+    b.archive.confirm();
     return [batches.length + rows.length, more];
   };
   expect([next(), next(), next()]).toEqual([
@@ -507,5 +507,5 @@ test("a plan takes large rows in portions that fit into memory", () => {
     [32, true],
     [16, false],
   ]);
-  expect(b.hasWork()).toBe(false);
+  expect(b.archive.hasWork()).toBe(false);
 });

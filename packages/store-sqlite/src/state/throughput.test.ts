@@ -72,11 +72,11 @@ test("throughput of commit, apply and view (printed, not asserted)", () => {
   });
   let shown = 0;
   timed("worklist and view of 5000", () => {
-    while (to.hasWork()) {
-      const work = to.worklist(5000);
-      to.intend(String(work.through), work.through);
-      for (const key of work.rows) if (to.view(key) !== undefined) shown++;
-      to.confirm();
+    while (to.archive.hasWork()) {
+      const work = to.archive.worklist(5000);
+      to.archive.intend(String(work.through), work.through);
+      for (const key of work.rows) if (to.archive.view(key) !== undefined) shown++;
+      to.archive.confirm();
     }
   });
   process.stderr.write(`${figures.join(" · ")}\n`);

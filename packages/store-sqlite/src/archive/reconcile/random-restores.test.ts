@@ -289,7 +289,10 @@ it("ends in one set of rows, whatever happens to archives and states in between"
       if (!world.hasForgotten) for (const body of world.logged) expect(rows.has(body), body).toBe(true);
       for (const place of [0, 1] as const) {
         for (const [uid, values] of shown(world, place)) {
-          const view = world.nodes[place].state.view({ table: "entries", uid: Buffer.from(uid, "hex") });
+          const view = world.nodes[place].state.archive.view({
+            table: "entries",
+            uid: Buffer.from(uid, "hex"),
+          });
           expect(view?.values.slice(0, 4).map(plain), uid).toEqual(values);
         }
       }

@@ -182,27 +182,28 @@ export class TestNode implements Disposable {
 
   /** The same state, which dies when `kill` says so: after the plan is durable, or before it is confirmed. */
   #killable(state: StateFile): State {
+    const { archive } = state;
     return {
-      drained: (entries) => state.drained(entries),
-      hasWork: () => state.hasWork(),
+      drained: (entries) => archive.drained(entries),
+      hasWork: () => archive.hasWork(),
       plan: (request) => {
         // As between the threads of a node.
-        const packed = encodePlan(state.planPacked(decodeRequest(encodeRequest(request))));
+        const packed = encodePlan(archive.planPacked(decodeRequest(encodeRequest(request))));
         const plan = decodePlan(packed, this.crypto.compressor);
         if (this.kill === "before-commit") throw new Killed();
         return plan;
       },
       confirm: () => {
         if (this.kill === "before-confirm") throw new Killed();
-        state.confirm();
+        archive.confirm();
       },
-      shown: (rows) => state.shown(rows),
-      declare: (schema, present) => state.declare(schema, present),
-      look: (rows) => state.look(decodeKeys(encodeKeys(rows))),
-      unshown: (change) => state.unshown(change),
-      nonces: () => state.nonces(),
-      survey: (request) => decodeSurvey(encodeSurvey(state.survey(request))),
-      weigh: (found) => decodeWeighed(encodeWeighed(state.weigh(decodeFound(encodeFound(found))))),
+      shown: (rows) => archive.shown(rows),
+      declare: (schema, present) => archive.declare(schema, present),
+      look: (rows) => archive.look(decodeKeys(encodeKeys(rows))),
+      unshown: (change) => archive.unshown(change),
+      nonces: () => archive.nonces(),
+      survey: (request) => decodeSurvey(encodeSurvey(archive.survey(request))),
+      weigh: (found) => decodeWeighed(encodeWeighed(archive.weigh(decodeFound(encodeFound(found))))),
     };
   }
 }
