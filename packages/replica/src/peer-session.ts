@@ -7,6 +7,7 @@ import {
   encodeMessage,
   type Loaded,
   Session,
+  type SessionLimits,
   SyncError,
 } from "@jarvis-crdt/sync";
 import type { Authors } from "./authors.ts";
@@ -24,6 +25,7 @@ export interface PeerSessionOptions {
   readonly hasher: Hasher;
   /** Unix milliseconds. */
   readonly now: () => number;
+  readonly limits?: Partial<SessionLimits>;
   /** Something of this peer was refused. */
   readonly onProblem: (peer: NodeId, code: string, message: string) => void;
   /** Both sides have what the other offered when the session began. */
@@ -46,13 +48,14 @@ export class PeerSession {
   constructor(link: PeerLink, options: PeerSessionOptions) {
     this.link = link;
     this.#options = options;
-    const { store, now } = options;
+    const { store, now, limits } = options;
     this.#session = new Session({
       node: store.node,
       cluster: store.cluster,
       clock: () => hlcAt(now()),
       headingOf: (envelope) => decodeHeader(envelope.header),
       peer: link.node,
+      ...(limits && { limits }),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Compressor, Hasher, Verifier } from "@jarvis-crdt/batch";
 import type { FrontierEntry, LogId, NodeId } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
+import type { SessionLimits } from "@jarvis-crdt/sync";
 import type { Authority } from "./authority.ts";
 import { Authors } from "./authors.ts";
 import { codeOf } from "./error.ts";
@@ -20,6 +21,8 @@ export interface ReplicaOptions {
   readonly now: () => number;
   /** One turn of the event loop, as `setImmediate` gives it. */
   readonly turn: () => Promise<void>;
+  /** Bounds of each session, where they are not the usual ones. */
+  readonly limits?: Partial<SessionLimits>;
   /** Something was refused; `peer` is undefined where it was the store itself. */
   readonly onProblem?: (peer: NodeId | undefined, code: string, message: string) => void;
   readonly onSynced?: (peer: NodeId) => void;
@@ -72,13 +75,14 @@ export class Replica {
 
   /** Begins a session over a link. The owner of the link passes on what it receives, drains and its end. */
   async attach(link: PeerLink): Promise<PeerSession> {
-    const { store, hasher, now, onProblem, onSynced } = this.#options;
+    const { store, hasher, now, limits, onProblem, onSynced } = this.#options;
     const session = new PeerSession(link, {
       store,
       authors: this.#authors,
       inbox: this.#inbox,
       hasher,
       now,
+      ...(limits && { limits }),
       onProblem: (peer, code, message) => onProblem?.(peer, code, message),
       onSynced: (peer) => onSynced?.(peer),
     });

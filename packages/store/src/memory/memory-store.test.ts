@@ -1,5 +1,5 @@
 import { testCrypto } from "@jarvis-crdt/batch/testing";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { storeConformance } from "../conformance/index.ts";
 import { MemoryStore } from "./memory-store.ts";
 
@@ -13,4 +13,23 @@ describe("the memory store", () => {
     make: (setup) => new MemoryStore({ ...setup, ...testCrypto() }),
   });
   for (const { name, run } of checks) test(name, run);
+});
+
+test("a log is continued where somebody vouches for it, and no other node's is", async () => {
+  let drawn = 0;
+  const store = new MemoryStore({
+    ...crypto,
+    node: "00000000-0000-4000-8000-000000000001",
+    cluster: new Uint8Array(16),
+    now: () => 1_800_000_000_000,
+    random: (bytes) => new Uint8Array(bytes).fill(++drawn),
+    schema: undefined,
+  });
+  const count = () => store.commit({ intents: [{ kind: "counter.add", object: "n", by: 1 }] });
+  const [first] = (await count()).dots;
+  store.continueLog(first!.log);
+  expect((await count()).dots).toEqual([{ log: first!.log, seq: 2 }]);
+  expect(() => store.continueLog("00000000-0000-4000-8000-000000000002:0101010101010101")).toThrow(
+    RangeError,
+  );
 });

@@ -17,6 +17,7 @@ import {
   type LogId,
   makeLogId,
   type NodeId,
+  nodeOf,
   type Uid,
   type Value,
   winner,
@@ -78,6 +79,17 @@ export class MemoryStore implements Store {
     });
     const own = this.#engine.ownSchema;
     if (own !== undefined) this.#medium.schemas.set(keyOf(own.id), own.bytes);
+  }
+
+  /**
+   * Goes on with a log of this node that is stored here, instead of a new one. Only for whoever can prove that nobody
+   * else continues it; a simulated machine that was cloned while it ran does it without proof.
+   */
+  continueLog(log: LogId): void {
+    this.#checkOpen();
+    if (nodeOf(log) !== this.node || this.#medium.log(log) === undefined)
+      throw new RangeError("only a log of this node that is stored here can be continued");
+    this.#ownLog = log;
   }
 
   async commit(transaction: Transaction): Promise<Committed> {
