@@ -8,7 +8,16 @@ import type { Value } from "./value.ts";
  *
  * Dots that an operation names (`seen`, `adds`) are all maximal dots its author saw in the cell, in canonical order.
  */
-export type Operation = CounterAdd | RegisterSet | SetAdd | SetRemove | RowAdd | RowSet | RowRemove;
+export type Operation =
+  | CounterAdd
+  | RegisterSet
+  | SetAdd
+  | SetRemove
+  | RowAdd
+  | RowSet
+  | RowRemove
+  | KeyedSet
+  | KeyedRemove;
 
 export type Stamp = number | "base";
 
@@ -79,6 +88,25 @@ export interface RowRemove {
   readonly table: number;
   readonly uid: Uid;
   readonly adds: readonly Dot[];
+}
+
+/** One key of a keyed object, which has a register under each of its keys, gets a new value. */
+export interface KeyedSet {
+  readonly kind: "keyed.set";
+  readonly stamp: Stamp;
+  readonly object: string;
+  readonly key: Value;
+  readonly value: Value;
+  readonly seen: readonly Dot[];
+}
+
+/** The writes of one key that its author saw disappear. */
+export interface KeyedRemove {
+  readonly kind: "keyed.remove";
+  readonly stamp: Stamp;
+  readonly object: string;
+  readonly key: Value;
+  readonly seen: readonly Dot[];
 }
 
 /** An operation without the values of its row: all that a cell needs to know. */

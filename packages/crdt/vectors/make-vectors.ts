@@ -116,6 +116,16 @@ const operations: readonly Operation[] = [
     values: ["new", null],
   },
   { kind: "row.remove", stamp: context.hlcMin + 7, ...row, adds: [dot(own, 5)] },
+  {
+    kind: "keyed.set",
+    stamp: context.hlcMin + 8,
+    object: "settings",
+    key: "theme",
+    value: ["dark"],
+    seen: [],
+  },
+  { kind: "keyed.set", stamp: "base", object: "settings", key: null, value: 2n ** 60n, seen: [dot(own, 7)] },
+  { kind: "keyed.remove", stamp: context.hlcMin, object: "settings", key: [1], seen: [dot(before, 1)] },
 ];
 
 const schemas: readonly Schema[] = [
@@ -152,13 +162,15 @@ const refusedValues = [
 ];
 
 const refusedOperations = [
-  { why: "unknown kind", bytes: "0800" },
+  { why: "unknown kind", bytes: "0a00" },
   { why: "no name", bytes: "01000000" },
   { why: "a byte too many", bytes: "0100016e0000" },
   { why: "own log spelled out", bytes: "0200017201016b1f0c3e2d4a4c559d110a1b2c3d4e5f00112233445566aa0100" },
   { why: "sequence 0", bytes: "020001720100000000" },
   { why: "dots out of order", bytes: "0200017202000200010000" },
   { why: "a remove that names nothing", bytes: "04000173000302" },
+  { why: "a removed key that names nothing", bytes: "09000173000302" },
+  { why: "a key without a value", bytes: "08000173000302" },
   { why: "a boolean in a column", bytes: `050000${hex(uid)}000101` },
   { why: "group 64", bytes: `060000${hex(uid)}400100010000` },
 ];
@@ -192,6 +204,7 @@ function describeOperation(operation: Operation): object {
     ...("uid" in operation && { uid: hex(operation.uid) }),
     ...("adds" in operation && { adds: dots(operation.adds) }),
     ...("seen" in operation && { seen: dots(operation.seen) }),
+    ...("key" in operation && { key: describeValue(operation.key) }),
     ...("value" in operation && { value: describeValue(operation.value) }),
     ...("element" in operation && { element: describeValue(operation.element) }),
     ...("values" in operation && { values: operation.values.map(describeValue) }),

@@ -159,13 +159,23 @@ def read_index(reader, limit):
 
 
 def read_operation(reader, own, hlc_min):
-    kinds = ["counter.add", "register.set", "set.add", "set.remove", "row.add", "row.set", "row.remove"]
+    kinds = ["counter.add", "register.set", "set.add", "set.remove", "row.add", "row.set", "row.remove",
+             "keyed.set", "keyed.remove"]
     kind = reader.u8()
     need(1 <= kind <= len(kinds), "unknown kind")
     offset = reader.varint()
     stamp = "base" if offset == 0 else hlc_min + offset - 1
     need(stamp == "base" or stamp <= SAFE, "stamp")
     fields = {"kind": kinds[kind - 1], "stamp": stamp}
+    if kind >= 8:
+        fields["object"] = reader.name()
+        fields["seen"] = (read_some_dots if kind == 9 else read_dots)(reader, own)
+        start = reader.at
+        fields["key"] = read_value(reader)
+        need(reader.at - start <= 1024, "key")
+        if kind == 8:
+            fields["value"] = read_value(reader)
+        return fields
     if kind <= 4:
         fields["object"] = reader.name()
         if kind == 1:

@@ -6,6 +6,8 @@ import type {
   Counts,
   Digest,
   LogHead,
+  ObjectCell,
+  ObjectName,
   RegisterState,
   RowState,
   Store,
@@ -90,6 +92,14 @@ export class SqliteStore implements Store {
 
   async set(object: string): Promise<readonly Value[] | undefined> {
     return this.state.set(object);
+  }
+
+  async cells(object: ObjectName, key?: Value): Promise<readonly ObjectCell[]> {
+    return this.state.objectCells(object, key);
+  }
+
+  async objects(prefix?: string): Promise<readonly ObjectName[]> {
+    return this.state.objectNames(prefix);
   }
 
   async row(uid: Uid): Promise<RowState | undefined> {

@@ -1,5 +1,6 @@
 import type { Batch, BatchHeader, Envelope } from "@jarvis-crdt/batch";
-import type { Dot, Frontier, LogId, NodeId, Schema, Uid, Value } from "@jarvis-crdt/crdt";
+import type { Dot, Frontier, LogId, NodeId, Schema, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
+import type { ObjectType } from "./engine/object.ts";
 
 /**
  * What a replica needs from a durable store. Every method that changes something does so in one transaction, and when
@@ -36,6 +37,10 @@ export interface Store {
   register(object: string): Promise<RegisterState | undefined>;
   set(object: string): Promise<readonly Value[] | undefined>;
   row(uid: Uid): Promise<RowState | undefined>;
+  /** The live cells of an object; none where nobody wrote it. O(its cells), or of one key O(1). */
+  cells(object: ObjectName, key?: Value): Promise<readonly ObjectCell[]>;
+  /** Objects that somebody wrote, tables apart, whose names begin with `prefix`; sorted by name and type. */
+  objects(prefix?: string): Promise<readonly ObjectName[]>;
 
   digest(): Promise<Digest>;
   counts(): Promise<Counts>;
@@ -56,6 +61,15 @@ export type Intent =
   | { readonly kind: "register.set"; readonly object: string; readonly value: Value }
   | { readonly kind: "set.add"; readonly object: string; readonly element: Value }
   | { readonly kind: "set.remove"; readonly object: string; readonly element: Value }
+  | {
+      readonly kind: "keyed.set";
+      readonly object: string;
+      readonly key: Value;
+      readonly value: Value;
+    }
+  | { readonly kind: "keyed.remove"; readonly object: string; readonly key: Value }
+  /** Under a key of its own, which sorts by time and author. */
+  | { readonly kind: "keyed.append"; readonly object: string; readonly value: Value }
   | {
       readonly kind: "row.add";
       readonly table: string;
@@ -101,6 +115,24 @@ export interface RegisterState {
   readonly dot: Dot;
   /** Maximal dots; more than one is an open conflict. */
   readonly siblings: number;
+}
+
+export interface ObjectName {
+  readonly type: Exclude<ObjectType, "table">;
+  readonly name: string;
+}
+
+/** What one cell of a named object holds. */
+export type ObjectCell =
+  | { readonly type: "counter"; readonly log: LogId; readonly sum: number }
+  | { readonly type: "set"; readonly element: Value; readonly dots: readonly Dot[] }
+  | { readonly type: "register" | "keyed"; readonly key: Value; readonly entries: readonly WrittenValue[] };
+
+/** A write that no other has seen. */
+export interface WrittenValue {
+  readonly dot: Dot;
+  readonly stamp: Stamp;
+  readonly value: Value;
 }
 
 export interface RowState {

@@ -5,7 +5,7 @@ import { compareDots, type Dot, sameDot } from "../dot.ts";
 import type { Operation, Stamp } from "../operation.ts";
 import { addToCounter, type CounterCell, counterValue } from "./counter-cell.ts";
 import { type Entry, type HasSeen, winner } from "./entry.ts";
-import { joinRegisters, type RegisterCell, writeRegister } from "./register-cell.ts";
+import { joinRegisters, type RegisterCell, removeFromRegister, writeRegister } from "./register-cell.ts";
 import {
   addRow,
   joinRows,
@@ -31,6 +31,7 @@ interface Written {
 interface State {
   counter: ReadonlyMap<string, CounterCell>;
   register: RegisterCell | undefined;
+  keyed: RegisterCell | undefined;
   set: SetCell | undefined;
   row: RowCell | undefined;
 }
@@ -59,6 +60,13 @@ function meaning(operations: readonly Written[]): State {
     .filter(({ dot }) => !named(dot, (by) => (by.kind === "register.set" ? by.seen : [])))
     .map(({ dot, operation }): Entry => ({ dot, stamp: operation.stamp }));
 
+  const keyed = ofKind("keyed.set")
+    .filter(
+      ({ dot }) =>
+        !named(dot, (by) => (by.kind === "keyed.set" || by.kind === "keyed.remove" ? by.seen : [])),
+    )
+    .map(({ dot, operation }): Entry => ({ dot, stamp: operation.stamp }));
+
   const set = ofKind("set.add")
     .map(({ dot }) => dot)
     .filter((dot) => !named(dot, (by) => (by.kind === "set.add" || by.kind === "set.remove" ? by.seen : [])));
@@ -82,6 +90,7 @@ function meaning(operations: readonly Written[]): State {
   return {
     counter,
     register: register.length === 0 ? undefined : (register as unknown as RegisterCell),
+    keyed: keyed.length === 0 ? undefined : (keyed as unknown as RegisterCell),
     set: set.length === 0 ? undefined : (set as unknown as SetCell),
     row:
       adds.length === 0
@@ -96,7 +105,13 @@ class Replica {
   readonly covered = new CausalContext();
   readonly interpreted: Written[] = [];
   readonly lost: LostEntry[] = [];
-  state: State = { counter: new Map(), register: undefined, set: undefined, row: undefined };
+  state: State = {
+    counter: new Map(),
+    register: undefined,
+    keyed: undefined,
+    set: undefined,
+    row: undefined,
+  };
   readonly #received = new CausalContext();
   readonly #waiting: Written[] = [];
   readonly #kills = new Set<string>();
@@ -156,6 +171,17 @@ class Replica {
         this.#kill(cell, operation.seen, null);
         break;
       }
+      case "keyed.set": {
+        const entry = { dot, stamp: operation.stamp };
+        const { cell: keyed } = writeRegister(state.keyed, entry, operation.seen, isDead);
+        this.state = { ...state, keyed };
+        this.#kill(cell, operation.seen, null);
+        break;
+      }
+      case "keyed.remove":
+        this.state = { ...state, keyed: removeFromRegister(state.keyed, operation.seen) };
+        this.#kill(cell, operation.seen, null);
+        break;
       case "set.add":
         this.state = { ...state, set: addToSet(state.set, dot, operation.seen, isDead) };
         this.#kill(cell, operation.seen, null);
@@ -196,7 +222,7 @@ type Action =
   | { readonly do: "deliver"; readonly to: number; readonly which: number };
 
 const logs = ["a", "b", "c", "d", "e"];
-const kinds = 9;
+const kinds = 11;
 
 const write = fc.record({
   do: fc.constant("write" as const),
@@ -248,7 +274,7 @@ function play(count: number, actions: readonly Action[]): Run {
 }
 
 /** What an author writes who names exactly what he sees. */
-function honest(what: number, stamp: Stamp, { register, set, row }: State): Operation | undefined {
+function honest(what: number, stamp: Stamp, { register, keyed, set, row }: State): Operation | undefined {
   switch (what) {
     case 0:
       return { kind: "counter.add", stamp, object: "n", by: what + 3 };
@@ -258,8 +284,12 @@ function honest(what: number, stamp: Stamp, { register, set, row }: State): Oper
         stamp,
         object: "r",
         value: null,
-        seen: (register ?? []).map((entry) => entry.dot),
+        seen: dotsOf(register),
       };
+    case 9:
+      return { kind: "keyed.set", stamp, object: "k", key: 1, value: 1, seen: dotsOf(keyed) };
+    case 10:
+      return keyed && { kind: "keyed.remove", stamp, object: "k", key: 1, seen: dotsOf(keyed) };
     case 2:
       return { kind: "set.add", stamp, object: "s", element: 1, seen: set ?? [] };
     case 3:
@@ -271,6 +301,10 @@ function honest(what: number, stamp: Stamp, { register, set, row }: State): Oper
     default:
       return row && rowSet(what % groups, stamp, row);
   }
+}
+
+function dotsOf(cell: RegisterCell | undefined): readonly Dot[] {
+  return (cell ?? []).map((entry) => entry.dot);
 }
 
 function rowSet(group: number, stamp: Stamp, row: RowCell): Operation {
@@ -285,6 +319,10 @@ function forged(what: number, dots: readonly Dot[]): Operation {
       return { kind: "counter.add", stamp, object: "n", by: -1 };
     case 1:
       return { kind: "register.set", stamp, object: "r", value: null, seen: dots };
+    case 9:
+      return { kind: "keyed.set", stamp, object: "k", key: 1, value: 1, seen: dots };
+    case 10:
+      return { kind: "keyed.remove", stamp, object: "k", key: 1, seen: dots };
     case 2:
       return { kind: "set.add", stamp, object: "s", element: 1, seen: dots };
     case 3:
@@ -357,12 +395,14 @@ describe.each([
         const [a, b] = replicas as [Replica, Replica];
         const both = new Map([...a.interpreted, ...b.interpreted].map((one) => [one.operation, one]));
         const expected = meaning([...both.values()]);
-        const { register, set, row } = expected;
+        const { register, keyed, set, row } = expected;
         const x = a.state;
         const y = b.state;
         const saw = (cell: string) => [a.seen(cell), b.seen(cell)] as const;
         const [r1, r2] = saw("register");
         expect(joinRegisters(x.register, r1, y.register, r2)).toEqual(register);
+        const [k1, k2] = saw("keyed");
+        expect(joinRegisters(x.keyed, k1, y.keyed, k2)).toEqual(keyed);
         const [s1, s2] = saw("set");
         expect(joinSets(x.set, s1, y.set, s2)).toEqual(set);
         const [w1, w2] = saw("row");

@@ -29,6 +29,14 @@ export function writeRegister<E extends Entry>(
   return { cell: asCell(isDead(entry.dot, null) ? kept : insertItem(kept, entry, dotOfEntry)), superseded };
 }
 
+/** The cell without the writes that a remover saw; those it did not see stay. O(entries). */
+export function removeFromRegister<E extends Entry>(
+  cell: RegisterCell<E> | undefined,
+  seen: readonly Dot[],
+): RegisterCell<E> | undefined {
+  return asCell(withoutItems(cell ?? [], seen, dotOfEntry));
+}
+
 /** Join of two states by what each has seen. */
 export function joinRegisters<E extends Entry>(
   mine: RegisterCell<E> | undefined,

@@ -112,6 +112,16 @@ test.each<[string, Operation, string]>([
     `04 01 0173 01 01 ${otherBytes} 01 0302`,
   ],
   [
+    "keyed.set",
+    { kind: "keyed.set", stamp: context.hlcMin, object: "m", key: "k", value: true, seen: [] },
+    "08 01 016d 00 05016b 02",
+  ],
+  [
+    "keyed.remove",
+    { kind: "keyed.remove", stamp: "base", object: "m", key: 1, seen: [{ log: ownLog, seq: 2 }] },
+    "09 00 016d 01 0002 0302",
+  ],
+  [
     "row.add",
     { kind: "row.add", stamp: context.hlcMin, table: 2, uid, hint: 5, values: [null, "a"] },
     `05 01 02 ${"07".repeat(16)} 010a 02 00 050161`,
@@ -146,7 +156,7 @@ describe("refused bytes", () => {
   const key = `00 ${"07".repeat(16)}`;
   test.each([
     ["nothing", "", "truncated"],
-    ["an unknown kind", "08 00", "invalid-operation"],
+    ["an unknown kind", "0a 00", "invalid-operation"],
     ["a byte too many", "01 00 016e 00 00", "not-canonical"],
     ["a stamp beyond 2^53", "01 ffffffffffffff0f 016e 00", "invalid-operation"],
     ["an object without a name", "01 00 00 00", "invalid-operation"],

@@ -45,6 +45,8 @@ export const operationKind = {
   "row.add": 5,
   "row.set": 6,
   "row.remove": 7,
+  "keyed.set": 8,
+  "keyed.remove": 9,
 } as const satisfies Record<Operation["kind"], number>;
 
 export const uidBytes = 16;
@@ -131,11 +133,17 @@ function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void
       if (operation.kind === "set.remove") checkNamesSome(operation.seen);
       writeName(writer, operation.object);
       writeDots(writer, operation.seen, own);
-      const start = writer.length;
-      writeValue(writer, operation.element);
-      if (writer.length - start > maxElementBytes) throw elementTooLarge();
+      writeElement(writer, operation.element);
       return;
     }
+    case "keyed.set":
+    case "keyed.remove":
+      if (operation.kind === "keyed.remove") checkNamesSome(operation.seen);
+      writeName(writer, operation.object);
+      writeDots(writer, operation.seen, own);
+      writeElement(writer, operation.key);
+      if (operation.kind === "keyed.set") writeValue(writer, operation.value);
+      return;
     case "row.add":
       writeRowKey(writer, operation);
       if (operation.hint === null) writer.u8(0);
@@ -247,6 +255,18 @@ function readOther(
       checkNamesSome(seen);
       return { kind: "set.remove", stamp, object, element: readElement(reader), seen };
     }
+    case operationKind["keyed.set"]: {
+      const object = readName(reader);
+      const seen = readDots(reader, own);
+      const key = readElement(reader);
+      return { kind: "keyed.set", stamp, object, key, value: readValue(reader), seen };
+    }
+    case operationKind["keyed.remove"]: {
+      const object = readName(reader);
+      const seen = readDots(reader, own);
+      checkNamesSome(seen);
+      return { kind: "keyed.remove", stamp, object, key: readElement(reader), seen };
+    }
     default:
       throw new CrdtError("invalid-operation", `unknown kind ${kind} of operation`);
   }
@@ -330,6 +350,12 @@ function readName(reader: ByteReader): string {
   const name = reader.str(maxNameBytes);
   if (name === "") throw new CrdtError("invalid-operation", "an object needs a name");
   return name;
+}
+
+function writeElement(writer: ByteWriter, element: Value): void {
+  const start = writer.length;
+  writeValue(writer, element);
+  if (writer.length - start > maxElementBytes) throw elementTooLarge();
 }
 
 function readElement(reader: ByteReader): Value {

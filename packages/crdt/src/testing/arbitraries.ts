@@ -91,6 +91,8 @@ export function operation(hlcMin: number): fc.Arbitrary<Operation> {
     fc.record({ kind: fc.constant("register.set" as const), stamp, object, value, seen: dots }),
     fc.record({ kind: fc.constant("set.add" as const), stamp, object, element: scalar, seen: dots }),
     fc.record({ kind: fc.constant("set.remove" as const), stamp, object, element: scalar, seen: someDots }),
+    fc.record({ kind: fc.constant("keyed.set" as const), stamp, object, key: scalar, value, seen: dots }),
+    fc.record({ kind: fc.constant("keyed.remove" as const), stamp, object, key: scalar, seen: someDots }),
     fc.record({
       kind: fc.constant("row.add" as const),
       stamp,

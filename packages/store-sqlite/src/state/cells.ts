@@ -1,6 +1,7 @@
 import {
   type CounterCell,
   type Dot,
+  decodeLogId,
   type Entry,
   encodeLogId,
   type LogId,
@@ -22,7 +23,7 @@ export interface CellObserver {
   /** `added` of these rows, which came together, were not there before. */
   rowsAdded(table: ObjectRef, log: LogId, rows: readonly NewRow[], added: number): void;
   rowChanged(table: ObjectRef, uid: Uid, after: RowCell | undefined, before: RowCell | undefined): void;
-  registerChanged(object: ObjectRef, after: RegisterCell | undefined): void;
+  registerChanged(object: ObjectRef, key: Uint8Array, after: RegisterCell | undefined): void;
   /** Some cell of the object changed. */
   changed(object: ObjectRef): void;
   /** Stamp of a stored operation. */
@@ -31,7 +32,6 @@ export interface CellObserver {
 
 /** Rows of one bulk insert: beyond this a longer statement gains little. */
 const bulk = 64;
-const emptyKey = new Uint8Array(0);
 const wholeCell = -1;
 
 export class SqlCells implements Cells {
@@ -129,15 +129,15 @@ export class SqlCells implements Cells {
     return known;
   }
 
-  register(object: ObjectRef): RegisterCell | undefined {
-    const stored = this.#get.get(object.id, emptyKey);
+  register(object: ObjectRef, key: Uint8Array): RegisterCell | undefined {
+    const stored = this.#get.get(object.id, key);
     return stored && this.codec.register(stored);
   }
 
-  putRegister(object: ObjectRef, after: RegisterCell | undefined): void {
-    const existed = this.#get.get(object.id, emptyKey) !== undefined;
-    this.#store(object, emptyKey, after && this.codec.storeRegister(after), existed);
-    this.#observer.registerChanged(object, after);
+  putRegister(object: ObjectRef, key: Uint8Array, after: RegisterCell | undefined): void {
+    const existed = this.#get.get(object.id, key) !== undefined;
+    this.#store(object, key, after && this.codec.storeRegister(after), existed);
+    this.#observer.registerChanged(object, key, after);
   }
 
   element(object: ObjectRef, key: Uint8Array): SetCell | undefined {
@@ -150,9 +150,17 @@ export class SqlCells implements Cells {
     this.#store(object, key, after && this.codec.storeElement(after), existed);
   }
 
-  /** Canonical bytes of the elements, the first `limit` in their order where that is given. */
-  elements(object: ObjectRef, limit = -1): readonly Uint8Array[] {
+  /** Canonical bytes of the elements or keys, the first `limit` in their order where that is given. */
+  keys(object: ObjectRef, limit = -1): readonly Uint8Array[] {
     return this.#keys.all(object.id, limit);
+  }
+
+  named(prefix: string): Iterable<Pick<ObjectRef, "type" | "name">> {
+    return this.#objects.named(prefix);
+  }
+
+  counterLogs(object: ObjectRef): readonly LogId[] {
+    return this.countersByLog(object).map(([key]) => decodeLogId(key));
   }
 
   counter(object: ObjectRef, log: LogId): CounterCell | undefined {

@@ -78,8 +78,8 @@ export class SqlConflicts {
     this.#touch(object, key, after?.groups ?? []);
   }
 
-  registerChanged(object: ObjectRef, after: RegisterCell | undefined): void {
-    this.#touch(object, new Uint8Array(0), after ? [after] : []);
+  registerChanged(object: ObjectRef, key: Uint8Array, after: RegisterCell | undefined): void {
+    this.#touch(object, key, after ? [after] : []);
   }
 
   /** A write that was removed with its row by somebody who had not seen it. */
@@ -170,7 +170,7 @@ export class SqlConflicts {
     entries: readonly Entry[],
     engine: Pick<Engine, "ownGroups" | "values">,
   ): boolean {
-    if (object.type === "register") return engine.values.registersDiffer(entries);
+    if (object.type !== "table") return engine.values.registersDiffer(entries);
     const group = engine.ownGroups(object)?.find((one) => one.part === part);
     return group !== undefined && engine.values.differ(entries as readonly RowEntry[], group);
   }

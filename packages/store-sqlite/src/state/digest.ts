@@ -169,8 +169,9 @@ export class SqlDigest {
         const cell = cells.counter(object, decodeLogId(key));
         return cell && this.#hasher.counter(name, cell);
       }
-      case "register": {
-        const cell = cells.register(object);
+      case "register":
+      case "keyed": {
+        const cell = cells.register(object, key);
         return cell && this.#hasher.register(name, cell);
       }
       case "set": {

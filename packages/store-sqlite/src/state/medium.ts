@@ -1,14 +1,15 @@
 import { type Batch, batchId, type Compressor, type Hasher } from "@jarvis-crdt/batch";
 import { decodeSchema, type LogId, type RowEntry, type Schema, type Uid } from "@jarvis-crdt/crdt";
-import type {
-  LogState,
-  Medium,
-  ObjectRef,
-  OpenBatch,
-  SchemaBinding,
-  TransactionRange,
-  Wait,
-  WaitingTransaction,
+import {
+  type LogState,
+  type Medium,
+  type ObjectRef,
+  type OpenBatch,
+  type SchemaBinding,
+  showsConflicts,
+  type TransactionRange,
+  type Wait,
+  type WaitingTransaction,
 } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 import { SqlBatches } from "./batches.ts";
@@ -64,7 +65,9 @@ export class SqlMedium implements Medium {
         this.conflicts.rowChanged(table, uid, after);
         this.todo.rowChanged(table, uid, after, before);
       },
-      registerChanged: (object, after) => this.conflicts.registerChanged(object, after),
+      registerChanged: (object, key, after) => {
+        if (showsConflicts(object)) this.conflicts.registerChanged(object, key, after);
+      },
       changed: (object) => this.states.changed(object),
       stampOf: ({ log, seq }) => this.open(log, seq)!.of(seq).stamp,
     });

@@ -55,6 +55,16 @@ export class SqlObjects {
     return known.ref;
   }
 
+  /** Named objects whose names begin with `prefix`. O(them). */
+  named(prefix: string): readonly Pick<ObjectRef, "type" | "name">[] {
+    return this.#database
+      .prepare<[string, string], Pick<ObjectRef, "type" | "name">>(
+        `SELECT type, name FROM crdt_objects
+         WHERE type IN ('counter', 'register', 'set', 'keyed') AND name >= ? AND name < ?`,
+      )
+      .all(prefix, `${prefix}\u{10ffff}`);
+  }
+
   byId(id: number): ObjectRef {
     const known = this.#byId.get(id);
     if (known !== undefined) return known.ref;

@@ -8,7 +8,7 @@ import {
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
-import type { ObjectRef, ObjectType, ValueReader } from "@jarvis-crdt/store";
+import { type ObjectRef, type ObjectType, partMark, registerKey, type ValueReader } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
 import type { SqlCells } from "./cells.ts";
 import type { SqlMeta } from "./meta.ts";
@@ -18,6 +18,7 @@ const typeNames: Record<ObjectType, string> = {
   counter: "pn_counter",
   register: "lww_register",
   set: "or_set",
+  keyed: "lww_map",
   table: "table",
 };
 
@@ -75,7 +76,7 @@ export class PublishedStates {
     for (const id of ids) {
       const object = this.#objects.byId(id);
       put.run(
-        this.#nameOf(object),
+        this.#nameOf(object).replaceAll(partMark, "/"),
         typeNames[object.type],
         JSON.stringify(this.#stateOf(object, values)),
         at,
@@ -109,16 +110,23 @@ export class PublishedStates {
         return { value: counterValue(cells.map(([, cell]) => cell)), nodes };
       }
       case "register": {
-        const cell = this.#cells.register(object);
+        const cell = this.#cells.register(object, registerKey);
         if (cell === undefined) return { value: null, siblings: 0 };
         return { value: toJson(values.register(winner(cell))), siblings: cell.length };
       }
       case "set": {
-        const keys = this.#cells.elements(object, shownElements);
+        const keys = this.#cells.keys(object, shownElements);
         return {
           size: this.#objects.sizeOf(object),
           values: keys.map((key) => toJson(decodeValue(key))),
         };
+      }
+      case "keyed": {
+        const entries = this.#cells.keys(object, shownElements).map((key) => {
+          const cell = this.#cells.register(object, key)!;
+          return [toJson(decodeValue(key)), toJson(values.register(winner(cell)))];
+        });
+        return { size: this.#objects.sizeOf(object), entries };
       }
       case "table":
         return { rows: this.#objects.sizeOf(object) };

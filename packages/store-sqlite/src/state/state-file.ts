@@ -19,8 +19,13 @@ import {
   type Digest,
   equalBytes,
   type LogHead,
+  type ObjectCell,
+  type ObjectName,
+  objectCells,
+  objectNames,
   type RegisterState,
   type RowState,
+  registerKey,
   StoreError,
   type Transaction,
 } from "@jarvis-crdt/store";
@@ -181,7 +186,7 @@ export class StateFile {
   register(name: string): RegisterState | undefined {
     this.#checkOpen();
     const object = this.#medium.cells.find("register", name);
-    const cell = object && this.#medium.cells.register(object);
+    const cell = object && this.#medium.cells.register(object, registerKey);
     if (cell === undefined) return undefined;
     const best = winner(cell);
     return { value: this.#core.engine.values.register(best), dot: best.dot, siblings: cell.length };
@@ -190,7 +195,17 @@ export class StateFile {
   set(name: string): readonly Value[] | undefined {
     this.#checkOpen();
     const object = this.#medium.cells.find("set", name);
-    return object && this.#medium.cells.elements(object).map((key) => decodeValue(key));
+    return object && this.#medium.cells.keys(object).map((key) => decodeValue(key));
+  }
+
+  objectCells(object: ObjectName, key?: Value): readonly ObjectCell[] {
+    this.#checkOpen();
+    return objectCells(this.#medium.cells, this.#core.engine.values, object, key);
+  }
+
+  objectNames(prefix = ""): readonly ObjectName[] {
+    this.#checkOpen();
+    return objectNames(this.#medium.cells, prefix);
   }
 
   row(uid: Uid): RowState | undefined {

@@ -110,7 +110,7 @@ function someOperation(
   const some = () => someDots(logs, random, 1);
   const any = () => someDots(logs, random, 0);
   const element = random.below(2);
-  switch (random.below(9)) {
+  switch (random.below(11)) {
     case 0:
       return { kind: "counter.add", stamp, object, by: random.below(9) - 4 };
     case 1:
@@ -119,6 +119,10 @@ function someOperation(
       return { kind: "set.add", stamp, object, element, seen: any() };
     case 3:
       return { kind: "set.remove", stamp, object, element, seen: some() };
+    case 9:
+      return { kind: "keyed.set", stamp, object, key: element, value: random.below(3), seen: any() };
+    case 10:
+      return { kind: "keyed.remove", stamp, object, key: element, seen: some() };
     case 4:
       return { kind: "row.remove", stamp, table: random.below(2), uid, adds: some() };
     case 5:

@@ -1,6 +1,6 @@
 import type { Value } from "@jarvis-crdt/crdt";
 import type { Store } from "../store.ts";
-import { assert, assertEqual, assertRejects, type Check } from "./check.ts";
+import { assert, assertEqual, assertRejects, type Check, hex } from "./check.ts";
 import { type ConformanceOptions, logOf, World } from "./world.ts";
 
 /** Counters, registers and sets. */
@@ -123,6 +123,91 @@ export function namedObjectChecks(options: ConformanceOptions): readonly Check[]
         }),
     },
     {
+      name: "each key of a keyed object is a register of its own, and a remove takes the writes it saw",
+      run: () =>
+        World.run(options, 2, async (world, a, b) => {
+          await a.commit({ intents: [setKey("theme", "dark"), setKey("size", 1), setKey("gone", null)] });
+          await world.syncAll();
+          await a.commit({ intents: [removeKey("theme"), removeKey("gone"), setKey("size", 2)] });
+          await b.commit({ intents: [setKey("theme", "light"), setKey("size", 3)] });
+          await world.syncAll();
+          for (const store of [a, b]) {
+            assertEqual(await valuesUnder(store, "theme"), ["light"], "a set wins against a remove");
+            assertEqual(await valuesUnder(store, "size"), [2, 3], "siblings");
+            assertEqual(await valuesUnder(store, "gone"), [], "a removed key");
+            assertEqual((await store.cells({ type: "keyed", name: "k" })).length, 2, "cells");
+            assertEqual((await store.counts()).conflicts, 1, "open conflicts");
+          }
+          await world.assertSameDigests();
+        }),
+    },
+    {
+      name: "a remove of a key that arrives before the write it saw kills it on arrival",
+      run: () =>
+        World.run(options, 3, async (world, a, b, c) => {
+          await a.commit({ intents: [setKey("x", 1)] });
+          await world.sync(a, b);
+          await b.commit({ intents: [removeKey("x"), removeKey("y")] });
+          await world.send(b, c, await logOf(b));
+          await world.send(a, c, await logOf(a));
+          assertEqual(await valuesUnder(c, "x"), [], "the key");
+          await world.syncAll();
+          await world.assertSameDigests();
+        }),
+    },
+    {
+      name: "what is appended stands in the order of time, each under a key of its own",
+      run: () =>
+        World.run(options, 2, async (world, a, b) => {
+          const append = (value: Value) => ({ kind: "keyed.append", object: "k", value }) as const;
+          await b.commit({ intents: [append("first")] });
+          world.wait(5);
+          await a.commit({ intents: [append("second"), append("second")] });
+          await world.syncAll();
+          for (const store of [a, b]) {
+            const cells = await store.cells({ type: "keyed", name: "k" });
+            const keys = cells.map((cell) => (cell.type === "keyed" ? hex(cell.key as Uint8Array) : ""));
+            const values = cells.map((cell) => (cell.type === "keyed" ? cell.entries[0]?.value : undefined));
+            const inOrder = keys
+              .map((key, i) => [key, values[i]] as const)
+              .sort(([x], [y]) => (x < y ? -1 : 1));
+            assertEqual(
+              inOrder.map(([, value]) => value),
+              ["first", "second", "second"],
+              "the log",
+            );
+          }
+        }),
+    },
+    {
+      name: "the objects are those that somebody wrote, with the cells they hold",
+      run: () =>
+        World.run(options, 2, async (world, a, b) => {
+          await a.commit({ intents: [remove("nothing"), removeKey("nothing")] });
+          assertEqual(await a.objects(), [], "objects before anything was written");
+          await a.commit({ intents: [add(2), set("v"), insert("e"), setKey("k", 1)] });
+          await b.commit({ intents: [add(3)] });
+          await world.syncAll();
+          const named = [
+            { type: "counter", name: "c" },
+            { type: "keyed", name: "k" },
+            { type: "register", name: "r" },
+            { type: "set", name: "s" },
+          ];
+          for (const store of [a, b]) {
+            assertEqual(await store.objects(), named, "objects");
+            assertEqual(await store.objects("k"), named.slice(1, 2), "objects that begin with k");
+            const sums = (await store.cells({ type: "counter", name: "c" })).map((cell) =>
+              cell.type === "counter" ? cell.sum : 0,
+            );
+            assertEqual(sums.sort(), [2, 3], "the parts of the counter");
+            const [register] = await store.cells({ type: "register", name: "r" });
+            assert(register?.type === "register" && register.entries[0]?.value === "v", "the register");
+            assertEqual(await store.cells({ type: "set", name: "c" }), [], "a set that nobody wrote");
+          }
+        }),
+    },
+    {
       name: "one name may be a counter, a register and a set",
       run: () =>
         World.run(options, 1, async (_, store) => {
@@ -155,6 +240,19 @@ function insert(element: Value) {
 
 function remove(element: Value) {
   return { kind: "set.remove", object: "s", element } as const;
+}
+
+function setKey(key: Value, value: Value) {
+  return { kind: "keyed.set", object: "k", key, value } as const;
+}
+
+function removeKey(key: Value) {
+  return { kind: "keyed.remove", object: "k", key } as const;
+}
+
+async function valuesUnder(store: Store, key: Value): Promise<readonly Value[]> {
+  const [cell] = await store.cells({ type: "keyed", name: "k" }, key);
+  return cell?.type === "keyed" ? cell.entries.map(({ value }) => value) : [];
 }
 
 async function members(store: Store): Promise<string[]> {

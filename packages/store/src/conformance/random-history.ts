@@ -1,5 +1,5 @@
 import type { Uid } from "@jarvis-crdt/crdt";
-import type { Intent, Store } from "../store.ts";
+import type { Intent, ObjectCell, Store } from "../store.ts";
 import { assertEqual, type Check } from "./check.ts";
 import { addRow, removeRow, setContent, setVerification } from "./rows.ts";
 import { type ConformanceOptions, World } from "./world.ts";
@@ -56,13 +56,17 @@ function someIntent(world: World, uids: readonly Uid[]): Intent {
   const { random } = world;
   const uid = random.pick(uids);
   const n = random.below(1000);
-  switch (random.below(8)) {
+  switch (random.below(10)) {
     case 0:
       return { kind: "register.set", object: random.pick(["r", "q"]), value: n % 7 };
     case 1:
       return { kind: "set.add", object: "s", element: n % 5 };
     case 2:
       return { kind: "set.remove", object: "s", element: n % 5 };
+    case 8:
+      return { kind: "keyed.set", object: "k", key: n % 3, value: n % 7 };
+    case 9:
+      return { kind: "keyed.remove", object: "k", key: n % 3 };
     case 3:
       return setContent(uid, `text ${n % 4}`);
     case 4:
@@ -99,5 +103,19 @@ async function contents(store: Store, uids: readonly Uid[]): Promise<unknown> {
   }
   const set = ((await store.set("s")) ?? []).map((value) => JSON.stringify(value)).sort();
   const { conflicts, rows: live } = await store.counts();
-  return { rows, set, r: await store.register("r"), q: await store.register("q"), conflicts, live };
+  const keyed = await store.cells({ type: "keyed", name: "k" });
+  return {
+    rows,
+    set,
+    keyed: sorted(keyed),
+    r: await store.register("r"),
+    q: await store.register("q"),
+    conflicts,
+    live,
+  };
+}
+
+/** Stores give their cells in any order. */
+function sorted(cells: readonly ObjectCell[]): readonly ObjectCell[] {
+  return [...cells].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }

@@ -15,7 +15,7 @@ export type LeafOf = (dot: Dot) => Uint8Array;
 
 const cellDomain = ascii("crdtsync/1 cell\0");
 const leafDomain = ascii("crdtsync/1 cell-leaf\0");
-const types: Record<ObjectType, number> = { counter: 1, register: 2, set: 3, table: 4 };
+const types: Record<ObjectType, number> = { counter: 1, register: 2, set: 3, table: 4, keyed: 5 };
 
 /**
  * Hashes cells for the digest: by names, keys, dots and the hashes of operations, by nothing that is local. A group

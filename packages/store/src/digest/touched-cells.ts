@@ -27,6 +27,9 @@ function cellOf(
     case "set.add":
     case "set.remove":
       return [cells.object("set", operation.object), encodeElement(operation.element)];
+    case "keyed.set":
+    case "keyed.remove":
+      return [cells.object("keyed", operation.object), encodeElement(operation.key)];
     default:
       return [tableOf(operation.table, binding), operation.uid];
   }

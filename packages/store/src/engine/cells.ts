@@ -27,8 +27,9 @@ export interface Cells {
   /** Adds the rows that have no cell, for a run of operations of one log; returns those that have one, in order. */
   addRows(table: ObjectRef, log: LogId, rows: readonly NewRow[]): readonly NewRow[];
 
-  register(object: ObjectRef): RegisterCell | undefined;
-  putRegister(object: ObjectRef, after: RegisterCell | undefined): void;
+  /** The register under a key of a keyed object; a register has the empty key. */
+  register(object: ObjectRef, key: Uint8Array): RegisterCell | undefined;
+  putRegister(object: ObjectRef, key: Uint8Array, after: RegisterCell | undefined): void;
 
   element(object: ObjectRef, key: Uint8Array): SetCell | undefined;
   putElement(object: ObjectRef, key: Uint8Array, after: SetCell | undefined): void;
@@ -37,6 +38,13 @@ export interface Cells {
   putCounter(object: ObjectRef, log: LogId, after: CounterCell): void;
   /** The cells of all logs. */
   counters(object: ObjectRef): Iterable<CounterCell>;
+
+  /** Logs that added to a counter. */
+  counterLogs(object: ObjectRef): Iterable<LogId>;
+  /** Keys of the cells of an object that is no counter. */
+  keys(object: ObjectRef): Iterable<Uint8Array>;
+  /** Objects whose names begin with `prefix`, in no order; tables may be among them. */
+  named(prefix: string): Iterable<Pick<ObjectRef, "type" | "name">>;
 
   defer(dot: Dot, kill: DeferredKill): void;
   /** Whether any kill of an operation of this log is deferred. O(1). */

@@ -9,6 +9,7 @@ import {
   type Operation,
   type Outline,
   type RowChange,
+  removeFromRegister,
   removeFromSet,
   removeRow,
   setRow,
@@ -24,7 +25,8 @@ import type { SchemaBinding, TableBinding } from "./schema-map.ts";
 import type { TransactionRange } from "./waiting.ts";
 
 const alive: IsDead = () => false;
-const registerKey = new Uint8Array(0);
+/** Under which a register has its only cell. */
+export const registerKey: Uint8Array = new Uint8Array(0);
 
 /**
  * Lets operations act on the cells: the one place where the meaning of an operation meets its storage. Operations of
@@ -99,12 +101,23 @@ export class Interpreter {
         );
         return;
       }
-      case "register.set": {
-        const object = cells.object("register", operation.object);
-        this.#defer(dot, operation.seen, object, registerKey, null);
+      case "register.set":
+      case "keyed.set": {
+        const isKeyed = operation.kind === "keyed.set";
+        const object = cells.object(isKeyed ? "keyed" : "register", operation.object);
+        const key = isKeyed ? encodeElement(operation.key) : registerKey;
+        this.#defer(dot, operation.seen, object, key, null);
         const entry = { dot, stamp: operation.stamp };
-        const dead = isDead(kills, object, registerKey);
-        cells.putRegister(object, writeRegister(cells.register(object), entry, operation.seen, dead).cell);
+        const dead = isDead(kills, object, key);
+        const { cell } = writeRegister(cells.register(object, key), entry, operation.seen, dead);
+        cells.putRegister(object, key, cell);
+        return;
+      }
+      case "keyed.remove": {
+        const object = cells.object("keyed", operation.object);
+        const key = encodeElement(operation.key);
+        this.#defer(dot, operation.seen, object, key, null);
+        cells.putRegister(object, key, removeFromRegister(cells.register(object, key), operation.seen));
         return;
       }
       case "set.add": {

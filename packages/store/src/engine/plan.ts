@@ -2,8 +2,10 @@ import {
   checkIncrement,
   counterValue,
   encodeElement,
+  encodeLogId,
   type LogId,
   liveDots,
+  logIdBytes,
   type Operation,
   type RowCell,
   type Schema,
@@ -15,6 +17,7 @@ import {
 import { StoreError } from "../error.ts";
 import type { Intent } from "../store.ts";
 import type { Cells } from "./cells.ts";
+import { registerKey } from "./interpreter.ts";
 import type { ObjectRef } from "./object.ts";
 
 /** What an author sees of a row when he writes it: its cell, or what his copy of it shows. */
@@ -55,9 +58,24 @@ export class Planner {
         return { kind: "counter.add", stamp, object: intent.object, by: intent.by };
       }
       case "register.set": {
-        const cell = cells.register(cells.object("register", intent.object)) ?? [];
+        const cell = cells.register(cells.object("register", intent.object), registerKey) ?? [];
         const dots = cell.map(({ dot }) => dot);
         return { kind: "register.set", stamp, object: intent.object, value: intent.value, seen: dots };
+      }
+      case "keyed.set": {
+        const { object, key, value } = intent;
+        const cell = cells.register(cells.object("keyed", object), encodeElement(key)) ?? [];
+        return { kind: "keyed.set", stamp, object, key, value, seen: cell.map(({ dot }) => dot) };
+      }
+      case "keyed.remove": {
+        const { object, key } = intent;
+        const known = cells.find("keyed", object);
+        const cell = known && cells.register(known, encodeElement(key));
+        return cell && { kind: "keyed.remove", stamp, object, key, seen: cell.map(({ dot }) => dot) };
+      }
+      case "keyed.append": {
+        const { object, value } = intent;
+        return { kind: "keyed.set", stamp, object, key: appendKey(stamp, log), value, seen: [] };
       }
       case "set.add": {
         const object = cells.object("set", intent.object);
@@ -65,8 +83,8 @@ export class Planner {
         return { kind: "set.add", stamp, object: intent.object, element: intent.element, seen: dots };
       }
       case "set.remove": {
-        const object = cells.object("set", intent.object);
-        const dots = cells.element(object, encodeElement(intent.element));
+        const object = cells.find("set", intent.object);
+        const dots = object && cells.element(object, encodeElement(intent.element));
         if (dots === undefined) return undefined;
         return { kind: "set.remove", stamp, object: intent.object, element: intent.element, seen: dots };
       }
@@ -121,6 +139,14 @@ export class Planner {
     }
     return table;
   }
+}
+
+/** Sorts by time, then author: one log never stamps two operations alike. */
+function appendKey(stamp: Stamp, log: LogId): Uint8Array {
+  const key = new Uint8Array(8 + logIdBytes);
+  new DataView(key.buffer).setBigUint64(0, BigInt(stamp === "base" ? 0 : stamp));
+  key.set(encodeLogId(log), 8);
+  return key;
 }
 
 function checkColumns(given: number, expected: number, table: string): void {

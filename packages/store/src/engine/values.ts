@@ -31,7 +31,7 @@ export class ValueReader {
 
   register(entry: Entry): Value {
     const operation = this.operation(entry.dot);
-    if (operation.kind !== "register.set") throw misplaced(entry.dot);
+    if (operation.kind !== "register.set" && operation.kind !== "keyed.set") throw misplaced(entry.dot);
     return operation.value;
   }
 

@@ -39,7 +39,10 @@ export class MemoryCells implements Cells {
     return this.#objects.values();
   }
 
-  /** Keys of an object's cells. */
+  *named(prefix: string): Iterable<ObjectRef> {
+    for (const object of this.#objects.values()) if (object.name.startsWith(prefix)) yield object;
+  }
+
   *keys(object: ObjectRef): Iterable<Uint8Array> {
     for (const key of this.#cells(object).keys()) yield bytesOf(key);
   }
@@ -68,12 +71,12 @@ export class MemoryCells implements Cells {
     return known;
   }
 
-  register(object: ObjectRef): RegisterCell | undefined {
-    return this.#cells(object).get("") as RegisterCell | undefined;
+  register(object: ObjectRef, key: Uint8Array): RegisterCell | undefined {
+    return this.#cells(object).get(keyOf(key)) as RegisterCell | undefined;
   }
 
-  putRegister(object: ObjectRef, after: RegisterCell | undefined): void {
-    this.#put(object, "", after);
+  putRegister(object: ObjectRef, key: Uint8Array, after: RegisterCell | undefined): void {
+    this.#put(object, keyOf(key), after);
   }
 
   element(object: ObjectRef, key: Uint8Array): SetCell | undefined {
@@ -96,7 +99,6 @@ export class MemoryCells implements Cells {
     return this.#cells(object).values() as Iterable<CounterCell>;
   }
 
-  /** Logs that added to a counter. */
   counterLogs(object: ObjectRef): Iterable<LogId> {
     return this.#cells(object).keys();
   }

@@ -27,7 +27,9 @@ import { CellHasher } from "../digest/cell-leaf.ts";
 import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
-import type { ObjectRef } from "../engine/object.ts";
+import { registerKey } from "../engine/interpreter.ts";
+import { type ObjectRef, showsConflicts } from "../engine/object.ts";
+import { objectCells, objectNames } from "../engine/object-cells.ts";
 import { StoreError } from "../error.ts";
 import type {
   Applied,
@@ -35,6 +37,8 @@ import type {
   Counts,
   Digest,
   LogHead,
+  ObjectCell,
+  ObjectName,
   RegisterState,
   RowState,
   Store,
@@ -169,7 +173,7 @@ export class MemoryStore implements Store {
   async register(name: string): Promise<RegisterState | undefined> {
     this.#checkOpen();
     const object = this.#medium.cells.find("register", name);
-    const cell = object && this.#medium.cells.register(object);
+    const cell = object && this.#medium.cells.register(object, registerKey);
     if (cell === undefined) return undefined;
     const best = winner(cell);
     return { value: this.#engine.values.register(best), dot: best.dot, siblings: cell.length };
@@ -179,6 +183,16 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     const object = this.#medium.cells.find("set", name);
     return object && [...this.#medium.cells.keys(object)].map((key) => decodeValue(key));
+  }
+
+  async cells(object: ObjectName, key?: Value): Promise<readonly ObjectCell[]> {
+    this.#checkOpen();
+    return objectCells(this.#medium.cells, this.#engine.values, object, key);
+  }
+
+  async objects(prefix = ""): Promise<readonly ObjectName[]> {
+    this.#checkOpen();
+    return objectNames(this.#medium.cells, prefix);
   }
 
   async row(uid: Uid): Promise<RowState | undefined> {
@@ -237,9 +251,10 @@ export class MemoryStore implements Store {
           if (this.#rowConflicts(object, uid) > 0) conflicts++;
         }
       }
-      if (object.type === "register") {
-        const cell = this.#medium.cells.register(object);
-        if (cell !== undefined && cell.length > 1 && this.#engine.values.registersDiffer(cell)) conflicts++;
+      if (!showsConflicts(object)) continue;
+      for (const key of this.#medium.cells.keys(object)) {
+        const cell = this.#medium.cells.register(object, key)!;
+        if (cell.length > 1 && this.#engine.values.registersDiffer(cell)) conflicts++;
       }
     }
     return { rows, operations, batches, quarantined: this.#medium.waitingCount, conflicts };
@@ -287,7 +302,8 @@ export class MemoryStore implements Store {
     }
     for (const key of cells.keys(object)) {
       const name = hasher.name(object, key);
-      if (object.type === "register") yield [name, hasher.register(name, cells.register(object)!)];
+      if (object.type === "register" || object.type === "keyed")
+        yield [name, hasher.register(name, cells.register(object, key)!)];
       else if (object.type === "set") yield [name, hasher.element(name, cells.element(object, key)!)];
       else yield [name, hasher.row(name, object, cells.row(object, key)!)];
     }
