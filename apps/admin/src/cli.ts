@@ -2,10 +2,12 @@ import { ConfigurationError, escapeText } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
 import { addArchiveUnevict } from "./commands/archive-unevict.ts";
 import { addCaInit } from "./commands/ca-init.ts";
+import { addConflicts } from "./commands/conflicts.ts";
 import { addDigest } from "./commands/digest.ts";
 import { addMapping } from "./commands/mapping.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addNodeIssue } from "./commands/node-issue.ts";
+import { addQuarantine } from "./commands/quarantine.ts";
 import { addReload } from "./commands/reload.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTable } from "./commands/table.ts";
@@ -52,5 +54,7 @@ function program(end: (code: number) => void): Command {
   addMapping(root);
   addTable(root);
   addReload(root);
+  addQuarantine(root);
+  addConflicts(root);
   return root;
 }

@@ -31,11 +31,13 @@ import {
 import { Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
+import { ConflictDesk } from "./compose/conflict-desk.ts";
 import { CurrentEntries } from "./compose/current-entries.ts";
 import { Entries } from "./compose/entries.ts";
 import { Evictions } from "./compose/evictions.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
 import { Opened } from "./compose/opened.ts";
+import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
 import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
@@ -104,6 +106,8 @@ export const compose: Compose = async (configuration, logger) => {
       cluster: trust.cluster,
       store,
       evictions: new Evictions(store.state, mappings),
+      quarantine: new QuarantineDesk(store.state.oversight, archive, configuration.archive.path),
+      conflicts: new ConflictDesk(store.state.oversight),
       ownLog: () => store.state.ownLog,
       archive,
       entries,

@@ -68,6 +68,14 @@ export class ReloadableNode implements RunningNode {
     await this.#node?.close();
   }
 
+  get quarantine() {
+    return this.#current().quarantine;
+  }
+
+  get conflicts() {
+    return this.#current().conflicts;
+  }
+
   status = () => this.#current().status();
   digest = () => this.#current().digest();
   createEntry = (entry: NewRow | NewOperation) => this.#current().createEntry(entry);

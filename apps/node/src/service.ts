@@ -2,6 +2,8 @@ import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Counts, Digest, RegisterState } from "@jarvis-crdt/store";
 import type { Logger } from "pino";
+import type { ConflictDesk } from "./compose/conflict-desk.ts";
+import type { QuarantineDesk } from "./compose/quarantine-desk.ts";
 
 /**
  * What a running node offers to its HTTP interface. Names that nobody has written, unknown uids and unknown peers give
@@ -31,6 +33,11 @@ export interface NodeService {
   /** Removes, then adds, in one transaction, and returns the elements. */
   changeSet(name: string, add: readonly Value[], remove: readonly Value[]): Promise<readonly Value[]>;
   getSet(name: string): Promise<readonly Value[] | undefined>;
+
+  /** What is stored and not usable yet. */
+  readonly quarantine: Pick<QuarantineDesk, "list" | "retry" | "drop">;
+  /** Concurrent writes whose values differ. */
+  readonly conflicts: Pick<ConflictDesk, "list" | "show" | "records" | "settle" | "restore">;
 
   /** Closes the sessions with a peer and opens none until `connect`. */
   disconnect(node: NodeId): Promise<PeerStatus | undefined>;

@@ -40,5 +40,62 @@ export const digestDocument = z.looseObject({
 
 export const unevictedDocument = z.looseObject({ rows: z.number() });
 
+const next = z.string().nullable();
+
+export const quarantineDocument = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      kind: z.string(),
+      id: z.string(),
+      reason: z.string(),
+      detail: z.string(),
+      author: z.string().optional(),
+      operations: z.number().optional(),
+      table: z.string().optional(),
+      tries: z.number().optional(),
+    }),
+  ),
+  next,
+});
+
+export const retriedDocument = z.looseObject({ transactions: z.number(), rows: z.number() });
+export const droppedDocument = z.looseObject({ dropped: z.number() });
+
+const write = z.looseObject({ author: z.string(), at: z.string().nullable() });
+const conflict = z.looseObject({
+  id: z.string(),
+  object: z.string(),
+  uid: z.string().nullable(),
+  key: z.unknown().optional(),
+  group: z.string().nullable(),
+  rule: z.string(),
+  writes: z.array(write),
+});
+
+export const conflictsDocument = z.looseObject({ items: z.array(conflict), next });
+export const conflictDocument = conflict.extend({
+  writes: z.array(write.extend({ values: z.record(z.string(), z.unknown()).nullable() })),
+});
+
+export const recordsDocument = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      id: z.number(),
+      at: z.string(),
+      name: z.string(),
+      type: z.string(),
+      rule: z.string(),
+      nodes: z.array(z.string()),
+      details: z.unknown(),
+    }),
+  ),
+  next,
+});
+
+export const restoredDocument = z.looseObject({
+  dot: z.looseObject({ node: z.string(), incarnation: z.string(), seq: z.number() }),
+});
+
 export type StatusDocument = z.infer<typeof statusDocument>;
+export type ConflictDocument = z.infer<typeof conflictDocument>;
 export type DigestDocument = z.infer<typeof digestDocument>;

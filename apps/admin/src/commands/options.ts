@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 
 /** Adds `--json`: one document on standard output, errors included. */
 export function withJson(command: Command): Command {
@@ -19,4 +19,40 @@ export function withNode(command: Command): Command {
     .option("--node <url>", "URL of the node, such as http://127.0.0.1:8889")
     .option("--token-file <file>", "the node's http.token")
     .option("--config <file>", "the node's configuration, instead of --node and --token-file");
+}
+
+export interface PageOptions {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** Adds how much of a list is shown. */
+export function withPage(command: Command): Command {
+  return command
+    .option("--limit <n>", "show so many at most", wholeNumber(1, 1000), 100)
+    .option("--after <id>", "go on after this one, which the last page ended with");
+}
+
+/** Reads a whole number within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
+  };
+}
+
+/** The address of a page. */
+export function pagePath(path: string, { limit, after }: PageOptions, more: object = {}): string {
+  const query = new URLSearchParams({
+    limit: String(limit),
+    ...more,
+    ...(after === undefined ? {} : { after }),
+  });
+  return `${path}?${query}`;
+}
+
+/** How to see the rest of a list. */
+export function more(next: string | null): string {
+  return next === null ? "" : `\n\nThere are more: --after ${next}`;
 }

@@ -14,8 +14,10 @@ import type {
   Status,
 } from "../service.ts";
 import { version } from "../version.ts";
+import type { ConflictDesk } from "./conflict-desk.ts";
 import type { EntryMaker } from "./current-entries.ts";
 import type { Evictions } from "./evictions.ts";
+import type { QuarantineDesk } from "./quarantine-desk.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
 
@@ -27,6 +29,8 @@ export interface NodeParts {
   readonly cluster: string;
   readonly store: Store;
   readonly evictions: Evictions;
+  readonly quarantine: QuarantineDesk;
+  readonly conflicts: ConflictDesk;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly archive: ArchiveThread;
@@ -49,6 +53,14 @@ export class JarvisNode implements ComposedNode {
     this.#parts = parts;
     this.node = parts.store.node;
     this.peerAddress = parts.peerAddress;
+  }
+
+  get quarantine(): QuarantineDesk {
+    return this.#parts.quarantine;
+  }
+
+  get conflicts(): ConflictDesk {
+    return this.#parts.conflicts;
   }
 
   async status(): Promise<Status> {

@@ -18,17 +18,25 @@ const routes = [
   "GET /healthz",
   "GET /readyz",
   "GET /v1/archive/{uid}",
+  "GET /v1/conflicts",
+  "GET /v1/conflicts/records",
+  "GET /v1/conflicts/{id}",
   "GET /v1/counters/{name}",
   "GET /v1/digest",
   "GET /v1/openapi.json",
+  "GET /v1/quarantine",
   "GET /v1/registers/{name}",
   "GET /v1/sets/{name}",
   "GET /v1/status",
   "POST /v1/archive",
   "POST /v1/archive/unevict",
+  "POST /v1/conflicts/records/{record}/restore",
+  "POST /v1/conflicts/{id}/restore",
   "POST /v1/counters/{name}",
   "POST /v1/peers/{node}/connect",
   "POST /v1/peers/{node}/disconnect",
+  "POST /v1/quarantine/drop",
+  "POST /v1/quarantine/retry",
   "POST /v1/reload",
   "POST /v1/sets/{name}",
   "PUT /v1/registers/{name}",
@@ -86,5 +94,16 @@ test("every reference resolves and no schema is there twice", async () => {
     expect(reference).toMatch(/^#\/components\/schemas\//);
     expect(names).toContain(reference.slice("#/components/schemas/".length));
   }
-  expect(names.sort()).toEqual(["Digest", "Dot", "Frontier", "Peer", "Problem", "Status", "Value"]);
+  expect(names.sort()).toEqual([
+    "Conflict",
+    "ConflictRecord",
+    "Digest",
+    "Dot",
+    "Frontier",
+    "Peer",
+    "Problem",
+    "Quarantined",
+    "Status",
+    "Value",
+  ]);
 });

@@ -8,10 +8,12 @@ import { httpLimits } from "./limits.ts";
 import { originRefusal } from "./origin.ts";
 import { problem, problemOf } from "./problem.ts";
 import { archiveRoutes } from "./routes/archive.ts";
+import { conflictRoutes } from "./routes/conflicts.ts";
 import { counterRoutes } from "./routes/counters.ts";
 import { documentRoutes } from "./routes/document.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { peerRoutes } from "./routes/peers.ts";
+import { quarantineRoutes } from "./routes/quarantine.ts";
 import { registerRoutes } from "./routes/registers.ts";
 import { reloadRoutes } from "./routes/reload.ts";
 import { setRoutes } from "./routes/sets.ts";
@@ -109,6 +111,8 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     counterRoutes,
     registerRoutes,
     setRoutes,
+    quarantineRoutes,
+    conflictRoutes,
   ]) {
     await app.register(routes, { service });
   }

@@ -10,6 +10,7 @@ import type {
   Status,
 } from "../service.ts";
 import { ServiceError } from "../service.ts";
+import { fakeOversight } from "./fake-oversight.ts";
 
 export const fakeId = "11111111-2222-4333-8444-555555555555";
 export const fakePeer = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
@@ -22,6 +23,8 @@ export class FakeNode implements RunningNode {
   ready = true;
   closed = false;
   reloads = 0;
+  readonly quarantine;
+  readonly conflicts;
   readonly created: (NewRow | NewOperation)[] = [];
   readonly #counters = new Map<string, number>();
   readonly #registers = new Map<string, Value>();
@@ -29,6 +32,12 @@ export class FakeNode implements RunningNode {
   readonly #entries = new Map<string, Entry>();
   #seq = 0;
   #peerState: PeerStatus["state"] = "connected";
+
+  constructor() {
+    const { quarantine, conflicts } = fakeOversight();
+    this.quarantine = quarantine;
+    this.conflicts = conflicts;
+  }
 
   async status(): Promise<Status> {
     return {

@@ -1,4 +1,6 @@
 import {
+  type Dot,
+  decodeValue,
   type Entry,
   incarnationOf,
   nodeOf,
@@ -10,10 +12,21 @@ import {
 } from "@jarvis-crdt/crdt";
 import type { Engine, ObjectRef } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { jsonOfValue } from "./value-json.ts";
 import { detailsOf, type FoundGroup } from "./weigh.ts";
 
 /** Stands for the whole row in place of one of its groups: the archive cannot show it. */
-const wholeRow = -1;
+export const wholeRow = -1;
+
+/** Values beyond so many bytes stay in the log alone. */
+const recordedBytes = 64 * 1024;
+
+interface Lost {
+  readonly object: ObjectRef;
+  readonly uid: Uid;
+  readonly group: number;
+  readonly entry: RowEntry;
+}
 
 interface Touched {
   readonly object: ObjectRef;
@@ -30,6 +43,7 @@ export class SqlConflicts {
   readonly #database: Database;
   readonly #now: () => number;
   readonly #touched: Touched[] = [];
+  readonly #lost: Lost[] = [];
   readonly #known: Statement<[number, Uint8Array], { part: number; differ: number }>;
   readonly #add: Statement;
   readonly #remove: Statement<[number, Uint8Array, number]>;
@@ -61,6 +75,7 @@ export class SqlConflicts {
   /** After a transaction was rolled back. */
   reload(): void {
     this.#touched.length = 0;
+    this.#lost.length = 0;
     this.#siblings = true;
   }
 
@@ -84,10 +99,7 @@ export class SqlConflicts {
 
   /** A write that was removed with its row by somebody who had not seen it. */
   lost(object: ObjectRef, uid: Uid, group: number, entry: RowEntry): void {
-    this.#log(object, uid, "lost-write", "remove-wins", [entry], {
-      group: object.groups[group],
-      lost: [dotJson(entry)],
-    });
+    this.#lost.push({ object, uid, group, entry });
   }
 
   /** The archive shows another row in place of this one, which has a value that may be there only once. */
@@ -136,7 +148,13 @@ export class SqlConflicts {
 
   /** Compares the values of the concurrent entries that the transaction left behind. */
   flush(engine: () => Pick<Engine, "ownGroups" | "values">): void {
-    if (this.#touched.length === 0) return;
+    for (const { object, uid, group, entry } of this.#lost.splice(0)) {
+      const values = this.#valuesJson(object, group, entry, engine());
+      this.#log(object, uid, "lost-write", "remove-wins", [entry], {
+        group: object.groups[group],
+        lost: [{ ...dotJson(entry), ...values, row: entry.adds.map(placeJson) }],
+      });
+    }
     for (const { object, key, parts } of this.#touched.splice(0)) {
       const known = new Map(this.#known.all(object.id, key).map(({ part, differ }) => [part, differ]));
       for (const part of known.keys())
@@ -148,8 +166,11 @@ export class SqlConflicts {
         const best = winner(entries)!;
         this.#log(object, key, "concurrent-write", "last-writer-wins", entries, {
           group: object.groups[part],
+          ...(object.type === "keyed" && { key: jsonOfValue(decodeValue(key)) }),
           winner: dotJson(best),
-          others: entries.filter((entry) => entry !== best).map(dotJson),
+          others: entries
+            .filter((entry) => entry !== best)
+            .map((entry) => ({ ...dotJson(entry), ...this.#valuesJson(object, part, entry, engine()) })),
         });
       }
     }
@@ -173,6 +194,25 @@ export class SqlConflicts {
     if (object.type !== "table") return engine.values.registersDiffer(entries);
     const group = engine.ownGroups(object)?.find((one) => one.part === part);
     return group !== undefined && engine.values.differ(entries as readonly RowEntry[], group);
+  }
+
+  /** What a write said, so that it can be read when its batch is long gone; only its size where that is much. */
+  #valuesJson(
+    object: ObjectRef,
+    part: number,
+    entry: Entry,
+    engine: Pick<Engine, "ownGroups" | "values">,
+  ): object {
+    const json: Record<string, unknown> = {};
+    if (object.type !== "table") json.value = jsonOfValue(engine.values.register(entry));
+    else {
+      const group = engine.ownGroups(object)?.find((one) => one.part === part);
+      if (group === undefined) return {};
+      const read = engine.values.group(entry, group);
+      for (const [i, column] of group.columns.entries()) json[column] = jsonOfValue(read[i] ?? null);
+    }
+    const bytes = Buffer.byteLength(JSON.stringify(json));
+    return bytes > recordedBytes ? { values: null, bytes } : { values: json };
   }
 
   #log(
@@ -203,5 +243,9 @@ function nameOf(object: ObjectRef, key: Uint8Array): string {
 }
 
 export function dotJson({ dot, stamp }: Entry): object {
-  return { node: nodeOf(dot.log), incarnation: incarnationOf(dot.log), seq: dot.seq, stamp };
+  return { ...placeJson(dot), stamp };
+}
+
+function placeJson({ log, seq }: Dot): object {
+  return { node: nodeOf(log), incarnation: incarnationOf(log), seq };
 }

@@ -33,6 +33,7 @@ import type { Database } from "better-sqlite3";
 import { ArchiveView } from "./archive-view.ts";
 import { Core, type StateFileOptions } from "./core.ts";
 import type { SqlMedium } from "./medium.ts";
+import { Oversight } from "./oversight.ts";
 import type { RowKey } from "./state.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -59,6 +60,7 @@ export class StateFile {
   readonly node: NodeId;
   readonly cluster: Uint8Array;
   readonly archive: ArchiveView;
+  readonly oversight: Oversight;
   readonly #core: Core;
   readonly #medium: SqlMedium;
   readonly #database: Database;
@@ -75,6 +77,7 @@ export class StateFile {
     this.#transactions = core.transactions;
     try {
       this.archive = new ArchiveView(core);
+      this.oversight = new Oversight(core);
     } catch (error) {
       core.abandon();
       throw error;
@@ -248,7 +251,7 @@ export class StateFile {
       rows: this.#medium.objects.totals().rows,
       operations,
       batches,
-      quarantined: this.#medium.waiting.count,
+      quarantined: this.#medium.waiting.count - this.oversight.quarantine.dropped,
       conflicts: this.#medium.conflicts.open,
     };
   }

@@ -1,14 +1,6 @@
-import {
-  hasDot,
-  incarnationOf,
-  nodeOf,
-  RawText,
-  Real,
-  type RowCell,
-  type Value,
-  winner,
-} from "@jarvis-crdt/crdt";
+import { hasDot, incarnationOf, nodeOf, type RowCell, type Value, winner } from "@jarvis-crdt/crdt";
 import type { PlannedRow, RowKey } from "./state.ts";
+import { jsonOfValue } from "./value-json.ts";
 
 /** A row that stands in a file otherwise than the state shows it. */
 export interface FoundRow extends RowKey {
@@ -69,7 +61,7 @@ export function detailsOf(
   const best = cell && winner(cell.groups[part] ?? []);
   return JSON.stringify({
     group,
-    archive: Object.fromEntries(columns.map((column, i) => [column, jsonOf(values[i] ?? null)])),
+    archive: Object.fromEntries(columns.map((column, i) => [column, jsonOfValue(values[i] ?? null)])),
     shown: best && {
       node: nodeOf(best.dot.log),
       incarnation: incarnationOf(best.dot.log),
@@ -77,13 +69,4 @@ export function detailsOf(
       stamp: best.stamp,
     },
   });
-}
-
-/** As the HTTP interface writes values. */
-function jsonOf(value: Value): unknown {
-  if (typeof value === "bigint") return { $int: value.toString() };
-  if (value instanceof Real) return value.value;
-  if (value instanceof RawText) return { $bytes: Buffer.from(value.bytes).toString("base64"), text: true };
-  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString("base64"), text: false };
-  return value;
 }
