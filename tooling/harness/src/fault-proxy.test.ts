@@ -87,6 +87,43 @@ test("freezes without closing", async () => {
   await waitFor(() => received() === "xy" && other.received() === "z", { what: "what was held back" });
 });
 
+test("freezes one direction alone", async () => {
+  const { socket, received } = dial();
+  socket.write("x");
+  await waitFor(() => received() === "x", { what: "an echo" });
+  proxy.freeze(["down"]);
+  socket.write("y");
+  await waitFor(() => proxy.traffic.up === 2, { what: "the way there" });
+  expect([received(), proxy.traffic.down]).toEqual(["x", 1]);
+  proxy.thaw();
+  await waitFor(() => received() === "xy", { what: "the way back" });
+});
+
+test("takes nothing from who sends to a stalled reader, and everything later", async () => {
+  const { socket, bytes } = dial();
+  proxy.stall(["up"]);
+  const sent = Buffer.alloc(16_000_000, "abcdefg");
+  socket.end(sent);
+  await waitFor(() => proxy.connections === 1 && socket.bytesWritten > 0, { what: "a wire" });
+  expect([proxy.traffic.up, socket.writableLength > 0]).toEqual([0, true]);
+  proxy.unstall();
+  await once(socket, "close");
+  expect(bytes().equals(sent)).toBe(true);
+});
+
+test("a lost piece comes later, before those behind it", async () => {
+  let pieces = 0;
+  proxy.loss = { share: 0.5, resentAfterMs: 60, random: () => (pieces++ === 0 ? 0 : 0.9) };
+  const { socket, received } = dial();
+  const started = performance.now();
+  for (const piece of ["a", "b", "c"]) {
+    socket.write(piece);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await waitFor(() => received() === "abc", { what: "all pieces", intervalMs: 1 });
+  expect(performance.now() - started).toBeGreaterThanOrEqual(59);
+});
+
 test("delays each piece and keeps their order", async () => {
   proxy.delayMs = 40;
   const { socket, received } = dial();

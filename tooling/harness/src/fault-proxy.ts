@@ -4,11 +4,22 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** `up`: from who dials to the target · `down`: back. */
 export type Direction = "up" | "down";
 
-/** What of a delayed stream may wait in memory. */
+export interface Loss {
+  /** Of all pieces, from 0 to 1. */
+  readonly share: number;
+  readonly resentAfterMs: number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+const directions: readonly Direction[] = ["up", "down"];
+
+/** What of a stream may wait in memory. */
 const maxQueued = 4 * 1024 * 1024;
 
 /**
- * A TCP relay on the loopback interface that spoils what passes: one bit, the whole wire, the time it takes. Its own
+ * A TCP relay on the loopback interface that spoils what passes: one bit, the whole wire, one direction of
+ * it, the time it takes. Its own
  * address stays the same while its target comes, goes and returns on another port.
  */
 export class FaultProxy {
@@ -18,6 +29,11 @@ export class FaultProxy {
   target: string | undefined;
   /** How long each piece is held up, without slowing down the flow. */
   delayMs = 0;
+  /**
+   * Lost packets, as a program sees them: a piece that comes this much later, as TCP sends it again, and holds up what
+   * is behind it.
+   */
+  loss: Loss | undefined;
   /** Sees every piece as it is forwarded, and keeps no reference to it. */
   tap: ((direction: Direction, piece: Uint8Array) => void) | undefined;
   /** Bytes forwarded so far. */
@@ -28,7 +44,8 @@ export class FaultProxy {
   private readonly flips: { direction: Direction; offset: number; bit: number }[] = [];
   private readonly cuts: { direction: Direction; left: number }[] = [];
   private blocked = false;
-  private thawed: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  private readonly frozen: Gates = {};
+  private readonly stalled: Gates = {};
 
   private constructor(server: Server) {
     this.server = server;
@@ -74,18 +91,30 @@ export class FaultProxy {
     this.blocked = false;
   }
 
-  /** Keeps connections open and forwards nothing until `thaw`: a peer that is there and says nothing. */
-  freeze(): void {
-    this.thawed ??= Promise.withResolvers<void>();
+  /**
+   * Keeps connections open, takes what comes and forwards nothing until `thaw`: a wire that ends nowhere, both ways or
+   * in one direction only. Nobody is told; each end can only notice that it hears nothing.
+   */
+  freeze(which: readonly Direction[] = directions): void {
+    for (const direction of which) this.frozen[direction] ??= Promise.withResolvers<void>();
   }
 
-  thaw(): void {
-    this.thawed?.resolve();
-    this.thawed = undefined;
+  thaw(which: readonly Direction[] = directions): void {
+    open(this.frozen, which);
+  }
+
+  /** Reads nothing any more in a direction until `unstall`: a peer that does not take what is sent to it. */
+  stall(which: readonly Direction[]): void {
+    for (const direction of which) this.stalled[direction] ??= Promise.withResolvers<void>();
+  }
+
+  unstall(which: readonly Direction[] = directions): void {
+    open(this.stalled, which);
   }
 
   async close(): Promise<void> {
     this.thaw();
+    this.unstall();
     this.cut();
     this.server.close();
     await once(this.server, "close");
@@ -114,20 +143,27 @@ export class FaultProxy {
     let queued = 0;
     let sent = Promise.resolve();
     for await (const chunk of from as AsyncIterable<Buffer>) {
-      const due = performance.now() + this.delayMs;
+      await this.stalled[direction]?.promise;
+      const due = performance.now() + this.delayMs + this.lost();
       queued += chunk.length;
       sent = sent.then(async () => {
         await wire.sleep(due - performance.now());
-        await this.thawed?.promise;
+        await this.frozen[direction]?.promise;
         await this.forward(wire, to, chunk, direction);
         queued -= chunk.length;
       });
       // Awaited below or by the next piece; the wire is closed by then.
       sent.catch(() => undefined);
-      if (this.delayMs === 0 || queued > maxQueued) await sent;
+      const holdsUp = this.frozen[direction] !== undefined || due > performance.now();
+      if (!holdsUp || queued > maxQueued) await sent;
     }
     await sent;
     to.end();
+  }
+
+  private lost(): number {
+    if (this.loss === undefined || this.loss.random() >= this.loss.share) return 0;
+    return this.loss.resentAfterMs;
   }
 
   private async forward(wire: Wire, to: Socket, chunk: Buffer, direction: Direction): Promise<void> {
@@ -173,6 +209,15 @@ class Wire {
   async sleep(ms: number): Promise<void> {
     if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
     this.signal.throwIfAborted();
+  }
+}
+
+type Gates = Partial<Record<Direction, PromiseWithResolvers<void>>>;
+
+function open(gates: Gates, which: readonly Direction[]): void {
+  for (const direction of which) {
+    gates[direction]?.resolve();
+    delete gates[direction];
   }
 }
 
