@@ -244,7 +244,13 @@ function makePeers(
     node: identity.certificate.node,
     handshakes: createHandshakes({ identity, trust, purpose: "peer", now }),
     addresses: network.peers,
+    maxPeers: network.max_peers,
     listen: { host: network.host, port: network.port },
+    limits: {
+      keepAliveMs: network.keep_alive,
+      idleMs: 3 * network.keep_alive,
+      bytesPerSecond: network.bandwidth_limit,
+    },
     random: Math.random,
     onConnection: (connection) => links.join(connection),
     onRefused: (code, address, error) => {

@@ -119,12 +119,23 @@ export interface PeerStatus {
   /** null for a configured address that was never reached. */
   readonly node: NodeId | null;
   readonly address: string;
-  readonly state: "connected" | "backoff" | "disabled";
+  /** "known": not dialled, because enough others are. */
+  readonly state: "connected" | "backoff" | "disabled" | "known";
   /** Operations stored here which the peer has not acknowledged; null where unknown. */
   readonly lag_ops: number | null;
   /** Age of the oldest of them in seconds; null where unknown. */
   readonly lag_s: number | null;
   readonly last_error: string | null;
+  /** On the wire of the present connection, encrypted and framed; null without one. */
+  readonly traffic: Traffic | null;
+}
+
+export interface Traffic {
+  readonly bytes_sent: number;
+  readonly bytes_received: number;
+  /** Bytes a second, over the last seconds. */
+  readonly send_rate: number;
+  readonly receive_rate: number;
 }
 
 export type ServiceErrorCode = "invalid" | "too-large" | "forbidden" | "not-found" | "not-ready";

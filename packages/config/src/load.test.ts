@@ -68,7 +68,7 @@ http: {host: 0.0.0.0}
   ).toEqual([
     'line 1: node_id: "nobody" is not allowed; allowed: "auto" or the UUID in the certificate',
     'line 3: network.port: "eighty" is not allowed; allowed: an integer from 0 to 65535; 0 takes any free port',
-    "line 4: network.prot: unknown key; allowed here: enabled, host, port, discovery_method, peers, encryption, compression",
+    "line 4: network.prot: unknown key; allowed here: enabled, host, port, discovery_method, peers, encryption, compression, max_peers, keep_alive, bandwidth_limit",
     'line 5: network.peers.1: "b:0" is not allowed; allowed: a list of at most 1000 addresses "host:port" ("[::1]:8888" for IPv6)',
     "line 6: storage: 5 is not allowed; allowed: a section with the keys backend, path, backup_interval, compression",
     'line 8: synchronization.max_delta_size: "1XB" is not allowed; allowed: a size from "5MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
@@ -101,6 +101,8 @@ test.each([
     '"scheduled" is refused: scheduled synchronization is not built yet',
   ],
   ["storage: {backend: toString}", 'storage.backend: "toString" is not allowed'],
+  ["network: {max_peers: 7}", "network.max_peers: 7 is not allowed; allowed: an integer from 8 to 1000"],
+  ["network: {bandwidth_limit: 1KB}", 'network.bandwidth_limit: "1KB" is not allowed; allowed: "none", or'],
   ["__proto__: {a: 1}", "__proto__: unknown key"],
   ["constructor: 1", "constructor: unknown key"],
   ["network: {__proto__: 1}", "network.__proto__: unknown key"],

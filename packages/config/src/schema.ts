@@ -1,73 +1,14 @@
 import { z } from "zod";
-import { isAddress, isHost } from "./address.ts";
+import { duration, flag, host, hostText, path, pathText, port, portText, size } from "./checks.ts";
 import { always, choice, key, refuse } from "./key.ts";
-import { parseDuration, parseSize } from "./units.ts";
-
-const flag = "true or false";
-const port = z.int().min(0).max(65_535);
-const portText = "an integer from 0 to 65535; 0 takes any free port";
-const hostText = "a host name or an IP address";
-const pathText = "a path, relative to this file or absolute";
-const host = z.string().refine(isHost);
-const path = z
-  .string()
-  .min(1)
-  .max(4096)
-  .refine((value) => !value.includes("\0"));
+import { network } from "./network.ts";
 
 const entryTypes = ["g_counter", "pn_counter", "g_set", "or_set", "lww_register"] as const;
 const atMost = (count: number) => (value: object) => Object.keys(value).length <= count;
 
-const size = (min: number, max: number) =>
-  z.union([z.string(), z.number()]).transform((value, context) => {
-    const bytes = parseSize(value);
-    if (bytes !== undefined && bytes >= min && bytes <= max) return bytes;
-    context.addIssue({ code: "custom", message: "size" });
-    return z.NEVER;
-  });
-
-const duration = (min: number, max: number) =>
-  z.string().transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms !== undefined && ms >= min && ms <= max) return ms;
-    context.addIssue({ code: "custom", message: "duration" });
-    return z.NEVER;
-  });
-
 /** Every key of the configuration file, by section. The names are those of the plan, §11.2. */
 export const sections = {
-  network: {
-    enabled: key(z.boolean(), true, flag, "Talk to other nodes; false keeps this node for itself."),
-    host: key(host, "127.0.0.1", hostText, "Address on which peers are accepted."),
-    port: key(port, 8888, portText, "Port on which peers are accepted."),
-    discovery_method: key(
-      choice(["static"], {
-        multicast: 'multicast discovery is not built yet; use "static" and list the peers',
-        dns: 'DNS discovery is not built yet; use "static" and list the peers',
-      }),
-      "static",
-      '"static"',
-      "How peers are found.",
-    ),
-    peers: key(
-      z.array(z.string().refine(isAddress)).max(1000),
-      [],
-      'a list of at most 1000 addresses "host:port" ("[::1]:8888" for IPv6)',
-      "Peers to which this node connects.",
-    ),
-    encryption: key(
-      always("there is no unencrypted way to replicate; leave it true"),
-      true,
-      "true",
-      "Noise channel between nodes; cannot be switched off.",
-    ),
-    compression: key(
-      always("batches are packed once, by their author, as part of the format; leave it true"),
-      true,
-      "true",
-      "Batches travel as zstd; part of the format.",
-    ),
-  },
+  network,
   storage: {
     backend: key(
       choice(["sqlite"], {

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import type { CloseReason } from "./connection.ts";
+import type { CloseReason, Connection } from "./connection.ts";
+import { dial } from "./dial.ts";
+import { listen } from "./listen.ts";
+import { testHandshakes } from "./testing/channel.ts";
 import { Inbox, pair } from "./testing/pair.ts";
 import { ManualTimers } from "./testing/timers.ts";
 import { until } from "./testing/until.ts";
@@ -173,4 +176,57 @@ test("a peer that does not read is given up", async () => {
   }
   expect(timers.now()).toBeLessThanOrEqual(150_000);
   expect(reason.code).toBe("stalled");
+});
+
+test("who is not heard is asked, and answers, however rarely it speaks by itself", async () => {
+  const [timers, slow] = [new ManualTimers(), new ManualTimers()];
+  const received: Connection[] = [];
+  const listener = await listen({
+    host: "127.0.0.1",
+    port: 0,
+    handshakes: testHandshakes("b"),
+    timers: slow,
+    onConnection: (connection) => void received.push(connection),
+  });
+  const limits = { keepAliveMs: 1000, idleMs: 3000 };
+  const dialled = await dial({ ...listener.address, handshakes: testHandshakes("a"), timers, limits });
+  dialled.open(new Inbox());
+  received[0]!.open(new Inbox());
+  for (let i = 0; i < 5; i++) {
+    const before = dialled.bytesReceived;
+    timers.advance(1000);
+    timers.advance(1000);
+    await until(() => dialled.bytesReceived === before + 20);
+  }
+  // Nobody answers in a moment in which no turn of the event loop passes.
+  for (let i = 0; i < 4; i++) timers.advance(1000);
+  expect(await dialled.closed).toMatchObject({ by: "failure", code: "idle" });
+  await listener.close();
+});
+
+test("a rate holds both ways, is measured, and delays no goodbye", async () => {
+  const timers = new ManualTimers();
+  await using ends = await pair({ timers, limits: { bytesPerSecond: 100_000 } });
+  const [a, b] = [new Inbox(), new Inbox()];
+  ends.dialled.open(a);
+  ends.accepted.open(b);
+  const start = ends.dialled.bytesSent;
+  for (let i = 0; i < 20; i++) ends.dialled.send(new Uint8Array(50_000));
+  expect(ends.dialled.bytesSent - start).toBeLessThan(100_000);
+  for (let second = 1; second <= 4; second++) {
+    for (let i = 0; i < 100; i++) {
+      timers.advance(10);
+      await new Promise((turn) => setImmediate(turn));
+    }
+    const most = 25_000 + 50_100 + second * 100_000;
+    expect(ends.dialled.bytesSent - start).toBeLessThan(most);
+    expect(ends.dialled.bytesSent - start).toBeGreaterThan(second * 100_000 - 50_100);
+  }
+  expect(b.messages.length).toBeLessThan(10);
+  expect(ends.dialled.sendRate).toBeGreaterThan(30_000);
+  expect(ends.dialled.sendRate).toBeLessThan(110_000);
+  expect(ends.accepted.receiveRate).toBeGreaterThan(10_000);
+  ends.dialled.close("shutdown");
+  expect((await ends.dialled.closed).code).toBe("shutdown");
+  expect(timers.pending.every((ms) => ms <= 30_000)).toBe(true);
 });

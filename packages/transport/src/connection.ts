@@ -3,8 +3,10 @@ import type { PeerIdentity, SecureChannel } from "./channel.ts";
 import { codeOf, TransportError } from "./error.ts";
 import type { TransportLimits } from "./limits.ts";
 import { type Control, controlPlaintext, MessageReader, splitMessage } from "./message.ts";
+import { RateMeter } from "./rate-meter.ts";
 import type { RecordReader } from "./record.ts";
 import type { Timers } from "./timers.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** Who listens to a connection. */
 export interface ConnectionHandler {
@@ -36,6 +38,9 @@ export interface Connection {
   /** On the wire, with all overhead. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
+  /** Of the last seconds, in bytes a second. */
+  readonly sendRate: number;
+  readonly receiveRate: number;
   readonly closed: Promise<CloseReason>;
   /** Begins to read; call it once. Until then everything waits. */
   open(handler: ConnectionHandler): void;
@@ -76,6 +81,11 @@ export class ChannelConnection implements Connection {
   #corked = false;
   /** `send` returned false. */
   #full = false;
+  /** Sealed records that the rate does not let go yet, and their bytes. */
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  readonly #outgoing: Flow;
+  readonly #incoming: Flow;
   #cancelTick: () => void;
   readonly #since: number;
   #lastSent: number;
@@ -95,6 +105,8 @@ export class ChannelConnection implements Connection {
     this.closed = promise;
     this.#resolveClosed = resolve;
     const now = timers.now();
+    this.#outgoing = new Flow(limits.bytesPerSecond, now);
+    this.#incoming = new Flow(limits.bytesPerSecond, now);
     this.#since = now;
     this.#lastSent = now;
     this.#lastReceived = now;
@@ -118,6 +130,14 @@ export class ChannelConnection implements Connection {
     return this.#socket.bytesRead;
   }
 
+  get sendRate(): number {
+    return this.#outgoing.meter.perSecond(this.#timers.now());
+  }
+
+  get receiveRate(): number {
+    return this.#incoming.meter.perSecond(this.#timers.now());
+  }
+
   open(handler: ConnectionHandler): void {
     if (this.#handler !== undefined) throw new Error("the connection is open already");
     this.#handler = handler;
@@ -128,7 +148,9 @@ export class ChannelConnection implements Connection {
     this.#lastReceived = this.#timers.now();
     this.#socket.on("data", (chunk: Uint8Array) => {
       if (this.#reason !== undefined) return;
-      this.#lastReceived = this.#timers.now();
+      const now = this.#timers.now();
+      this.#lastReceived = now;
+      this.#incoming.pass(chunk.length, now);
       this.#records.push(chunk);
       this.#read();
     });
@@ -142,9 +164,9 @@ export class ChannelConnection implements Connection {
         `a message of ${message.length} bytes, at most ${this.#limits.message} are allowed`,
       );
     for (const plaintext of splitMessage(message)) this.#write(plaintext);
-    if (this.#socket.writableLength > this.#limits.queueHard)
+    if (this.#queued > this.#limits.queueHard)
       this.#fail(new TransportError("queue-overflow", "more was queued than the peer takes"));
-    if (this.#socket.writableLength > this.#limits.queueSoft) this.#full = true;
+    if (this.#queued > this.#limits.queueSoft) this.#full = true;
     return !this.#full && this.#reason === undefined;
   }
 
@@ -164,7 +186,7 @@ export class ChannelConnection implements Connection {
       while (!this.#busy && this.#reason === undefined) {
         const record = this.#records.next();
         if (record === undefined) {
-          this.#socket.resume();
+          this.#readOn();
           return;
         }
         const item = this.#messages.push(this.#channel.open(record));
@@ -175,6 +197,23 @@ export class ChannelConnection implements Connection {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Reads more from the socket, as soon as the rate allows. */
+  #readOn(): void {
+    const { wait } = this.#incoming;
+    if (wait !== undefined) return;
+    const debtMs = this.#incoming.bucket.debtMs(this.#timers.now());
+    if (debtMs === 0) {
+      this.#socket.resume();
+      return;
+    }
+    this.#socket.pause();
+    this.#incoming.wait = this.#timers.after(debtMs, () => {
+      this.#incoming.wait = undefined;
+      this.#lastReceived = this.#timers.now();
+      if (!this.#busy && this.#reason === undefined) this.#readOn();
+    });
   }
 
   #hand(message: Uint8Array): void {
@@ -196,6 +235,7 @@ export class ChannelConnection implements Connection {
 
   #hear(control: Control): void {
     if (control.kind === "ready") throw new TransportError("malformed", "accepted twice");
+    if (control.kind === "ask") this.#control({ kind: "alive" });
     if (control.kind !== "close") return;
     this.#finish({ by: "peer", code: control.code });
   }
@@ -206,6 +246,34 @@ export class ChannelConnection implements Connection {
 
   #write(plaintext: Uint8Array): void {
     const record = this.#channel.seal(plaintext);
+    this.#lastSent = this.#timers.now();
+    if (this.#held.length === 0 && this.#outgoing.bucket.debtMs(this.#lastSent) === 0) {
+      this.#put(record);
+      return;
+    }
+    this.#held.push(record);
+    this.#heldBytes += record.length;
+    if (this.#outgoing.wait === undefined) this.#release();
+  }
+
+  /** Hands to the socket what the rate lets go, or all of it. */
+  #release(all = false): void {
+    while (this.#held.length > 0) {
+      const debtMs = all ? 0 : this.#outgoing.bucket.debtMs(this.#timers.now());
+      if (debtMs > 0) {
+        this.#outgoing.wait = this.#timers.after(debtMs, () => {
+          this.#outgoing.wait = undefined;
+          this.#release();
+        });
+        return;
+      }
+      const record = this.#held.shift()!;
+      this.#heldBytes -= record.length;
+      this.#put(record);
+    }
+  }
+
+  #put(record: Uint8Array): void {
     if (!this.#corked) {
       // Everything of one turn of the event loop leaves in one system call.
       this.#corked = true;
@@ -215,16 +283,20 @@ export class ChannelConnection implements Connection {
         this.#socket.uncork();
       });
     }
-    this.#lastSent = this.#timers.now();
-    if (this.#socket.writableLength === 0) this.#lastFlushed = this.#lastSent;
+    const now = this.#timers.now();
+    this.#outgoing.pass(2 + record.length, now);
+    if (this.#socket.writableLength === 0) this.#lastFlushed = now;
     this.#socket.write(Uint8Array.of(record.length >>> 8, record.length & 0xff));
     this.#socket.write(record, () => this.#flushed());
   }
 
+  get #queued(): number {
+    return this.#socket.writableLength + this.#heldBytes;
+  }
+
   #flushed(): void {
     this.#lastFlushed = this.#timers.now();
-    if (!this.#full || this.#reason !== undefined || this.#socket.writableLength > this.#limits.queueSoft / 2)
-      return;
+    if (!this.#full || this.#reason !== undefined || this.#queued > this.#limits.queueSoft / 2) return;
     this.#full = false;
     this.#handler?.drain?.();
   }
@@ -239,7 +311,8 @@ export class ChannelConnection implements Connection {
       this.#fail(new TransportError("stalled", "the peer does not read"));
     else if (now - this.#since >= renewMs) this.close("renew");
     else {
-      if (now - this.#lastSent >= keepAliveMs) this.#control({ kind: "alive" });
+      if (reading && now - this.#lastReceived >= 2 * keepAliveMs) this.#control({ kind: "ask" });
+      else if (now - this.#lastSent >= keepAliveMs) this.#control({ kind: "alive" });
       this.#cancelTick = this.#timers.after(keepAliveMs, () => this.#tick());
     }
   }
@@ -252,6 +325,7 @@ export class ChannelConnection implements Connection {
   #finish(reason: CloseReason): void {
     const cancel = this.#timers.after(this.#limits.closeMs, () => this.#socket.destroy());
     this.#socket.once("close", cancel).on("data", () => {});
+    this.#release(true);
     this.#socket.end();
     this.#end(reason);
     this.#socket.resume();
@@ -266,7 +340,28 @@ export class ChannelConnection implements Connection {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#cancelTick();
+    this.#outgoing.wait?.();
+    this.#incoming.wait?.();
+    this.#held = [];
     this.#handler?.close?.(reason);
     this.#resolveClosed(reason);
+  }
+}
+
+/** One direction: what may pass, what does, and the wait for it. */
+class Flow {
+  readonly bucket: TokenBucket;
+  readonly meter: RateMeter;
+  /** Calls off the wait under way. */
+  wait: (() => void) | undefined;
+
+  constructor(perSecond: number, now: number) {
+    this.bucket = new TokenBucket(perSecond, perSecond / 4, now);
+    this.meter = new RateMeter(now);
+  }
+
+  pass(bytes: number, now: number): void {
+    this.bucket.take(bytes, now);
+    this.meter.add(bytes, now);
   }
 }

@@ -16,7 +16,9 @@ export interface TransportLimits {
   readonly queueSoft: number;
   /** Above this queue the connection is closed: whoever sends did not listen. */
   readonly queueHard: number;
-  /** Silence after which a side says that it is alive. */
+  /** What may pass on one connection, each way. */
+  readonly bytesPerSecond: number;
+  /** Silence after which a side says that it is alive; after twice as much it asks the other. */
   readonly keepAliveMs: number;
   /** Silence, or a queue that does not move, after which a connection is given up. */
   readonly idleMs: number;
@@ -36,6 +38,7 @@ export const transportLimits: TransportLimits = {
   sessions: 256,
   queueSoft: 1024 * 1024,
   queueHard: 8 * 1024 * 1024,
+  bytesPerSecond: Number.POSITIVE_INFINITY,
   keepAliveMs: 30_000,
   idleMs: 90_000,
   renewMs: 24 * 60 * 60 * 1000,

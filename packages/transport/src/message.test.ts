@@ -20,6 +20,7 @@ test("control records may come between the records of a message", () => {
   const [one, two] = [...splitMessage(new Uint8Array(70_000))];
   reader.push(one!);
   expect(reader.push(controlPlaintext({ kind: "alive" }))).toEqual({ kind: "alive" });
+  expect(reader.push(controlPlaintext({ kind: "ask" }))).toEqual({ kind: "ask" });
   expect(reader.push(controlPlaintext({ kind: "close", code: "shutdown" }))).toEqual({
     kind: "close",
     code: "shutdown",
@@ -39,7 +40,7 @@ test.each<[string, string, number[][]]>([
   ["less than was told", "malformed", [[1, 0, 0, 0, 2, 1]]],
   ["a last record that is not marked", "malformed", [[0, 0, 0, 0, 1, 1]]],
   ["an empty record in the middle", "malformed", [[0, 0, 0, 0, 9, 1], [0]]],
-  ["an unknown control record", "malformed", [[3, 3]]],
+  ["an unknown control record", "malformed", [[3, 4]]],
   ["a control record without a kind", "malformed", [[3]]],
   ["a goodbye without a code", "malformed", [[3, 2]]],
   ["a goodbye with an escape sequence", "malformed", [[3, 2, ...text("\u001b[0m")]]],

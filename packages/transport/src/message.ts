@@ -16,10 +16,12 @@ export type Control =
   | { readonly kind: "ready" }
   /** I am still here. */
   | { readonly kind: "alive" }
+  /** Are you? Answered by `alive`. */
+  | { readonly kind: "ask" }
   /** Nothing follows, and why: `[a-z0-9-]{1,32}`. Only after this was the end meant. */
   | { readonly kind: "close"; readonly code: string };
 
-const kinds = ["ready", "alive", "close"] as const;
+const kinds = ["ready", "alive", "close", "ask"] as const;
 
 /** The plaintexts of one message. O(bytes): one copy. */
 export function* splitMessage(message: Uint8Array): Generator<Uint8Array> {

@@ -5,17 +5,20 @@ import { type Listener, listen } from "./listen.ts";
 import { Peers, type PeersOptions } from "./peers.ts";
 import { testHandshakes } from "./testing/channel.ts";
 import { Inbox } from "./testing/pair.ts";
+import { seeded } from "./testing/seeded.ts";
 import { ManualTimers } from "./testing/timers.ts";
 import { until } from "./testing/until.ts";
 
 /** A node with peers, and what it heard. */
 class Node {
+  readonly name: string;
   readonly peers: Peers;
   readonly opened: Connection[] = [];
   readonly refused: string[] = [];
   address = "";
 
   constructor(node: string, addresses: readonly string[], options: Partial<PeersOptions> = {}) {
+    this.name = node;
     this.peers = new Peers({
       node,
       handshakes: testHandshakes(node),
@@ -76,7 +79,14 @@ test("a peer that is up is connected, and shown", async () => {
   expect(a.peers.states()).toMatchObject([{ address: b.address, node: undefined, state: "backoff" }]);
   await until(() => a.nodes.length === 1 && b.nodes.length === 1);
   expect(a.peers.states()).toEqual([
-    { address: b.address, node: "b", name: "node-b", state: "connected", lastError: undefined },
+    {
+      address: b.address,
+      node: "b",
+      name: "node-b",
+      state: "connected",
+      lastError: undefined,
+      traffic: a.peers.connections[0],
+    },
   ]);
   expect(b.peers.states()).toMatchObject([{ node: "a", state: "connected" }]);
 });
@@ -222,6 +232,84 @@ test("a connection that has stood for a while gives way to a peer that dials, wh
   await until(() => second.nodes.length === 1);
   expect((await a.opened[0]!.closed).code).toBe("duplicate");
   expect(second.refused).toEqual([]);
+});
+
+test("what was only heard of is dialled, and forgotten when it is gone", async () => {
+  await using b = await new Node("b", []).start();
+  await using a = await new Node("a", []).start();
+  a.peers.found(b.address);
+  a.peers.found(b.address);
+  expect(() => a.peers.found("nowhere")).toThrow(expect.objectContaining({ code: "invalid-address" }));
+  await until(() => a.nodes.length === 1);
+  a.peers.lost(b.address);
+  expect(a.peers.states()).toMatchObject([{ address: b.address, node: "b", state: "connected" }]);
+  b.peers.connections[0]!.destroy();
+  await until(() => a.nodes.length === 0);
+  expect(a.peers.states()).toEqual([]);
+});
+
+test("a peer that moved is found at its new address", async () => {
+  const first = await new Node("b", []).start();
+  await using a = await new Node("a", [first.address]).start();
+  await until(() => a.nodes.length === 1);
+  await first.peers.close();
+  await using second = await new Node("b", []).start();
+  a.peers.found(second.address);
+  await until(() => a.nodes.length === 1);
+  expect(a.peers.states()).toMatchObject([
+    { address: first.address, node: "b", state: "connected" },
+    { address: second.address, node: "b", state: "connected" },
+  ]);
+});
+
+test("of a flood of hints a bounded number is kept, few are dialled at a time, and the true one is", async () => {
+  await using b = await new Node("b", []).start();
+  const random = seeded(1);
+  await using a = await new Node("a", [], { maxPeers: 8, random }).start();
+  a.peers.found(b.address);
+  await until(() => a.nodes.length === 1);
+  for (let i = 0; i < 2000; i++)
+    a.peers.found(`127.0.0.1:${1 + (i % 9)}`.replace("127.0.0", `127.0.${i % 250}`));
+  expect(a.peers.states().filter(({ state }) => state === "backoff").length).toBeLessThanOrEqual(4);
+  expect(a.peers.states().length).toBeLessThan(260);
+  expect(a.nodes).toEqual(["b"]);
+  a.peers.lost("127.0.0.1:1");
+});
+
+test("of many peers some are dialled; when one goes another is, and one is exchanged at times", async () => {
+  const timers = new ManualTimers();
+  const limits = { keepAliveMs: 1e9, idleMs: 1e9 };
+  const others = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => new Node(`b${i}`, [], { timers, limits }).start()),
+  );
+  const options = { maxPeers: 8, random: seeded(7), timers, limits };
+  await using a = await new Node(
+    "a",
+    others.map(({ address }) => address),
+    options,
+  ).start();
+  await until(() => a.nodes.length === 4);
+  expect(
+    a.peers
+      .states()
+      .map(({ state }) => state)
+      .toSorted(),
+  ).toEqual([...Array.from({ length: 4 }, () => "connected"), ...Array.from({ length: 6 }, () => "known")]);
+  const before = new Set(a.nodes);
+  const gone = others.find(({ name }) => before.has(name))!;
+  await gone.peers.close();
+  await until(() => a.nodes.length === 3);
+  for (let failures = 0; failures < 3; failures = a.refused.length) {
+    timers.advance(20);
+    await new Promise((turn) => setImmediate(turn));
+  }
+  await until(() => a.nodes.length === 4);
+  expect(a.nodes).not.toContain(gone.name);
+
+  const chosen = new Set(a.nodes);
+  timers.advance(timers.pending.find((ms) => ms > 100_000)!);
+  await until(() => a.nodes.length === 4 && a.nodes.some((node) => !chosen.has(node)));
+  for (const other of others) await other.peers.close();
 });
 
 test("after close nothing is dialled and no timer is left", async () => {

@@ -1,20 +1,24 @@
-import { type Address, parseAddress } from "./address.ts";
+import type { Address } from "./address.ts";
 import { type Backoff, backoffDelay, defaultBackoff } from "./backoff.ts";
 import type { HandshakeFactory, PeerIdentity } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { dial } from "./dial.ts";
 import { codeOf, TransportError } from "./error.ts";
 import { Turned } from "./handshake.ts";
+import { type KnownPeer, knownPeer, stop } from "./known-peer.ts";
 import type { TransportLimits } from "./limits.ts";
 import { type Listener, listen } from "./listen.ts";
+import { chooseNeighbours } from "./overlay.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 
 export interface PeersOptions {
   /** This node's UUID, as in its certificate. */
   readonly node: string;
   readonly handshakes: HandshakeFactory;
-  /** Peers to keep connected, `host:port`. */
+  /** Peers that the operator named, `host:port`. */
   readonly addresses: readonly string[];
+  /** With more known peers than this, half as many are dialled and kept connected, see `chooseNeighbours`. Default 32. */
+  readonly maxPeers?: number;
   /** Where to accept connections; absent: only dial. */
   readonly listen?: { readonly host: string; readonly port: number };
   /** At any time there is at most one connection to a node; a replaced one is closed before this is called. */
@@ -29,27 +33,20 @@ export interface PeersOptions {
 }
 
 export interface PeerState {
-  /** As configured; of a peer that dialled us, where it came from. Undefined for a disabled node that is not here. */
+  /** As configured or found; of a peer that dialled us, where it came from. Undefined for a disabled node that is not here. */
   readonly address: string | undefined;
   /** Undefined until the peer was reached once. */
   readonly node: string | undefined;
   readonly name: string | undefined;
-  readonly state: "connected" | "backoff" | "disabled";
+  /** `known`: not dialled, because enough others are. */
+  readonly state: "connected" | "backoff" | "disabled" | "known";
   /** Code of the last failure since the peer was last connected. */
   readonly lastError: string | undefined;
+  /** Of the present connection. */
+  readonly traffic: Traffic | undefined;
 }
 
-interface Entry extends Address {
-  readonly text: string;
-  peer: PeerIdentity | undefined;
-  disabled: boolean;
-  /** The address is our own, or a copy of this node answers there: not dialled again until enabled. */
-  self: boolean;
-  attempt: number;
-  lastError: string | undefined;
-  /** Stops the dial or the wait under way. */
-  cancel: (() => void) | undefined;
-}
+export type Traffic = Pick<Connection, "bytesSent" | "bytesReceived" | "sendRate" | "receiveRate">;
 
 interface Live {
   readonly connection: Connection;
@@ -59,30 +56,31 @@ interface Live {
 /** A connection that lasted this long was worth having: the next failure starts from the shortest delay. */
 const stableMs = 10_000;
 
-/** Keeps one connection to every peer, whoever dials, and never gives up. */
+/** An address that failed so often in a row gives way to another one, where not all are dialled. */
+const failingTries = 3;
+
+/** Where not all are dialled, one is exchanged about so often. */
+const swapMs = 300_000;
+
+/** Addresses that were only heard of are kept up to this number. */
+const maxFound = 256;
+
+/** Keeps one connection to every peer, or to some of many, whoever dials, and never gives up. */
 export class Peers {
   readonly #options: PeersOptions;
   readonly #timers: Timers;
-  readonly #entries: readonly Entry[];
+  readonly #known = new Map<string, KnownPeer>();
   readonly #live = new Map<string, Live>();
   readonly #disabled = new Set<string>();
   #listener: Listener | undefined;
-  #closed = false;
+  #running = false;
+  #cancelSwap: (() => void) | undefined;
 
   /** Throws `TransportError` `invalid-address`. */
   constructor(options: PeersOptions) {
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
-    this.#entries = [...new Set(options.addresses)].map((text) => ({
-      ...parseAddress(text),
-      text,
-      peer: undefined,
-      disabled: false,
-      self: false,
-      attempt: 0,
-      lastError: undefined,
-      cancel: undefined,
-    }));
+    for (const text of options.addresses) this.#known.set(text, knownPeer(text, true));
   }
 
   /** Listens, then dials. Gives the address that peers can dial. */
@@ -99,7 +97,8 @@ export class Peers {
         onConnection: (connection) => this.#join(connection),
       });
     }
-    for (const entry of this.#entries) this.#dial(entry);
+    this.#running = true;
+    this.#review();
     return this.#listener?.address;
   }
 
@@ -107,74 +106,168 @@ export class Peers {
     return [...this.#live.values()].map(({ connection }) => connection);
   }
 
-  /** Configured peers in their order, then the others. */
+  /**
+   * Somebody says that a peer is there: a hint, of which nothing is believed but that it is worth a try. Throws
+   * `TransportError` `invalid-address`.
+   */
+  found(text: string): void {
+    const known = this.#known.get(text);
+    if (known !== undefined) {
+      known.lost = false;
+      return;
+    }
+    const peer = knownPeer(text, false);
+    const others = [...this.#known.values()].filter(({ configured }) => !configured);
+    if (others.length >= maxFound) {
+      // At random, so that a flood of hints does not keep the true ones out for ever.
+      const idle = others.filter((other) => this.#stateOf(other) !== "connected");
+      const leaving = idle[Math.floor(this.#options.random() * idle.length)];
+      if (leaving === undefined) return;
+      this.#forget(leaving);
+    }
+    this.#known.set(text, peer);
+    this.#review();
+  }
+
+  /** Nobody says any more that a peer is there. A connection that stands is kept. */
+  lost(text: string): void {
+    const known = this.#known.get(text);
+    if (known === undefined || known.configured) return;
+    known.lost = true;
+    if (this.#stateOf(known) !== "connected") this.#forget(known);
+  }
+
+  /** Peers in the order in which they became known, then the others. */
   states(): readonly PeerState[] {
-    const rows: PeerState[] = this.#entries.map((entry) => ({
-      address: entry.text,
-      node: entry.peer?.node,
-      name: entry.peer?.name,
-      state: this.#stateOf(entry),
-      lastError: entry.lastError,
-    }));
+    const rows: PeerState[] = [...this.#known.values()]
+      .filter(({ configured, peer, chosen, self }) => configured || ((peer || chosen) && !self))
+      .map((known) => ({
+        address: known.text,
+        node: known.peer?.node,
+        name: known.peer?.name,
+        state: this.#stateOf(known),
+        lastError: known.lastError,
+        traffic: known.peer && this.#live.get(known.peer.node)?.connection,
+      }));
     const shown = new Set(rows.map(({ node }) => node));
     for (const { connection } of this.#live.values()) {
       const { node, name } = connection.peer;
       if (shown.has(node)) continue;
       shown.add(node);
-      rows.push({ address: connection.remoteAddress, node, name, state: "connected", lastError: undefined });
+      rows.push({
+        address: connection.remoteAddress,
+        node,
+        name,
+        state: "connected",
+        lastError: undefined,
+        traffic: connection,
+      });
     }
     for (const node of this.#disabled)
       if (!shown.has(node))
-        rows.push({ address: undefined, node, name: undefined, state: "disabled", lastError: undefined });
+        rows.push({
+          address: undefined,
+          node,
+          name: undefined,
+          state: "disabled",
+          lastError: undefined,
+          traffic: undefined,
+        });
     return rows;
   }
 
   /** Cuts a peer off and keeps it off, by its node id or its configured address. */
   disable(target: string): void {
-    for (const entry of this.#entries) {
-      if (entry.text === target) {
-        entry.disabled = true;
-        if (entry.peer) this.#disabled.add(entry.peer.node);
-      }
+    const known = this.#known.get(target);
+    if (known === undefined) this.#disabled.add(target);
+    else {
+      known.disabled = true;
+      if (known.peer) this.#disabled.add(known.peer.node);
     }
-    if (!this.#entries.some(({ text }) => text === target)) this.#disabled.add(target);
-    for (const entry of this.#entries) if (this.#stateOf(entry) === "disabled") stop(entry);
+    for (const other of this.#known.values()) if (this.#stateOf(other) === "disabled") this.#release(other);
     for (const node of this.#disabled) this.#live.get(node)?.connection.close("disabled");
+    this.#review();
   }
 
   /** Undoes `disable` and dials at once. */
   enable(target: string): void {
     this.#disabled.delete(target);
-    for (const entry of this.#entries) {
-      if (entry.text !== target && entry.peer?.node !== target) continue;
-      entry.disabled = false;
-      entry.self = false;
-      if (entry.peer) this.#disabled.delete(entry.peer.node);
-      entry.attempt = 0;
-      stop(entry);
-      this.#dial(entry);
+    for (const known of this.#known.values()) {
+      if (known.text !== target && known.peer?.node !== target) continue;
+      known.disabled = false;
+      known.self = false;
+      if (known.peer) this.#disabled.delete(known.peer.node);
+      known.attempt = 0;
+      stop(known);
+      this.#dial(known);
     }
+    this.#review();
   }
 
   /** Ends everything; resolves when no socket and no timer is left. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const entry of this.#entries) stop(entry);
+    this.#running = false;
+    this.#cancelSwap?.();
+    for (const known of this.#known.values()) stop(known);
     for (const { connection } of [...this.#live.values()]) connection.close("shutdown");
     await this.#listener?.close();
   }
 
-  #stateOf(entry: Entry): PeerState["state"] {
-    if (entry.disabled || entry.self) return "disabled";
-    if (entry.peer === undefined) return "backoff";
-    if (this.#disabled.has(entry.peer.node)) return "disabled";
-    return this.#live.has(entry.peer.node) ? "connected" : "backoff";
+  #stateOf({ disabled, self, peer, chosen }: KnownPeer): PeerState["state"] {
+    if (disabled || self || (peer && this.#disabled.has(peer.node))) return "disabled";
+    if (peer && this.#live.has(peer.node)) return "connected";
+    return chosen ? "backoff" : "known";
+  }
+
+  /** Chooses whom to dial, after anything changed that may change the choice. */
+  #review(swap = false): void {
+    if (!this.#running) return;
+    const { maxPeers: most = 32, random } = this.#options;
+    const candidates = [...this.#known.values()].flatMap((known) => {
+      const state = this.#stateOf(known);
+      if (state === "disabled") return [];
+      const { configured, chosen, tries } = known;
+      return { known, configured, chosen, connected: state === "connected", failing: tries >= failingTries };
+    });
+    if (candidates.length > most) this.#cancelSwap ??= this.#swapLater();
+    const { start, stop } = chooseNeighbours(candidates, { most, random, swap });
+    for (const { known } of stop) {
+      this.#release(known);
+      const live = known.peer && this.#live.get(known.peer.node);
+      if (live?.connection.initiator) live.connection.close("surplus");
+    }
+    for (const { known } of start) {
+      known.chosen = true;
+      known.tries = 0;
+      if (known.attempt === 0) this.#dial(known);
+      else this.#wait(known);
+    }
+  }
+
+  #swapLater(): () => void {
+    return this.#timers.after(swapMs * (0.5 + this.#options.random()), () => {
+      this.#cancelSwap = undefined;
+      // Who was named by the operator is tried again.
+      for (const known of this.#known.values()) if (known.configured && !known.chosen) known.tries = 0;
+      this.#review(true);
+    });
+  }
+
+  #release(known: KnownPeer): void {
+    known.chosen = false;
+    stop(known);
+  }
+
+  #forget(known: KnownPeer): void {
+    this.#release(known);
+    this.#known.delete(known.text);
+    this.#review();
   }
 
   /** Whether a connection to `peer` that `mine` says who dialled is wanted; a code if not. */
   #admit(peer: PeerIdentity, mine: boolean): string | undefined {
     const { node } = this.#options;
-    if (this.#closed) return "shutdown";
+    if (!this.#running) return "shutdown";
     if (peer.node === node) return "self-connect";
     if (this.#disabled.has(peer.node)) return "disabled";
     const live = this.#live.get(peer.node);
@@ -186,58 +279,61 @@ export class Peers {
     return mine === node < peer.node ? undefined : "duplicate";
   }
 
-  #dial(entry: Entry): void {
-    if (this.#closed || entry.cancel !== undefined || this.#stateOf(entry) !== "backoff") return;
+  #dial(known: KnownPeer): void {
+    if (!this.#running || known.cancel !== undefined || this.#stateOf(known) !== "backoff") return;
     const abort = new AbortController();
-    entry.cancel = () => abort.abort();
+    known.cancel = () => abort.abort();
     const { handshakes, limits } = this.#options;
     dial({
-      host: entry.host,
-      port: entry.port,
+      host: known.host,
+      port: known.port,
       handshakes,
       timers: this.#timers,
       ...(limits && { limits }),
       signal: abort.signal,
       admit: (peer) => {
-        entry.peer = peer;
+        known.peer = peer;
         return this.#admit(peer, true);
       },
     }).then(
       (connection) => {
         if (abort.signal.aborted) return connection.close();
-        entry.cancel = undefined;
-        entry.lastError = undefined;
+        known.cancel = undefined;
+        known.lastError = undefined;
+        known.tries = 0;
         this.#join(connection);
       },
       (error) => {
         if (abort.signal.aborted) return;
-        entry.cancel = undefined;
-        this.#failed(entry, error);
+        known.cancel = undefined;
+        this.#failed(known, error);
       },
     );
   }
 
-  #failed(entry: Entry, error: unknown): void {
+  #failed(known: KnownPeer, error: unknown): void {
     const code =
       error instanceof TransportError && error.reason ? error.reason : codeOf(error, "handshake-failed");
-    if (code === "self-connect") entry.self = true;
+    if (code === "self-connect") known.self = true;
+    if (code !== "duplicate") known.tries++;
     const ownChoice = error instanceof Turned && code !== "self-connect";
-    if (!ownChoice) entry.lastError = code;
+    if (!ownChoice) known.lastError = code;
     // Of two connections one is given up: nobody needs to hear of it.
-    if (!ownChoice && code !== "duplicate") this.#options.onRefused?.(code, entry.text, error);
-    this.#wait(entry);
+    if (!ownChoice && code !== "duplicate") this.#options.onRefused?.(code, known.text, error);
+    this.#wait(known);
+    if (known.self || known.tries === failingTries) this.#review();
   }
 
-  #wait(entry: Entry): void {
-    if (this.#closed || entry.cancel !== undefined || this.#stateOf(entry) !== "backoff") return;
+  #wait(known: KnownPeer): void {
+    if (!this.#running || known.cancel !== undefined || this.#stateOf(known) !== "backoff") return;
     const delay = backoffDelay(
       this.#options.backoff ?? defaultBackoff,
-      entry.attempt++,
+      known.attempt++,
       this.#options.random(),
     );
-    entry.cancel = this.#timers.after(delay, () => {
-      entry.cancel = undefined;
-      this.#dial(entry);
+    known.cancel = this.#timers.after(delay, () => {
+      known.cancel = undefined;
+      this.#dial(known);
     });
   }
 
@@ -246,13 +342,13 @@ export class Peers {
     const refusal = this.#admit(peer, initiator);
     if (refusal !== undefined) {
       connection.close(refusal);
-      for (const entry of this.#entries) if (entry.peer?.node === peer.node) this.#wait(entry);
+      for (const known of this.#known.values()) if (known.peer?.node === peer.node) this.#wait(known);
       return;
     }
     this.#live.get(peer.node)?.connection.close("duplicate");
     const live: Live = { connection, since: this.#timers.now() };
     this.#live.set(peer.node, live);
-    for (const entry of this.#entries) if (entry.peer?.node === peer.node) entry.lastError = undefined;
+    for (const known of this.#known.values()) if (known.peer?.node === peer.node) known.lastError = undefined;
     connection.closed.then(({ by, code }) => this.#left(live, by === "local" ? undefined : code));
     this.#options.onConnection(connection);
   }
@@ -262,16 +358,12 @@ export class Peers {
     if (this.#live.get(node) !== live) return;
     this.#live.delete(node);
     const stable = this.#timers.now() - live.since >= stableMs;
-    for (const entry of this.#entries) {
-      if (entry.peer?.node !== node) continue;
-      if (stable) entry.attempt = 0;
-      entry.lastError = error;
-      this.#wait(entry);
+    for (const known of [...this.#known.values()]) {
+      if (known.peer?.node !== node) continue;
+      if (stable) known.attempt = 0;
+      known.lastError = error;
+      if (known.lost) this.#forget(known);
+      else this.#wait(known);
     }
   }
-}
-
-function stop(entry: Entry): void {
-  entry.cancel?.();
-  entry.cancel = undefined;
 }

@@ -8,7 +8,7 @@ export interface NodeStatus {
   readonly peers: readonly {
     readonly node: string | null;
     readonly address: string;
-    readonly state: "connected" | "backoff" | "disabled";
+    readonly state: "connected" | "backoff" | "disabled" | "known";
     readonly lag_ops: number | null;
     readonly lag_s: number | null;
     readonly last_error: string | null;

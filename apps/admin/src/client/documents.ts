@@ -18,6 +18,7 @@ export const statusDocument = z.looseObject({
       lag_ops: z.number().nullable(),
       lag_s: z.number().nullable(),
       last_error: z.string().nullable(),
+      traffic: z.looseObject({ send_rate: z.number(), receive_rate: z.number() }).nullish(),
     }),
   ),
   counts: z.looseObject({

@@ -37,13 +37,15 @@ function describe(status: StatusDocument): string {
   ]);
   if (status.peers.length === 0) return `${summary}\n\n${colour.dim("No peers.")}`;
   const peers = table(
-    ["peer", "address", "state", "lag (operations)", "lag (s)", "last error"],
+    ["peer", "address", "state", "lag (operations)", "lag (s)", "sent (B/s)", "received (B/s)", "last error"],
     status.peers.map((peer) => [
       peer.node,
       peer.address,
       peer.state,
       peer.lag_ops,
       peer.lag_s,
+      peer.traffic?.send_rate ?? null,
+      peer.traffic?.receive_rate ?? null,
       peer.last_error,
     ]),
     outIsTerminal,

@@ -198,12 +198,21 @@ export class JarvisNode implements ComposedNode {
 
   #peerState(node: NodeId): PeerStatus {
     const state = this.#peerStates().find((peer) => peer.node === node);
-    return state ?? { node, address: "", state: "backoff", lag_ops: null, lag_s: null, last_error: null };
+    if (state !== undefined) return state;
+    return {
+      node,
+      address: "",
+      state: "backoff",
+      lag_ops: null,
+      lag_s: null,
+      last_error: null,
+      traffic: null,
+    };
   }
 
   #peerStates(): readonly PeerStatus[] {
     const { peers, replica } = this.#parts;
-    return (peers?.states() ?? []).map(({ address, node, state, lastError }) => {
+    return (peers?.states() ?? []).map(({ address, node, state, lastError, traffic }) => {
       const lag = node === undefined || state !== "connected" ? undefined : replica.lag(node);
       return {
         node: node ?? null,
@@ -212,6 +221,14 @@ export class JarvisNode implements ComposedNode {
         lag_ops: lag?.operations ?? null,
         lag_s: lag?.seconds ?? null,
         last_error: lastError ?? null,
+        traffic: traffic
+          ? {
+              bytes_sent: traffic.bytesSent,
+              bytes_received: traffic.bytesReceived,
+              send_rate: Math.round(traffic.sendRate),
+              receive_rate: Math.round(traffic.receiveRate),
+            }
+          : null,
       };
     });
   }

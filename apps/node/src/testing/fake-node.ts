@@ -151,6 +151,7 @@ export class FakeNode implements RunningNode {
       lag_ops: 0,
       lag_s: null,
       last_error: null,
+      traffic: null,
     };
   }
 

@@ -7,10 +7,21 @@ export const peerSchema = z
   .object({
     node: z.guid().nullable(),
     address: z.string(),
-    state: z.enum(["connected", "backoff", "disabled"]),
+    state: z.enum(["connected", "backoff", "disabled", "known"]).meta({
+      description: "known: not dialled, because this node is connected with enough others",
+    }),
     lag_ops: z.number().nullable(),
     lag_s: z.number().nullable(),
     last_error: z.string().nullable(),
+    traffic: z
+      .object({
+        bytes_sent: z.int(),
+        bytes_received: z.int(),
+        send_rate: z.int().meta({ description: "Bytes a second, over the last seconds" }),
+        receive_rate: z.int(),
+      })
+      .nullable()
+      .meta({ description: "Of the present connection, encrypted and framed" }),
   })
   .meta({ id: "Peer" });
 
