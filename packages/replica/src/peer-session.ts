@@ -1,10 +1,11 @@
 import { BatchError, decodeHeader, type Envelope, type Hasher, schemaId } from "@jarvis-crdt/batch";
-import { type Frontier, hlcAt, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import { type Frontier, type FrontierEntry, hlcAt, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import {
   type Action,
   decodeMessage,
   encodeMessage,
+  type FrontierTree,
   type Loaded,
   Session,
   type SessionLimits,
@@ -14,6 +15,9 @@ import type { Authors } from "./authors.ts";
 import { codeOf, ReplicaError } from "./error.ts";
 import type { Inbox, Outcome } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
+import type { SessionView } from "./peer-record.ts";
+import type { HeldLog } from "./peer-report.ts";
+import { type Round, Rounds } from "./rounds.ts";
 
 /** The log goes on as it is for everybody else; a refusal of these kinds may end when something else arrives. */
 const holding = new Set(["unknown-author", "outside-certificate", "clock-ahead", "forbidden", "gap", "fork"]);
@@ -30,10 +34,14 @@ export interface PeerSessionOptions {
   readonly onProblem: (peer: NodeId, code: string, message: string) => void;
   /** Both sides have what the other offered when the session began. */
   readonly onSynced: (peer: NodeId) => void;
+  /** What was exchanged since the last one. */
+  readonly onRound: (peer: NodeId, round: Round) => void;
+  /** What the session tells about its peer may be new. */
+  readonly onChange: (session: PeerSession) => void;
 }
 
 /** Drives one session: carries out what the state machine asks, over a link, with the store and the inbox. */
-export class PeerSession {
+export class PeerSession implements SessionView {
   readonly link: PeerLink;
   readonly #options: PeerSessionOptions;
   readonly #session: Session;
@@ -41,14 +49,15 @@ export class PeerSession {
   #waiting: (() => void)[] = [];
   #writable = true;
   #open = true;
-  #behindSince: number | undefined;
-  /** Logs of which the peer has what cannot be judged yet. */
-  readonly #held = new Set<LogId>();
+  readonly #rounds: Rounds;
+  /** Logs of which the peer has what cannot be judged yet, and whether it was asked for them again. */
+  readonly #held = new Map<LogId, HeldLog & { readonly asked: boolean }>();
 
   constructor(link: PeerLink, options: PeerSessionOptions) {
     this.link = link;
     this.#options = options;
     const { store, now, limits } = options;
+    this.#rounds = new Rounds(now());
     this.#session = new Session({
       node: store.node,
       cluster: store.cluster,
@@ -59,15 +68,37 @@ export class PeerSession {
     });
   }
 
-  get status(): { readonly lagOperations: number; readonly lagSeconds: number; readonly synced: boolean } {
-    const { lagOperations, synced } = this.#session.status;
-    if (lagOperations === 0) this.#behindSince = undefined;
-    else this.#behindSince ??= this.#options.now();
-    const lagSeconds = this.#behindSince === undefined ? 0 : (this.#options.now() - this.#behindSince) / 1000;
-    return { lagOperations, lagSeconds, synced };
+  get lagOperations(): number {
+    return this.#session.status.lagOperations;
   }
 
-  open(frontier: Frontier): Promise<void> {
+  get missingOperations(): number {
+    return this.#session.status.missing;
+  }
+
+  get synced(): boolean {
+    return this.#session.status.synced;
+  }
+
+  get held(): readonly HeldLog[] {
+    return [...this.#held.values()].map(({ log, code, message, since }) => ({ log, code, message, since }));
+  }
+
+  get forks(): readonly LogId[] {
+    return this.#session.status.forks;
+  }
+
+  /** Operations in batches that came over this session, and of those how many were here already. */
+  get receivedOperations(): { readonly all: number; readonly repeated: number } {
+    const { receivedOperations, repeatedOperations } = this.#session.status;
+    return { all: receivedOperations, repeated: repeatedOperations };
+  }
+
+  acknowledged(log: LogId): FrontierEntry | undefined {
+    return this.#session.acknowledged(log);
+  }
+
+  open(frontier: FrontierTree): Promise<void> {
     return this.#perform(this.#session.open(frontier));
   }
 
@@ -87,13 +118,18 @@ export class PeerSession {
   }
 
   advanced(entries: Frontier): void {
+    for (const log of entries.keys()) this.#held.delete(log);
     this.#spawn(this.#perform(this.#session.advanced(entries)));
   }
 
   /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. */
   retryHeld(): void {
-    for (const log of this.#held) this.#spawn(this.#perform(this.#session.resume(log)));
-    this.#held.clear();
+    for (const [log, one] of this.#held) {
+      if (one.asked) continue;
+      this.#held.set(log, { ...one, asked: true });
+      this.#spawn(this.#perform(this.#session.resume(log)));
+    }
+    this.#observe();
   }
 
   close(code: string, reason: string): void {
@@ -104,9 +140,23 @@ export class PeerSession {
   closed(): void {
     this.#open = false;
     this.#waiting = [];
+    const round = this.#rounds.end(this.#options.now());
+    if (round) this.#options.onRound(this.link.node, round);
+  }
+
+  #observe(): void {
+    const { phase, synced, sentOperations, receivedOperations, lagOperations, missing } =
+      this.#session.status;
+    if (phase !== "streaming") return;
+    this.#options.onChange(this);
+    const settled = synced && lagOperations === 0 && missing === 0;
+    const counters = { sent: sentOperations, received: receivedOperations };
+    const round = this.#rounds.observe(counters, settled, this.#options.now());
+    if (round) this.#options.onRound(this.link.node, round);
   }
 
   async #perform(actions: readonly Action[]): Promise<void> {
+    this.#observe();
     for (const action of actions) {
       if (!this.#open) return;
       switch (action.type) {
@@ -148,14 +198,20 @@ export class PeerSession {
     } catch (error) {
       if (!holding.has(codeOf(error))) throw error;
       this.#report(codeOf(error), `${log}: ${(error as Error).message}`);
-      this.#released(envelope, log, "refused");
+      this.#refused(envelope, log, codeOf(error), (error as Error).message);
     }
   }
 
   #released(envelope: Envelope, log: LogId, outcome: Outcome): void {
+    if (outcome === "refused") this.#refused(envelope, log, "refused", "the store refused a batch");
+    else this.#spawn(this.#perform(this.#session.consumed([envelope])));
+  }
+
+  #refused(envelope: Envelope, log: LogId, code: string, message: string): void {
+    const before = this.#held.get(log);
+    const since = before?.code === code ? before.since : this.#options.now();
+    this.#held.set(log, { log, code, message, since, asked: false });
     this.#spawn(this.#perform(this.#session.consumed([envelope])));
-    if (outcome !== "refused") return;
-    this.#held.add(log);
     this.#spawn(this.#perform(this.#session.refused(log)));
   }
 

@@ -65,6 +65,62 @@ it("holds what is stamped ahead of the clock until its time comes", async () => 
   expect(await b.store.counter("n")).toBe(1);
 });
 
+it("knows how far a peer was while it is away, and counts what it misses", async () => {
+  const world = new World();
+  const [a] = [await world.add(), await world.add()];
+  const { dots } = await a.store.commit({ intents: [{ kind: "counter.add", object: "n", by: 1 }] });
+  expect(a.replica.peers()).toEqual([]);
+  await world.connect(0, 1);
+  await world.settle();
+  expect(a.replica.acknowledgedBy(dots[0]!)).toEqual([nodeId(1)]);
+  world.cut(0, 1);
+  world.setClock(0, 1_800_000_000_000);
+  for (let i = 0; i < 3; i++)
+    await a.store.commit({ intents: [{ kind: "counter.add", object: "n", by: 1 }] });
+  await world.settle();
+  world.setClock(0, 1_800_000_005_000);
+  expect(a.replica.peers()).toMatchObject([
+    {
+      node: nodeId(1),
+      connected: false,
+      synced: true,
+      lagOperations: 3,
+      lagSeconds: 5,
+      missingOperations: 0,
+    },
+  ]);
+  expect(a.replica.acknowledgedBy({ ...dots[0]!, seq: 2 })).toEqual([]);
+  await world.connect(0, 1);
+  await world.settle();
+  expect(a.replica.peers()).toMatchObject([{ connected: true, lagOperations: 0, lagSeconds: 0 }]);
+  // Either side may notice first.
+  expect(world.rounds.map(({ at, sent, received }) => `${at}: ${sent}/${received}`).sort()).toEqual([
+    "0: 1/0",
+    "0: 3/0",
+    "1: 0/1",
+    "1: 0/3",
+  ]);
+});
+
+it("says why it does not take what a peer has", async () => {
+  const world = new World();
+  const start = 1_800_000_000_000;
+  const [fast, b] = [await world.add({ clock: start + 600_000 }), await world.add({ clock: start })];
+  await fast.store.commit({ intents: [{ kind: "counter.add", object: "n", by: 1 }] });
+  await world.connect(0, 1);
+  await world.settle();
+  const held = { code: "clock-ahead", since: start };
+  expect(b.replica.peers()).toMatchObject([{ missingOperations: 1, synced: false, held: [held] }]);
+  world.setClock(1, start + 1_000);
+  b.replica.retryHeld();
+  await world.settle();
+  expect(b.replica.peers()).toMatchObject([{ held: [held] }]);
+  world.setClock(1, start + 600_000);
+  b.replica.retryHeld();
+  await world.settle();
+  expect(b.replica.peers()).toMatchObject([{ missingOperations: 0, held: [] }]);
+});
+
 const step = fc.oneof(
   {
     weight: 6,

@@ -1,13 +1,16 @@
 import type { Compressor, Hasher, Verifier } from "@jarvis-crdt/batch";
-import type { FrontierEntry, LogId, NodeId } from "@jarvis-crdt/crdt";
+import type { Dot, FrontierEntry, LogId, NodeId } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
-import type { SessionLimits } from "@jarvis-crdt/sync";
+import { FrontierTree, type SessionLimits } from "@jarvis-crdt/sync";
 import type { Authority } from "./authority.ts";
 import { Authors } from "./authors.ts";
 import { codeOf } from "./error.ts";
 import { Inbox } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
+import { PeerRecord } from "./peer-record.ts";
+import type { PeerReport } from "./peer-report.ts";
 import { PeerSession } from "./peer-session.ts";
+import type { Round } from "./rounds.ts";
 
 export interface ReplicaOptions {
   readonly store: Store;
@@ -26,6 +29,8 @@ export interface ReplicaOptions {
   /** Something was refused; `peer` is undefined where it was the store itself. */
   readonly onProblem?: (peer: NodeId | undefined, code: string, message: string) => void;
   readonly onSynced?: (peer: NodeId) => void;
+  /** A round with a peer is over: what `sync_log` tells. */
+  readonly onRound?: (peer: NodeId, round: Round) => void;
 }
 
 export interface SessionLag {
@@ -43,8 +48,11 @@ export class Replica {
   readonly #authors: Authors;
   readonly #inbox: Inbox;
   readonly #sessions = new Set<PeerSession>();
+  readonly #records = new Map<NodeId, PeerRecord>();
+  /** What is stored, as far as the sessions were told. */
+  #frontier: FrontierTree;
   readonly #unsubscribe: () => void;
-  #announcing: Promise<void> = Promise.resolve();
+  #announcing: Promise<void>;
 
   private constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -60,6 +68,10 @@ export class Replica {
       turn,
       onFailure: (error) => this.#problem(undefined, error),
     });
+    this.#frontier = FrontierTree.of(new Map(), hasher);
+    this.#announcing = store.frontier().then((frontier) => {
+      this.#frontier = FrontierTree.of(frontier, hasher);
+    });
     this.#unsubscribe = store.subscribe((logs) => {
       this.#announcing = this.#announcing
         .then(() => this.#announce(logs))
@@ -69,13 +81,14 @@ export class Replica {
 
   static async open(options: ReplicaOptions): Promise<Replica> {
     const replica = new Replica(options);
+    await replica.#announcing;
     await replica.#authors.learn(options.store.node, options.certificate);
     return replica;
   }
 
   /** Begins a session over a link. The owner of the link passes on what it receives, drains and its end. */
   async attach(link: PeerLink): Promise<PeerSession> {
-    const { store, hasher, now, limits, onProblem, onSynced } = this.#options;
+    const { store, hasher, now, limits, onProblem, onSynced, onRound } = this.#options;
     const session = new PeerSession(link, {
       store,
       authors: this.#authors,
@@ -83,26 +96,45 @@ export class Replica {
       hasher,
       now,
       ...(limits && { limits }),
-      onProblem: (peer, code, message) => onProblem?.(peer, code, message),
+      onProblem: (peer, code, message) => {
+        this.#records.get(peer)?.failed(code, message, now());
+        onProblem?.(peer, code, message);
+      },
       onSynced: (peer) => onSynced?.(peer),
+      onRound: (peer, round) => onRound?.(peer, round),
+      onChange: (changed) => this.#records.get(link.node)?.observe(changed, now()),
     });
-    // Told of changes before the frontier is read: a change in between is announced, never lost.
+    const record = this.#records.get(link.node);
+    if (record) record.began(session, now());
+    else this.#records.set(link.node, new PeerRecord(link.node, session, now()));
+    // What is stored by now shall be compared, not announced: "synced" speaks of what was compared.
+    await this.#announcing;
     this.#sessions.add(session);
-    await session.open(await store.frontier());
+    await session.open(this.#frontier);
     return session;
   }
 
   detach(session: PeerSession): void {
     session.closed();
     this.#sessions.delete(session);
+    this.#records.get(session.link.node)?.ended(session, this.#options.now());
   }
 
-  /** How far the peer is behind this node; undefined without a session. */
+  /** How far the peer is behind this node, connected or not; undefined before its first session. */
   lag(peer: NodeId): SessionLag | undefined {
-    for (const { link, status } of this.#sessions)
-      if (link.node === peer)
-        return { operations: status.lagOperations, seconds: status.lagSeconds, synced: status.synced };
-    return undefined;
+    const report = this.#records.get(peer)?.report(this.#options.now());
+    return report && { operations: report.lagOperations, seconds: report.lagSeconds, synced: report.synced };
+  }
+
+  /** The peers that this process has talked to. */
+  peers(): readonly PeerReport[] {
+    return [...this.#records.values()].map((record) => record.report(this.#options.now()));
+  }
+
+  /** Peers that said to have stored an operation durably, of those that this process has talked to. */
+  acknowledgedBy({ log, seq }: Dot): readonly NodeId[] {
+    const all = [...this.#records.values()];
+    return all.filter((record) => record.acknowledged(log) >= seq).map(({ node }) => node);
   }
 
   /** Asks all peers again for batches that could not be judged when they came; call it every few seconds. */
@@ -119,12 +151,16 @@ export class Replica {
   }
 
   async #announce(logs: readonly LogId[]): Promise<void> {
-    if (this.#sessions.size === 0) return;
     const entries = new Map<LogId, FrontierEntry>();
     for (const log of logs) {
       const head = await this.#options.store.head(log);
       if (head) entries.set(log, { seq: head.header.first + head.header.count - 1, batch: head.id });
     }
+    const before = this.#frontier;
+    this.#frontier = before.with(entries);
+    const seqBefore = (log: LogId) => before.get(log)?.seq ?? 0;
+    for (const record of this.#records.values())
+      if (!record.isConnected) record.missed(seqBefore, entries, this.#options.now());
     for (const session of this.#sessions) session.advanced(entries);
   }
 

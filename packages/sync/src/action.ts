@@ -19,7 +19,7 @@ export type Action =
   | { readonly type: "certificate"; readonly node: NodeId; readonly der: Uint8Array }
   /** Validate and keep a schema, before what follows. */
   | { readonly type: "schema"; readonly id: Uint8Array; readonly bytes: Uint8Array }
-  /** Once: who the peer says it is, what its clock shows, and what it has. */
+  /** Once: who the peer says it is, what its clock shows, and what it has where that differs from what we have. */
   | { readonly type: "offer"; readonly node: NodeId; readonly clock: Hlc; readonly frontier: Frontier }
   /** Once: both sides have what the other offered at the beginning. */
   | { readonly type: "synced" }

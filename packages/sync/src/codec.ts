@@ -1,8 +1,9 @@
 import { decodeLogId, encodeLogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { z } from "zod";
 import { SyncError } from "./error.ts";
+import type { Summary } from "./frontier-tree.ts";
 import { messageLimits as limits } from "./limits.ts";
-import type { LogEntry, Message } from "./message.ts";
+import { type LogEntry, type Message, treeFeature } from "./message.ts";
 import { decodeTokens, encodeTokens, type Token } from "./msgpack.ts";
 
 /** Numbers of the messages on the wire. docs/wire/session.md lists the reserved ones. */
@@ -15,6 +16,8 @@ const numbers = {
   credit: 6,
   ack: 7,
   bye: 8,
+  branch: 16,
+  leaves: 17,
 } as const;
 
 /** A message as bytes. Throws `RangeError` for one that a receiver would refuse. O(bytes). */
@@ -55,6 +58,7 @@ function toTokens(message: Message): Token {
         encodeNode(message.node),
         message.features,
         message.clock,
+        ...(message.tree ? [summaryTokens(message.tree)] : []),
       ];
     case "have":
       return [numbers.have, message.entries.map(entryTokens), message.last];
@@ -72,11 +76,19 @@ function toTokens(message: Message): Token {
       return [numbers.ack, message.entries.map(entryTokens)];
     case "bye":
       return [numbers.bye, message.code, message.text];
+    case "branch":
+      return [numbers.branch, message.prefix, message.children.map(summaryTokens)];
+    case "leaves":
+      return [numbers.leaves, message.prefix, message.entries.map(entryTokens), message.last];
   }
 }
 
 function entryTokens(entry: LogEntry): Token {
   return [encodeLogId(entry.log), entry.seq, entry.batch];
+}
+
+function summaryTokens({ count, hash }: Summary): Token {
+  return [count, hash];
 }
 
 const noIncarnation = "0".repeat(16);
@@ -104,6 +116,10 @@ const entry = z
   .tuple([bytesOf(24), count, bytesOf(32)])
   .transform(([log, seq, batch]): LogEntry => ({ log: decodeLogId(log), seq, batch }));
 const entries = z.array(entry).max(limits.entries);
+const summary = z.tuple([count, bytesOf(32)]).transform(([many, hash]): Summary => ({ count: many, hash }));
+const prefix = bytesUpTo(limits.prefix)
+  .refine((digits) => digits.every((one) => one < 16))
+  .transform((digits) => digits.slice());
 const word = z.string().regex(/^[a-z0-9-]{1,32}$/);
 
 const shapes = new Map<number, z.ZodType<Message>>([
@@ -112,13 +128,15 @@ const shapes = new Map<number, z.ZodType<Message>>([
     // The rest belongs to later versions: they must be able to say hello before they are told that it is in vain.
     z
       .tuple([z.literal(1), count, bytesOf(16), node, z.array(word).max(limits.features), count], z.unknown())
-      .transform(([, version, cluster, from, features, clock]) => ({
+      .transform(([, version, cluster, from, features, clock, root]) => ({
         type: "hello" as const,
         version,
         cluster,
         node: from,
         features,
         clock,
+        // Whoever does not announce the feature may mean something else by what follows.
+        ...(features.includes(treeFeature) && { tree: summary.safeParse(root).data }),
       })),
   ],
   [
@@ -170,5 +188,17 @@ const shapes = new Map<number, z.ZodType<Message>>([
     z
       .tuple([z.literal(8), word, z.string().max(limits.text)])
       .transform(([, code, text]) => ({ type: "bye" as const, code, text })),
+  ],
+  [
+    numbers.branch,
+    z
+      .tuple([z.literal(16), prefix, z.array(summary).length(16)])
+      .transform(([, at, children]) => ({ type: "branch" as const, prefix: at, children })),
+  ],
+  [
+    numbers.leaves,
+    z
+      .tuple([z.literal(17), prefix, entries, z.boolean()])
+      .transform(([, at, all, last]) => ({ type: "leaves" as const, prefix: at, entries: all, last })),
   ],
 ]);

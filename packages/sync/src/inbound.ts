@@ -9,6 +9,7 @@ import { batchCost } from "./message.ts";
 /** What to do with a batch that arrived. */
 export interface Arrival {
   readonly log: LogId;
+  readonly operations: number;
   readonly verdict: "deliver" | "pass" | "fork";
 }
 
@@ -48,13 +49,14 @@ export class Inbound {
     if (cost > this.#limits.maxBatch) throw new SyncError("too-large", `a batch costs ${cost} bytes`);
     if (cost > this.#remaining) throw new SyncError("credit-exceeded", "a batch exceeds the granted credit");
     const { log, first, last } = this.#read(envelope);
+    const operations = last - first + 1;
     const verdict = this.#judge(log, first, last);
     this.#remaining -= cost;
     // Whatever we think of it: the peer has it.
     if (verdict !== "fork") this.#knowledge.show(log, last);
     if (verdict === "deliver") this.#delivered.set(log, last);
     else this.#freed += cost;
-    return { log, verdict };
+    return { log, operations, verdict };
   }
 
   /** Our frontier of the log grew. */

@@ -1,6 +1,7 @@
 export type * from "./action.ts";
 export { decodeMessage, encodeMessage } from "./codec.ts";
 export * from "./error.ts";
+export { FrontierTree, type Summary } from "./frontier-tree.ts";
 export type * from "./heading.ts";
 export * from "./limits.ts";
 export * from "./message.ts";

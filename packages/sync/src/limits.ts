@@ -39,6 +39,8 @@ export const messageLimits = {
   rawLength: 4.5 * 1024 * 1024,
   features: 32,
   text: 200,
+  /** Digits of a place in a frontier tree. */
+  prefix: 64,
   /** Largest single grant of credit. */
   credit: 2 ** 30,
 } as const;

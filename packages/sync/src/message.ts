@@ -1,11 +1,25 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import type { FrontierEntry, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
+import type { Prefix, Summary } from "./frontier-tree.ts";
 
 /** The version of the session protocol that this package speaks. */
 export const protocolVersion = 1;
 
+/** Announced in `hello` by whoever compares frontiers as trees, with the root behind the clock. */
+export const treeFeature = "frontier-tree";
+
 /** What the two sides of a session say to each other. Normative: docs/wire/session.md. */
-export type Message = Hello | Have | CertificateMessage | SchemaMessage | BatchMessage | Credit | Ack | Bye;
+export type Message =
+  | Hello
+  | Have
+  | CertificateMessage
+  | SchemaMessage
+  | BatchMessage
+  | Credit
+  | Ack
+  | Bye
+  | Branch
+  | Leaves;
 
 /** First message of each side. */
 export interface Hello {
@@ -18,6 +32,8 @@ export interface Hello {
   readonly features: readonly string[];
   /** The sender's clock, a hint for the receiver's judgement of its own. */
   readonly clock: Hlc;
+  /** The root of the sender's frontier as a tree; with the feature `frontier-tree`. */
+  readonly tree?: Summary | undefined;
 }
 
 /** How far a log reaches. Sequence 0 (with 32 zero bytes) says: nothing of it. */
@@ -71,6 +87,21 @@ export interface Bye {
   readonly code: string;
   /** Printable ASCII for people. */
   readonly text: string;
+}
+
+/** The sixteen parts of a place of the sender's frontier tree. */
+export interface Branch {
+  readonly type: "branch";
+  readonly prefix: Prefix;
+  readonly children: readonly Summary[];
+}
+
+/** All logs of the sender at a place of the tree, in pages. */
+export interface Leaves {
+  readonly type: "leaves";
+  readonly prefix: Prefix;
+  readonly entries: readonly LogEntry[];
+  readonly last: boolean;
 }
 
 /** What a batch costs of the credit, in bytes. */

@@ -19,6 +19,7 @@ type Step =
       readonly kind: "batch";
       readonly log: LogId;
       readonly last: number;
+      readonly operations: number;
       readonly cost: number;
       readonly action: Action;
     };
@@ -43,6 +44,7 @@ export class Outbound {
   #steps: Step[] = [];
   #queued = 0;
   #credit = 0;
+  #operations = 0;
 
   constructor(knowledge: Knowledge, headingOf: HeadingOf, limits: SessionLimits) {
     this.#knowledge = knowledge;
@@ -53,6 +55,11 @@ export class Outbound {
   /** Bytes that may still be sent. */
   get credit(): number {
     return this.#credit;
+  }
+
+  /** Operations sent so far. */
+  get operations(): number {
+    return this.#operations;
   }
 
   grant(bytes: number): void {
@@ -90,7 +97,7 @@ export class Outbound {
       const cost = batchCost(envelope);
       if (cost > this.#limits.maxBatch) throw new RangeError(`a stored batch costs ${cost} bytes`);
       const action: Action = { type: "send", message: { type: "batch", envelope } };
-      this.#steps.push({ kind: "batch", log, last, cost, action });
+      this.#steps.push({ kind: "batch", log, last, operations: heading.count, cost, action });
       this.#sent.set(log, last);
       this.#queued += cost;
       spent += cost;
@@ -115,6 +122,7 @@ export class Outbound {
         if (!passed && step.cost > this.#credit) break;
         this.#queued -= step.cost;
         if (!passed) this.#credit -= step.cost;
+        if (!passed) this.#operations += step.operations;
         if (!passed) emit(step.action);
       } else emit(step.action);
       done++;

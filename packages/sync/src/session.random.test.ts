@@ -27,7 +27,8 @@ function play(
 ): History {
   const random = seeded(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
-  const nodes = Array.from({ length: size }, (_, i) => new FakeNode(i + 1));
+  // One that compares lists among others that compare trees.
+  const nodes = Array.from({ length: size }, (_, i) => new FakeNode(i + 1, i !== 2));
   const pairs = nodes.flatMap((a, i) => nodes.slice(i + 1).map((b) => [a, b] as const));
   // A spanning chain always, other connections by chance.
   const wanted = pairs.filter(([a, b]) => b.index === a.index + 1 || random() < 0.5);

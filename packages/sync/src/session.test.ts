@@ -159,10 +159,12 @@ test("pushes at once when caught up, and hears that it was stored", () => {
   expect(ends[0].loads).toHaveLength(1);
   ends[0].load();
   expect(ends[1].inbox).toHaveLength(2);
-  expect(ends[0].session.status).toMatchObject({ lagOperations: 3, acknowledged: new Map() });
+  expect(ends[0].session.status).toMatchObject({ lagOperations: 3 });
+  expect(ends[0].session.acknowledged(logName(1))).toBeUndefined();
   settle(ends);
   expect(b.frontier()).toEqual(a.frontier());
-  expect(ends[0].session.status).toMatchObject({ lagOperations: 0, acknowledged: a.frontier() });
+  expect(ends[0].session.status).toMatchObject({ lagOperations: 0, missing: 0 });
+  expect(ends[0].session.acknowledged(logName(1))).toEqual(a.frontier().get(logName(1)));
 });
 
 test("certificates and schemas cross a session once, before their batch", () => {

@@ -1,13 +1,25 @@
 import type { Envelope } from "@jarvis-crdt/batch";
-import type { Frontier, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
+import type { Frontier, FrontierEntry, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
 import { nodeOf } from "@jarvis-crdt/crdt";
 import type { Action } from "./action.ts";
+import { Comparison } from "./comparison.ts";
 import { SyncError } from "./error.ts";
+import { FrontierTree } from "./frontier-tree.ts";
 import type { HeadingOf } from "./heading.ts";
 import { Inbound } from "./inbound.ts";
 import { Knowledge } from "./knowledge.ts";
 import { messageLimits, type SessionLimits, sessionLimits } from "./limits.ts";
-import { type Ack, batchCost, type Hello, type LogEntry, type Message, protocolVersion } from "./message.ts";
+import {
+  type Ack,
+  type Branch,
+  batchCost,
+  type Hello,
+  type Leaves,
+  type LogEntry,
+  type Message,
+  protocolVersion,
+  treeFeature,
+} from "./message.ts";
 import { missing } from "./missing.ts";
 import { type Loaded, Outbound } from "./outbound.ts";
 
@@ -31,12 +43,16 @@ export interface SessionStatus {
   readonly lagOperations: number;
   /** Operations the peer is known to have and we lack; 0 unless streaming. */
   readonly missing: number;
-  /** What the peer said that it has stored. */
-  readonly acknowledged: Frontier;
   readonly synced: boolean;
   /** Bytes we may send, and bytes delivered to the driver and not consumed yet. */
   readonly credit: number;
   readonly outstanding: number;
+  /** Operations in batches that crossed the connection; of those received, those that were here already. */
+  readonly sentOperations: number;
+  readonly receivedOperations: number;
+  readonly repeatedOperations: number;
+  /** Logs that the two sides know with different contents. */
+  readonly forks: readonly LogId[];
 }
 
 /**
@@ -50,17 +66,22 @@ export class Session {
   readonly #knowledge: Knowledge;
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
-  /** How far we have told the peer that we have a log. */
+  /** How far we have told the peer that we have a log, where that is further than at the beginning. */
   readonly #told = new Map<LogId, number>();
   readonly #ackDue = new Set<LogId>();
   /** What each side lacked when the frontiers had been exchanged, as far as it is still outstanding. */
   readonly #owed = new Map<LogId, number>();
   readonly #wanted = new Map<LogId, number>();
+  /** Our frontier when the session began, where it is compared as a tree. */
+  #tree: FrontierTree | undefined;
+  #comparison: Comparison | undefined;
   #phase: SessionStatus["phase"] = "greeting";
   #hello: Hello | undefined;
   #synced = false;
   #certificates = 0;
   #schemas = 0;
+  #received = 0;
+  #repeated = 0;
   /** Messages and loads. They precede the rest, so that a driver which awaits the rest keeps messages in order. */
   #outgoing: Action[] = [];
   #rest: Action[] = [];
@@ -75,35 +96,50 @@ export class Session {
 
   /** Features that both sides announced. */
   get features(): readonly string[] {
-    return (this.#options.features ?? []).filter((feature) => this.#hello?.features.includes(feature));
+    return this.#features.filter((feature) => this.#hello?.features.includes(feature));
+  }
+
+  get #features(): readonly string[] {
+    const { features = [] } = this.#options;
+    return this.#tree === undefined ? features : [treeFeature, ...features];
+  }
+
+  /** How far the peer is known to have stored a log durably, by its own word; undefined where it has nothing of it. */
+  acknowledged(log: LogId): FrontierEntry | undefined {
+    return this.#knowledge.theirs(log);
   }
 
   get status(): SessionStatus {
-    let lagOperations = 0;
-    let missingOperations = 0;
-    for (const log of this.#phase === "streaming" ? this.#knowledge.logs() : []) {
-      const ahead = this.#knowledge.mineSeq(log) - this.#knowledge.theirSeq(log);
-      if (ahead > 0) lagOperations += ahead;
-      else missingOperations -= ahead;
-    }
     return {
       phase: this.#phase,
       peerNode: this.#hello?.node,
-      lagOperations,
-      missing: missingOperations,
-      acknowledged: this.#knowledge.theirs,
+      lagOperations: this.#knowledge.lag,
+      missing: this.#knowledge.missing,
       synced: this.#synced,
       credit: this.#outbound.credit,
       outstanding: this.#inbound.outstanding,
+      sentOperations: this.#outbound.operations,
+      receivedOperations: this.#received,
+      repeatedOperations: this.#repeated,
+      forks: this.#knowledge.forks,
     };
   }
 
-  /** Begins. Both sides do so as soon as they are connected. */
-  open(frontier: Frontier): Action[] {
+  /** Begins. Both sides do so as soon as they are connected. Frontiers that both give as trees are compared as trees. */
+  open(frontier: Frontier | FrontierTree): Action[] {
     return this.#run(() => {
-      for (const [log, entry] of frontier) this.#knowledge.advanceMine(log, entry);
-      const { node, cluster, clock, features = [] } = this.#options;
-      this.#send({ type: "hello", version: protocolVersion, cluster, node, features, clock: clock() });
+      if (frontier instanceof FrontierTree) this.#tree = frontier;
+      this.#knowledge.begin(this.#tree ?? new Map(frontier));
+      const { node, cluster, clock } = this.#options;
+      this.#send({
+        type: "hello",
+        version: protocolVersion,
+        cluster,
+        node,
+        features: this.#features,
+        clock: clock(),
+        ...(this.#tree && { tree: this.#tree.summary(new Uint8Array(0)) }),
+      });
     });
   }
 
@@ -113,7 +149,11 @@ export class Session {
         case "hello":
           return this.#greet(message);
         case "have":
-          return this.#compare(message.entries, message.last);
+          return this.#have(message.entries, message.last);
+        case "branch":
+          return this.#branch(message);
+        case "leaves":
+          return this.#leaves(message);
         case "certificate":
           this.#expect("streaming");
           if (++this.#certificates > this.#limits.maxAttachments)
@@ -184,7 +224,7 @@ export class Session {
   resume(log: LogId): Action[] {
     return this.#run(() => {
       if (!this.#inbound.resume(log)) return;
-      const entry = this.#knowledge.mine.get(log) ?? { seq: 0, batch: new Uint8Array(32) };
+      const entry = this.#knowledge.mine(log) ?? { seq: 0, batch: new Uint8Array(32) };
       this.#send({ type: "have", entries: [{ log, ...entry }], last: true });
     });
   }
@@ -240,34 +280,71 @@ export class Session {
     if (hello.node === node) throw new SyncError("self", "this node has the same identity");
     if (peer !== undefined && hello.node !== peer)
       throw new SyncError("identity-mismatch", "hello names another node than the certificate");
+    if (hello.features.includes(treeFeature) && hello.tree === undefined)
+      throw new SyncError("malformed", "hello announces a frontier tree and shows none");
     this.#hello = hello;
     this.#phase = "comparing";
-    const entries: LogEntry[] = [];
-    for (const [log, entry] of this.#knowledge.mine) {
-      entries.push({ log, seq: entry.seq, batch: entry.batch });
-      this.#told.set(log, entry.seq);
+    if (this.#tree !== undefined && hello.tree !== undefined) {
+      this.#comparison = new Comparison(this.#tree, this.#pageSize);
+      for (const message of this.#comparison.start(hello.tree)) this.#send(message);
+      if (this.#comparison.isDone) this.#compared();
+      return;
     }
+    const entries: LogEntry[] = [];
+    for (const log of this.#knowledge.logs()) entries.push({ log, ...this.#knowledge.mine(log)! });
     for (const [page, last] of this.#pages(entries)) this.#send({ type: "have", entries: page, last });
   }
 
-  #compare(entries: readonly LogEntry[], last: boolean): void {
+  #have(entries: readonly LogEntry[], last: boolean): void {
     if (this.#phase === "streaming") {
       if (!last) throw new SyncError("unexpected", "a correction is one message");
       for (const entry of entries) this.#correct(entry);
       return;
     }
     this.#expect("comparing");
+    if (this.#comparison !== undefined) throw new SyncError("unexpected", "frontiers are compared as trees");
+    this.#hear(entries);
+    if (last) this.#compared();
+  }
+
+  #branch(message: Branch): void {
+    this.#expect("comparing");
+    for (const answer of this.#trees.branch(message)) this.#send(answer);
+    if (this.#trees.isDone) this.#compared();
+  }
+
+  #leaves(message: Leaves): void {
+    this.#expect("comparing");
+    this.#trees.leaves(message);
+    this.#hear(message.entries);
+    if (this.#trees.isDone) this.#compared();
+  }
+
+  get #trees(): Comparison {
+    if (this.#comparison === undefined) throw new SyncError("unexpected", "frontiers are compared as lists");
+    return this.#comparison;
+  }
+
+  #hear(entries: readonly LogEntry[]): void {
     for (const { log, seq, batch } of entries)
       if (seq > 0) this.#knowledge.advanceTheirs(log, { seq, batch });
-    if (!last) return;
+  }
+
+  /** Everything is known that the peer has. */
+  #compared(): void {
+    for (const place of this.#comparison?.differing ?? [])
+      for (const [log] of this.#tree!.below(place)) this.#knowledge.absent(log);
+    this.#knowledge.compared(this.#comparison !== undefined);
     this.#phase = "streaming";
-    const { mine, theirs } = this.#knowledge;
-    this.#emit({
-      type: "offer",
-      node: this.#hello!.node,
-      clock: this.#hello!.clock,
-      frontier: new Map(theirs),
-    });
+    const mine = new Map<LogId, FrontierEntry>();
+    const theirs = new Map<LogId, FrontierEntry>();
+    for (const log of this.#knowledge.logs()) {
+      const [here, there] = [this.#knowledge.mine(log), this.#knowledge.theirs(log)];
+      if (here) mine.set(log, here);
+      if (there) theirs.set(log, there);
+    }
+    const { node, clock } = this.#hello!;
+    this.#emit({ type: "offer", node, clock, frontier: theirs });
     const { lacks, forks } = missing(mine, theirs);
     for (const { log, seq } of forks) this.#fork(log, seq);
     for (const { log, through } of lacks) {
@@ -285,11 +362,13 @@ export class Session {
 
   #arrive(envelope: Envelope): void {
     this.#expect("streaming");
-    const { log, verdict } = this.#inbound.receive(envelope);
+    const { log, operations, verdict } = this.#inbound.receive(envelope);
+    this.#received += operations;
+    if (verdict === "pass") this.#repeated += operations;
     if (verdict === "fork") this.#fork(log, this.#knowledge.mineSeq(log), envelope);
     else this.#settle(log);
     if (verdict === "deliver") this.#emit({ type: "deliver", envelopes: [envelope] });
-    else if ((this.#told.get(log) ?? 0) < this.#knowledge.mineSeq(log)) this.#ackDue.add(log);
+    else if (this.#toldSeq(log) < this.#knowledge.mineSeq(log)) this.#ackDue.add(log);
   }
 
   #acknowledged({ entries }: Ack): void {
@@ -310,14 +389,19 @@ export class Session {
   #acknowledge(): void {
     const entries: LogEntry[] = [];
     for (const log of this.#ackDue) {
-      const entry = this.#knowledge.mine.get(log);
-      if (entry === undefined || entry.seq <= (this.#told.get(log) ?? 0)) continue;
+      const entry = this.#knowledge.mine(log);
+      if (entry === undefined || entry.seq <= this.#toldSeq(log)) continue;
       this.#told.set(log, entry.seq);
       entries.push({ log, seq: entry.seq, batch: entry.batch });
     }
     this.#ackDue.clear();
     if (entries.length === 0) return;
     for (const [page] of this.#pages(entries)) this.#send({ type: "ack", entries: page });
+  }
+
+  /** What a comparison tells is what we had when the session began. */
+  #toldSeq(log: LogId): number {
+    return this.#told.get(log) ?? this.#knowledge.baseSeq(log);
   }
 
   #checkFork(log: LogId): void {
@@ -332,9 +416,13 @@ export class Session {
   }
 
   *#pages(entries: readonly LogEntry[]): Generator<[page: readonly LogEntry[], last: boolean]> {
-    const size = Math.min(this.#limits.page, messageLimits.entries);
+    const size = this.#pageSize;
     for (let at = 0; at === 0 || at < entries.length; at += size)
       yield [entries.slice(at, at + size), at + size >= entries.length];
+  }
+
+  get #pageSize(): number {
+    return Math.min(this.#limits.page, messageLimits.entries);
   }
 
   #expect(phase: SessionStatus["phase"]): void {

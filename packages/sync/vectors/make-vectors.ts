@@ -1,4 +1,6 @@
+import type { Hasher } from "@jarvis-crdt/batch";
 import { encodeMessage } from "../src/codec.ts";
+import { FrontierTree } from "../src/frontier-tree.ts";
 import type { Message } from "../src/message.ts";
 
 const pattern = (length: number, step: number) =>
@@ -33,11 +35,46 @@ export const messages: readonly Message[] = [
     entries: [{ ...entry, seq }],
   })),
   { type: "bye", code: "shutdown", text: "This node is going down." },
+  {
+    type: "hello",
+    version: 1,
+    cluster: pattern(16, 1),
+    node,
+    features: ["frontier-tree"],
+    clock: 1,
+    tree: { count: 3, hash: pattern(32, 19) },
+  },
+  {
+    type: "branch",
+    prefix: Uint8Array.of(0, 15),
+    children: Array.from({ length: 16 }, (_, i) => ({ count: i * 20, hash: pattern(32, i) })),
+  },
+  { type: "leaves", prefix: Uint8Array.of(7), entries: [entry], last: false },
+  { type: "leaves", prefix: new Uint8Array(0), entries: [], last: true },
 ];
 
 /** The golden vectors: fields as a reader sees them, and the bytes. */
 export function makeVectors(): unknown {
   return messages.map((message) => ({ message: plain(message), bytes: hex(encodeMessage(message)) }));
+}
+
+/** Frontiers of so many logs, as trees: the root, and the parts of what is divided. */
+export function makeFrontierVectors(hasher: Hasher): unknown {
+  return [0, 1, 16, 17, 300].map((count) => {
+    const frontier = new Map(
+      Array.from({ length: count }, (_, i) => {
+        const incarnation = (i * 7919).toString(16).padStart(16, "0");
+        return [`${node}:${incarnation}`, { seq: 2 ** 31 * i + 1, batch: pattern(32, i % 251) }] as const;
+      }),
+    );
+    const tree = FrontierTree.of(frontier, hasher);
+    const root = new Uint8Array(0);
+    return plain({
+      entries: [...frontier].map(([log, { seq, batch }]) => ({ log, seq, batch })),
+      root: tree.summary(root),
+      ...(count > 16 && { children: tree.children(root) }),
+    });
+  });
 }
 
 function plain(value: unknown): unknown {

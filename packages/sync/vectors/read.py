@@ -81,14 +81,19 @@ def envelope(header, signature, codec, raw_length, body):
     }
 
 
+def summary(count, hash):
+    return {"count": count, "hash": hash.hex()}
+
+
 READ = {
-    1: lambda version, cluster, of, features, clock: {
+    1: lambda version, cluster, of, features, clock, *tree: {
         "type": "hello",
         "version": version,
         "cluster": cluster.hex(),
         "node": node(of),
         "features": features,
         "clock": clock,
+        **({"tree": summary(*tree[0])} if "frontier-tree" in features else {}),
     },
     2: lambda all, last: {"type": "have", "entries": entries(all), "last": last},
     3: lambda of, der: {"type": "certificate", "node": node(of), "der": der.hex()},
@@ -97,6 +102,8 @@ READ = {
     6: lambda count: {"type": "credit", "bytes": count},
     7: lambda all: {"type": "ack", "entries": entries(all)},
     8: lambda code, text: {"type": "bye", "code": code, "text": text},
+    16: lambda prefix, all: {"type": "branch", "prefix": prefix.hex(), "children": [summary(*one) for one in all]},
+    17: lambda prefix, all, last: {"type": "leaves", "prefix": prefix.hex(), "entries": entries(all), "last": last},
 }
 
 with open(sys.argv[1]) as file:

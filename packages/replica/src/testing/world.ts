@@ -1,7 +1,14 @@
 import { testCrypto } from "@jarvis-crdt/batch/testing";
 import type { NodeId, Schema } from "@jarvis-crdt/crdt";
 import { MemoryStore } from "@jarvis-crdt/store";
-import { type Author, type Authority, type PeerSession, Replica, ReplicaError } from "../index.ts";
+import {
+  type Author,
+  type Authority,
+  type PeerSession,
+  Replica,
+  ReplicaError,
+  type Round,
+} from "../index.ts";
 
 export const schema: Schema = {
   tables: [
@@ -33,6 +40,7 @@ export interface Member {
 export class World {
   readonly members: Member[] = [];
   readonly problems: Problem[] = [];
+  readonly rounds: (Pick<Round, "sent" | "received"> & { readonly at: number })[] = [];
   readonly roles = new Map<NodeId, Author["role"]>();
   readonly #wires = new Map<string, { cut(): void }>();
   /** Unix milliseconds that node `index` shows on its clock. */
@@ -68,6 +76,7 @@ export class World {
       now: () => this.#clocks[index]!,
       turn: () => Promise.resolve(),
       onProblem: (peer, code) => this.problems.push({ at: index, peer, code }),
+      onRound: (_, { sent, received }) => this.rounds.push({ at: index, sent, received }),
     });
     const member = { replica, store };
     this.members.push(member);

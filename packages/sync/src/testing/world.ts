@@ -1,12 +1,15 @@
 import type { Envelope } from "@jarvis-crdt/batch";
-import type { FrontierEntry, LogId } from "@jarvis-crdt/crdt";
+import { testCrypto } from "@jarvis-crdt/batch/testing";
+import type { Frontier, FrontierEntry, LogId } from "@jarvis-crdt/crdt";
 import type { Action } from "../action.ts";
 import { decodeMessage, encodeMessage } from "../codec.ts";
+import { FrontierTree } from "../frontier-tree.ts";
 import type { SessionLimits } from "../limits.ts";
 import { batchCost } from "../message.ts";
 import { Session } from "../session.ts";
 import { type FakeBatch, fakeBatch, fakeHeading, fakeOf, nodeName } from "./fake.ts";
 
+const { hasher } = testCrypto();
 const cluster = new Uint8Array(16).fill(7);
 
 /** A store of fake batches in memory. */
@@ -16,9 +19,17 @@ export class FakeNode {
   readonly ends = new Set<End>();
   /** Logs that it cannot judge for the time being. */
   readonly unready = new Set<LogId>();
+  /** Whether it compares frontiers as trees. */
+  readonly #isModern: boolean;
 
-  constructor(index: number) {
+  constructor(index: number, isModern = false) {
     this.index = index;
+    this.#isModern = isModern;
+  }
+
+  /** What a session begins with. */
+  get base(): Frontier | FrontierTree {
+    return this.#isModern ? FrontierTree.of(this.frontier(), hasher) : this.frontier();
   }
 
   frontier(): Map<LogId, FrontierEntry> {
@@ -152,7 +163,7 @@ export function connect(a: FakeNode, b: FakeNode, limits: SessionLimits): [End, 
   two.peer = one;
   for (const end of [one, two]) {
     end.node.ends.add(end);
-    end.run(end.session.open(end.node.frontier()));
+    end.run(end.session.open(end.node.base));
   }
   return [one, two];
 }
