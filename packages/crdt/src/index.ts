@@ -61,5 +61,6 @@ export type { CounterState } from "./parts/counter-parts.ts";
 export type { Ordered } from "./parts/extreme-register.ts";
 export type { KeyedRegistersState } from "./parts/keyed-registers.ts";
 export type { RegisterEntry, RegisterState } from "./parts/register-writes.ts";
+export * from "./pieces.ts";
 export type * from "./schema.ts";
 export * from "./value.ts";

@@ -12,6 +12,15 @@ export const maxOperationDots = 4096;
 /** Canonical bytes of one operation: with its length, which takes four bytes, it fills a batch of 4 MiB. */
 export const maxOperationBytes = 4 * 1024 * 1024 - 4;
 
+/** Bytes of a piece of a long value: with their frames four of them fill a batch that is closed at 256 KiB. */
+export const maxPieceBytes = 65_472;
+
+/** A value in pieces has more bytes than this. */
+export const minPiecedBytes = 1024;
+
+/** Bytes of all values in pieces of one operation. */
+export const maxRowBytes: number = 64 * 1024 * 1024;
+
 /** Containers within containers of a JSON value. */
 export const maxValueDepth = 16;
 

@@ -1,4 +1,5 @@
 import type { Dot } from "./dot.ts";
+import type { Column } from "./pieces.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -17,7 +18,8 @@ export type Operation =
   | RowSet
   | RowRemove
   | KeyedSet
-  | KeyedRemove;
+  | KeyedRemove
+  | Piece;
 
 export type Stamp = number | "base";
 
@@ -65,7 +67,7 @@ export interface RowAdd {
   readonly uid: Uid;
   /** The author's local key, kept by a receiver where it is free; null where there is none. */
   readonly hint: number | null;
-  readonly values: readonly Value[];
+  readonly values: readonly Column[];
 }
 
 /** One column group of a row gets new values. `adds` are the row's live adds, `seen` the group's maximal dots. */
@@ -78,7 +80,7 @@ export interface RowSet {
   readonly group: number;
   readonly adds: readonly Dot[];
   readonly seen: readonly Dot[];
-  readonly values: readonly Value[];
+  readonly values: readonly Column[];
 }
 
 /** A row disappears. `adds` are all dots of the row its author saw: its live adds and the maximal dots of its groups. */
@@ -109,14 +111,37 @@ export interface KeyedRemove {
   readonly seen: readonly Dot[];
 }
 
+/**
+ * Some bytes of a value that is too long for the operation that carries it, which comes after all its pieces, in the same
+ * transaction, with nothing else between. By itself it means nothing.
+ */
+export interface Piece {
+  readonly kind: "piece";
+  /** As that of the operation. */
+  readonly stamp: Stamp;
+  readonly bytes: Uint8Array;
+}
+
 /** An operation without the values of its row: all that a cell needs to know. */
-export type Outline = Exclude<Operation, RowAdd | RowSet> | RowAddOutline | RowSetOutline;
+export type Outline =
+  | Exclude<Operation, RowAdd | RowSet | Piece>
+  | RowAddOutline
+  | RowSetOutline
+  | PieceOutline;
 
 export interface RowAddOutline extends Omit<RowAdd, "hint" | "values"> {
   /** How many values there are. */
   readonly columns: number;
+  /** Bytes of each of those that stand in pieces, in order; absent where none does. */
+  readonly pieced?: readonly number[];
 }
 
 export interface RowSetOutline extends Omit<RowSet, "values"> {
   readonly columns: number;
+  readonly pieced?: readonly number[];
+}
+
+export interface PieceOutline extends Omit<Piece, "bytes"> {
+  /** Bytes. */
+  readonly length: number;
 }

@@ -1,9 +1,11 @@
 import {
+  type Column,
   type Dot,
   encodeOperation,
   encodeSchema,
   encodeValue,
   type Operation,
+  Pieced,
   RawText,
   Real,
   type Schema,
@@ -126,6 +128,14 @@ const operations: readonly Operation[] = [
   },
   { kind: "keyed.set", stamp: "base", object: "settings", key: null, value: 2n ** 60n, seen: [dot(own, 7)] },
   { kind: "keyed.remove", stamp: context.hlcMin, object: "settings", key: [1], seen: [dot(before, 1)] },
+  { kind: "piece", stamp: context.hlcMin + 8, bytes: Uint8Array.of(0, 0x80, 0xff) },
+  {
+    kind: "row.add",
+    stamp: context.hlcMin + 8,
+    ...row,
+    hint: null,
+    values: ["short", new Pieced("text", 1025), null, new Pieced("bytes", 64 * 1024 * 1024 - 1025)],
+  },
 ];
 
 const schemas: readonly Schema[] = [
@@ -162,7 +172,10 @@ const refusedValues = [
 ];
 
 const refusedOperations = [
-  { why: "unknown kind", bytes: "0a00" },
+  { why: "unknown kind", bytes: "0b00" },
+  { why: "an empty piece", bytes: "0a0000" },
+  { why: "pieces of a value of 1024 bytes", bytes: `050000${hex(uid)}00010a8008` },
+  { why: "values in pieces of more than 64 MiB", bytes: `050000${hex(uid)}00020a81080b80f8ff1f` },
   { why: "no name", bytes: "01000000" },
   { why: "a byte too many", bytes: "0100016e0000" },
   { why: "own log spelled out", bytes: "0200017201016b1f0c3e2d4a4c559d110a1b2c3d4e5f00112233445566aa0100" },
@@ -197,6 +210,11 @@ function describeValue(value: Value): unknown {
   return { object: Object.entries(value as object).map(([key, one]) => [key, describeValue(one as Value)]) };
 }
 
+function describeColumn(column: Column): unknown {
+  if (!(column instanceof Pieced)) return describeValue(column);
+  return { [column.form === "text" ? "textInPieces" : "bytesInPieces"]: column.length };
+}
+
 function describeOperation(operation: Operation): object {
   const dots = (list: readonly Dot[]) => list.map(({ log, seq }) => [log, seq]);
   return {
@@ -207,7 +225,8 @@ function describeOperation(operation: Operation): object {
     ...("key" in operation && { key: describeValue(operation.key) }),
     ...("value" in operation && { value: describeValue(operation.value) }),
     ...("element" in operation && { element: describeValue(operation.element) }),
-    ...("values" in operation && { values: operation.values.map(describeValue) }),
+    ...("bytes" in operation && { bytes: hex(operation.bytes) }),
+    ...("values" in operation && { values: operation.values.map(describeColumn) }),
   };
 }
 

@@ -118,10 +118,22 @@ def read_value(reader, depth=0):
 def read_row_values(reader):
     count = reader.varint()
     need(count <= 2000, "columns")
-    values = [read_value(reader) for _ in range(count)]
+    values = [read_pieced(reader) or read_value(reader) for _ in range(count)]
     for value in values:
         need(value is None or (isinstance(value, dict) and not {"array", "object"} & set(value)), "not a column's value")
+    pieced = [value.get("textInPieces", value.get("bytesInPieces", 0)) for value in values if value]
+    need(sum(pieced) <= 64 * 2**20, "bytes of a row")
     return values
+
+
+def read_pieced(reader):
+    tag = reader.data[reader.at] if reader.at < len(reader.data) else 0
+    if tag not in (10, 11):
+        return None
+    reader.u8()
+    length = reader.varint()
+    need(length > 1024, "a value in pieces that needs none")
+    return {"textInPieces" if tag == 10 else "bytesInPieces": length}
 
 
 def log_text(raw):
@@ -160,14 +172,14 @@ def read_index(reader, limit):
 
 def read_operation(reader, own, hlc_min):
     kinds = ["counter.add", "register.set", "set.add", "set.remove", "row.add", "row.set", "row.remove",
-             "keyed.set", "keyed.remove"]
+             "keyed.set", "keyed.remove", "piece"]
     kind = reader.u8()
     need(1 <= kind <= len(kinds), "unknown kind")
     offset = reader.varint()
     stamp = "base" if offset == 0 else hlc_min + offset - 1
     need(stamp == "base" or stamp <= SAFE, "stamp")
     fields = {"kind": kinds[kind - 1], "stamp": stamp}
-    if kind >= 8:
+    if kind in (8, 9):
         fields["object"] = reader.name()
         fields["seen"] = (read_some_dots if kind == 9 else read_dots)(reader, own)
         start = reader.at
@@ -185,6 +197,11 @@ def read_operation(reader, own, hlc_min):
             start = reader.at
             fields["value" if kind == 2 else "element"] = read_value(reader)
             need(kind == 2 or reader.at - start <= 1024, "element")
+        return fields
+    if kind == 10:
+        raw = reader.bytes()
+        need(1 <= len(raw) <= 65472, "bytes of a piece")
+        fields["bytes"] = raw.hex()
         return fields
     fields["table"] = read_index(reader, 256)
     fields["uid"] = reader.raw(16).hex()

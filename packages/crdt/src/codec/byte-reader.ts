@@ -35,6 +35,11 @@ export class ByteReader {
     return this.#bytes[this.#at++]!;
   }
 
+  /** The next byte, which stays to be read; undefined at the end. */
+  peek(): number | undefined {
+    return this.#at < this.#end ? this.#bytes[this.#at] : undefined;
+  }
+
   u32(): number {
     const at = this.#take(4);
     return this.#view.getUint32(at);

@@ -1,6 +1,6 @@
 import { CrdtError } from "../error.ts";
 import { encodeLogId, type LogId, logIdBytes } from "../log.ts";
-import { encodeUtf8Into } from "./text.ts";
+import { encodeUtf8Into, loneSurrogate } from "./text.ts";
 
 const two32 = 4294967296;
 /** From this length on a native call is faster than a loop over the characters. */
@@ -124,7 +124,7 @@ export class ByteWriter {
         return;
       }
     }
-    if (!text.isWellFormed()) throw new CrdtError("invalid-value", "text holds a lone surrogate");
+    if (!text.isWellFormed()) throw loneSurrogate();
     // The length stands before the text and is known after it: guess that all is ASCII, and move the text if not.
     this.#reserve(units * 3 + 8);
     const start = this.#length;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CrdtError } from "../error.ts";
 import { maxOperationBytes } from "../limits.ts";
 import type { Operation } from "../operation.ts";
+import { Pieced } from "../pieces.ts";
 import { operation as anyOperation, dots, ownLog, scalar } from "../testing/arbitraries.ts";
 import { codeOf } from "../testing/code-of.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -77,11 +78,14 @@ test("bytes that are accepted are the bytes of what they mean", () => {
 });
 
 function outlineOf(one: Operation) {
+  if (one.kind === "piece") return { kind: "piece", stamp: one.stamp, length: one.bytes.length };
   if (!("values" in one)) return one;
   const { values, ...rest } = one;
-  if (rest.kind === "row.set") return { ...rest, columns: values.length };
+  const pieced = values.filter((value) => value instanceof Pieced).map(({ length }) => length);
+  const counts = { columns: values.length, ...(pieced.length > 0 && { pieced }) };
+  if (rest.kind === "row.set") return { ...rest, ...counts };
   const { hint: _, ...outline } = rest;
-  return { ...outline, columns: values.length };
+  return { ...outline, ...counts };
 }
 
 test("what is decoded does not change with the bytes it came from", () => {
@@ -156,7 +160,10 @@ describe("refused bytes", () => {
   const key = `00 ${"07".repeat(16)}`;
   test.each([
     ["nothing", "", "truncated"],
-    ["an unknown kind", "0a 00", "invalid-operation"],
+    ["an unknown kind", "0b 00", "invalid-operation"],
+    ["an empty piece", "0a 00 00", "invalid-operation"],
+    ["a short value in pieces", `05 00 ${key} 00 01 0a 8008`, "not-canonical"],
+    ["values in pieces above 64 MiB", `05 00 ${key} 00 02 0a 8108 0b 80f8ff1f`, "too-large"],
     ["a byte too many", "01 00 016e 00 00", "not-canonical"],
     ["a stamp beyond 2^53", "01 ffffffffffffff0f 016e 00", "invalid-operation"],
     ["an object without a name", "01 00 00 00", "invalid-operation"],

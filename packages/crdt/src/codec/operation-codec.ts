@@ -8,10 +8,14 @@ import {
   maxNameBytes,
   maxOperationBytes,
   maxOperationDots,
+  maxPieceBytes,
+  maxRowBytes,
   maxTables,
+  minPiecedBytes,
 } from "../limits.ts";
 import type { LogId } from "../log.ts";
-import type { Operation, Outline, RowAdd, RowRemove, RowSet, Stamp, Uid } from "../operation.ts";
+import type { Operation, Outline, Piece, RowAdd, RowRemove, RowSet, Stamp, Uid } from "../operation.ts";
+import { type Column, Pieced } from "../pieces.ts";
 import type { Value } from "../value.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
@@ -23,6 +27,7 @@ import {
   readScalar,
   readValue,
   skipScalar,
+  valueTag,
   writeScalar,
   writeValue,
 } from "./value-codec.ts";
@@ -47,6 +52,7 @@ export const operationKind = {
   "row.remove": 7,
   "keyed.set": 8,
   "keyed.remove": 9,
+  piece: 10,
 } as const satisfies Record<Operation["kind"], number>;
 
 export const uidBytes = 16;
@@ -152,7 +158,7 @@ function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void
         writer.u8(1);
         writer.int(operation.hint);
       }
-      writeRowValues(writer, operation.values);
+      writeColumns(writer, operation.values);
       return;
     case "row.set":
       checkNamesSome(operation.adds);
@@ -161,12 +167,16 @@ function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void
       writeIndex(writer, operation.group, maxGroups);
       writeDots(writer, operation.adds, own);
       writeDots(writer, operation.seen, own);
-      writeRowValues(writer, operation.values);
+      writeColumns(writer, operation.values);
       return;
     case "row.remove":
       checkNamesSome(operation.adds);
       writeRowKey(writer, operation);
       writeDots(writer, operation.adds, own);
+      return;
+    case "piece":
+      checkPiece(operation.bytes.length);
+      writer.bytes(operation.bytes);
       return;
   }
 }
@@ -179,10 +189,12 @@ export function readOperation(reader: ByteReader, context: OperationContext): Op
     case operationKind["row.add"]: {
       const key = readRowKey(reader);
       const hint = readHint(reader);
-      return { kind: "row.add", stamp, table: key.table, uid: key.uid, hint, values: readRowValues(reader) };
+      return { kind: "row.add", stamp, table: key.table, uid: key.uid, hint, values: readColumns(reader) };
     }
     case operationKind["row.set"]:
-      return { kind: "row.set", stamp, ...readRowSet(reader, context.log), values: readRowValues(reader) };
+      return { kind: "row.set", stamp, ...readRowSet(reader, context.log), values: readColumns(reader) };
+    case operationKind.piece:
+      return { kind: "piece", stamp, bytes: readPiece(reader).slice() };
     default:
       return readOther(kind, reader, stamp, context.log);
   }
@@ -195,10 +207,12 @@ function readOutline(reader: ByteReader, context: OperationContext): Outline {
     case operationKind["row.add"]: {
       const { table, uid } = readRowKey(reader);
       readHint(reader);
-      return { kind: "row.add", stamp, table, uid, columns: skipRowValues(reader) };
+      return { kind: "row.add", stamp, table, uid, ...skipColumns(reader) };
     }
     case operationKind["row.set"]:
-      return { kind: "row.set", stamp, ...readRowSet(reader, context.log), columns: skipRowValues(reader) };
+      return { kind: "row.set", stamp, ...readRowSet(reader, context.log), ...skipColumns(reader) };
+    case operationKind.piece:
+      return { kind: "piece", stamp, length: readPiece(reader).length };
     default:
       return readOther(kind, reader, stamp, context.log);
   }
@@ -218,13 +232,13 @@ function readRowSet(reader: ByteReader, own: LogId): Omit<RowSet, "kind" | "stam
   return { table, uid, group, adds, seen };
 }
 
-/** An operation other than those that carry a row's values. */
+/** An operation other than those that carry a row's values, or a part of one. */
 function readOther(
   kind: number,
   reader: ByteReader,
   stamp: Stamp,
   own: LogId,
-): Exclude<Operation, RowAdd | RowSet> {
+): Exclude<Operation, RowAdd | RowSet | Piece> {
   switch (kind) {
     case operationKind["row.remove"]: {
       const table = readIndex(reader, maxTables);
@@ -272,7 +286,7 @@ function readOther(
   }
 }
 
-/** Canonical bytes of a row's values as they stand in `row.add` and `row.set`: their number, then each. */
+/** Canonical bytes of a row's values, none in pieces: their number, then each. */
 export function encodeRowValues(values: readonly Value[]): Uint8Array {
   return withWriter((writer) => {
     writeRowValues(writer, values);
@@ -288,9 +302,13 @@ export function decodeRowValues(bytes: Uint8Array): readonly Value[] {
 }
 
 export function writeRowValues(writer: ByteWriter, values: readonly Value[]): void {
+  writeAll(writer, values, (value) => writeScalar(writer, value));
+}
+
+function writeAll<One>(writer: ByteWriter, values: readonly One[], write: (value: One) => void): void {
   if (values.length > maxColumns) throw new CrdtError("too-large", `a row has at most ${maxColumns} columns`);
   writer.varint(values.length);
-  for (const value of values) writeScalar(writer, value);
+  for (const value of values) write(value);
 }
 
 export function readRowValues(reader: ByteReader): readonly Value[] {
@@ -300,10 +318,70 @@ export function readRowValues(reader: ByteReader): readonly Value[] {
   return values;
 }
 
-function skipRowValues(reader: ByteReader): number {
+function writeColumns(writer: ByteWriter, values: readonly Column[]): void {
+  checkPieced(values);
+  writeAll(writer, values, (value) => {
+    if (!(value instanceof Pieced)) return writeScalar(writer, value);
+    writer.u8(value.form === "text" ? valueTag.textInPieces : valueTag.bytesInPieces);
+    writer.varint(value.length);
+  });
+}
+
+function readColumns(reader: ByteReader): readonly Column[] {
   const count = reader.count(maxColumns);
-  for (let i = 0; i < count; i++) skipScalar(reader);
-  return count;
+  const values: Column[] = [];
+  let isPieced = false;
+  for (let i = 0; i < count; i++) {
+    const value = readPieced(reader) ?? readScalar(reader);
+    if (value instanceof Pieced) isPieced = true;
+    values.push(value);
+  }
+  if (isPieced) checkPieced(values);
+  return values;
+}
+
+function skipColumns(reader: ByteReader): { readonly columns: number; readonly pieced?: readonly number[] } {
+  const columns = reader.count(maxColumns);
+  let pieced: Pieced[] | undefined;
+  for (let i = 0; i < columns; i++) {
+    const value = readPieced(reader);
+    if (value === undefined) skipScalar(reader);
+    else if (pieced === undefined) pieced = [value];
+    else pieced.push(value);
+  }
+  if (pieced === undefined) return { columns };
+  checkPieced(pieced);
+  return { columns, pieced: pieced.map(({ length }) => length) };
+}
+
+/** The stand-in of a value in pieces, if that is next. */
+function readPieced(reader: ByteReader): Pieced | undefined {
+  const tag = reader.peek();
+  if (tag !== valueTag.textInPieces && tag !== valueTag.bytesInPieces) return undefined;
+  reader.u8();
+  return new Pieced(tag === valueTag.textInPieces ? "text" : "bytes", reader.varint());
+}
+
+function checkPieced(values: readonly Column[]): void {
+  let total = 0;
+  for (const value of values) {
+    if (!(value instanceof Pieced)) continue;
+    if (value.length <= minPiecedBytes)
+      throw new CrdtError("not-canonical", "a value in pieces that needs none");
+    total += value.length;
+    if (total > maxRowBytes) throw new CrdtError("too-large", `a row may have ${maxRowBytes} bytes`);
+  }
+}
+
+function readPiece(reader: ByteReader): Uint8Array {
+  const bytes = reader.bytes();
+  checkPiece(bytes.length);
+  return bytes;
+}
+
+function checkPiece(length: number): void {
+  if (length > 0 && length <= maxPieceBytes) return;
+  throw new CrdtError("invalid-operation", `a piece has 1 to ${maxPieceBytes} bytes`);
 }
 
 function writeRowKey(writer: ByteWriter, operation: RowAdd | RowSet | RowRemove): void {

@@ -2,6 +2,7 @@ import { CrdtError } from "../error.ts";
 
 // The only two host objects this package needs; every browser and Node has them, the language library does not.
 interface Encoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
   encodeInto(text: string, target: Uint8Array): { read: number; written: number };
 }
 interface Decoder {
@@ -20,10 +21,27 @@ export function encodeUtf8Into(text: string, target: Uint8Array): number {
 
 /** Decodes well-formed UTF-8; a byte order mark is kept as a character. */
 export function decodeUtf8(bytes: Uint8Array): string {
+  const text = decodeText(bytes);
+  if (text === undefined) throw malformedText();
+  return text;
+}
+
+/** Well-formed `text` as UTF-8. */
+export function encodeText(text: string): Uint8Array {
+  if (!text.isWellFormed()) throw loneSurrogate();
+  return encoder.encode(text);
+}
+
+export function loneSurrogate(): CrdtError {
+  return new CrdtError("invalid-value", "text holds a lone surrogate");
+}
+
+/** The text whose UTF-8 these bytes are, undefined where they are not well-formed. */
+export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw malformedText();
+    return undefined;
   }
 }
 

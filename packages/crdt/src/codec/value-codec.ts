@@ -18,6 +18,8 @@ export const valueTag = {
   bytes: 7,
   array: 8,
   object: 9,
+  textInPieces: 10,
+  bytesInPieces: 11,
 } as const;
 
 /** Canonical bytes of a value: equal values have equal bytes. O(size). */
@@ -58,10 +60,18 @@ function checkSize(bytes: Uint8Array): Uint8Array {
 
 /** Whether two values are the same: 1 and 1n are, 1 and `new Real(1)` are not. */
 export function sameValue(a: Value, b: Value): boolean {
-  if (a === b && (typeof a === "string" || a === null || typeof a === "boolean")) return true;
-  const x = encodeValue(a);
-  const y = encodeValue(b);
-  return x.length === y.length && x.every((byte, i) => byte === y[i]);
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  if (a instanceof Uint8Array || b instanceof Uint8Array)
+    return a instanceof Uint8Array && b instanceof Uint8Array && sameBytes(a, b);
+  if (a instanceof RawText || b instanceof RawText)
+    return a instanceof RawText && b instanceof RawText && sameBytes(a.bytes, b.bytes);
+  return (a === b && (a === null || typeof a === "boolean")) || sameBytes(encodeValue(a), encodeValue(b));
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 export function writeValue(writer: ByteWriter, value: Value): void {

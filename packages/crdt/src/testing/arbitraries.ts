@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { compareDots, type Dot, sameDot } from "../dot.ts";
 import type { Operation, Stamp } from "../operation.ts";
+import { type Column, Pieced } from "../pieces.ts";
 import { RawText, Real, type Value } from "../value.ts";
 
 // Values, dots and operations as fast-check draws them in the tests of this package.
@@ -78,7 +79,18 @@ const someDots = dots.filter((list) => list.length > 0);
 const object = wellFormed.filter((name) => name.length > 0);
 const uid = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const table = fc.nat(255);
-const values = fc.array(scalar, { maxLength: 20 });
+const pieced = fc
+  .record({
+    form: fc.constantFrom("text" as const, "bytes" as const),
+    length: fc.integer({ min: 1025, max: 3_000_000 }),
+  })
+  .map(({ form, length }) => new Pieced(form, length));
+const values: fc.Arbitrary<Column[]> = fc.array(
+  fc.oneof({ weight: 9, arbitrary: scalar }, { weight: 1, arbitrary: pieced }),
+  {
+    maxLength: 20,
+  },
+);
 
 /** Operations of a batch whose smallest HLC is `hlcMin`. */
 export function operation(hlcMin: number): fc.Arbitrary<Operation> {
@@ -110,6 +122,11 @@ export function operation(hlcMin: number): fc.Arbitrary<Operation> {
       adds: someDots,
       seen: dots,
       values,
+    }),
+    fc.record({
+      kind: fc.constant("piece" as const),
+      stamp,
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
     }),
     fc.record({ kind: fc.constant("row.remove" as const), stamp, table, uid, adds: someDots }),
   );

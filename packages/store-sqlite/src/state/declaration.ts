@@ -4,7 +4,7 @@ import type { Database } from "better-sqlite3";
 import type { SqlMedium } from "./medium.ts";
 
 /** Counts up when this version reads operations that earlier ones could not. */
-const operationsVersion = 2;
+const operationsVersion = 3;
 
 /** The schema that this node declares, against the one that the file was last opened with. */
 export class Declaration {

@@ -6,6 +6,7 @@ import {
   type LogId,
   readRowValues,
   type Stamp,
+  type Value,
   writeRowValues,
 } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
@@ -155,7 +156,9 @@ export function unpackRows({ envelope, tables }: PackedBatch, compressor: Compre
     if (operation.kind !== "row.add") throw new Error("a packed batch does more than add rows");
     const { uid, stamp, hint, values } = operation;
     const table = tables[operation.table]!;
-    return { table, uid, view: { table, uid, dot: { log, seq: first + i }, stamp, hint, values } };
+    const dot = { log, seq: first + i };
+    // A transaction with values in pieces holds more than rows.
+    return { table, uid, view: { table, uid, dot, stamp, hint, values: values as readonly Value[] } };
   });
 }
 

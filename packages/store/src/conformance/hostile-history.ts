@@ -7,6 +7,7 @@ import {
   type LogId,
   makeLogId,
   type Operation,
+  Pieced,
   sameDot,
 } from "@jarvis-crdt/crdt";
 import { noId } from "../engine/engine.ts";
@@ -73,8 +74,10 @@ function writeLog(
   for (let number = 1; number <= transactions; number++) {
     const hlcMin = (world.now - 1_600_000_000_000) * 4096 + number * 10;
     const operations = Array.from({ length: 1 + random.below(3) }, () =>
-      someOperation(logs, uids, hlcMin + random.below(5), random),
-    );
+      random.below(20) === 0
+        ? longRow(random.pick(uids), random)
+        : [someOperation(logs, uids, hlcMin + random.below(5), random)],
+    ).flat();
     const batch = makeBatch(
       {
         cluster: world.stores[0]!.cluster,
@@ -144,6 +147,17 @@ function someOperation(
     default:
       return { kind: "row.set", stamp, table: 0, uid, group: 0, adds: some(), seen: any(), values: ["w", 1] };
   }
+}
+
+/** A row with a value in pieces, which may not be the right ones. */
+function longRow(uid: Uint8Array, random: Random): readonly Operation[] {
+  const bytes = new Uint8Array(1500 + random.below(2)).fill(random.below(256));
+  const values = ["s", new Pieced(random.pick(["text", "bytes"]), 1500), "t"];
+  const pieces = Array.from(
+    { length: random.pick([1, 1, 1, 0, 2]) },
+    () => ({ kind: "piece", stamp: "base", bytes }) as const,
+  );
+  return [...pieces, { kind: "row.add", stamp: "base", table: 0, uid, hint: null, values }];
 }
 
 /** Dots that are, will be, or never were. */

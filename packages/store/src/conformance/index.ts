@@ -2,6 +2,7 @@ import type { Check } from "./check.ts";
 import { hostileHistoryChecks } from "./hostile-history.ts";
 import { logChecks } from "./log.ts";
 import { namedObjectChecks } from "./named-objects.ts";
+import { pieceChecks } from "./pieces.ts";
 import { randomHistoryChecks } from "./random-history.ts";
 import { restartChecks } from "./restart.ts";
 import { rowChecks } from "./rows.ts";
@@ -20,6 +21,7 @@ export function storeConformance(options: ConformanceOptions): readonly Check[] 
   return [
     ...namedObjectChecks(options),
     ...rowChecks(options),
+    ...pieceChecks(options),
     ...logChecks(options),
     ...restartChecks(options),
     ...randomHistoryChecks(options),

@@ -10,11 +10,14 @@ export function* touchedCells(
   binding: SchemaBinding | undefined,
   cells: Cells,
 ): Iterable<readonly [ObjectRef, Uint8Array]> {
-  for (let i = 0; i < batch.header.count; i++) yield cellOf(batch.outline(i), batch, binding, cells);
+  for (let i = 0; i < batch.header.count; i++) {
+    const operation = batch.outline(i);
+    if (operation.kind !== "piece") yield cellOf(operation, batch, binding, cells);
+  }
 }
 
 function cellOf(
-  operation: Outline,
+  operation: Exclude<Outline, { kind: "piece" }>,
   batch: OpenBatch,
   binding: SchemaBinding | undefined,
   cells: Cells,

@@ -81,13 +81,25 @@ export class Draft {
     return { log: this.#start.log, seq: this.#first + this.#encoded.length };
   }
 
-  /** Throws `CrdtError` for an operation that cannot be written. */
-  add(operation: Operation): void {
+  /**
+   * Adds an operation after the pieces of its values; all of them stay in one transaction. Throws `CrdtError` for an
+   * operation that cannot be written.
+   */
+  add(operation: Operation, pieces: readonly Uint8Array[] = []): void {
+    if (pieces.length > 0) {
+      const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      if (this.#encoded.length > 0 && this.#total + bytes > this.#limits.transaction) this.#close(false);
+    }
+    for (const piece of pieces) this.#add({ kind: "piece", stamp: operation.stamp, bytes: piece }, true);
+    this.#add(operation, pieces.length > 0);
+  }
+
+  #add(operation: Operation, goesOn: boolean): void {
     const stamp = operation.stamp === "base" ? undefined : operation.stamp;
     let bytes = this.#encode(operation, this.#hlcMin ?? stamp);
     if (this.#encoded.length === this.#limits.operations || this.#bytes + bytes.length > this.#limits.bytes) {
       if (this.#encoded.length > 0) {
-        this.#close(this.#total < this.#limits.transaction);
+        this.#close(goesOn || this.#total < this.#limits.transaction);
         bytes = this.#encode(operation, stamp);
       }
     }

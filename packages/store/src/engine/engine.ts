@@ -1,5 +1,6 @@
 import { type Batch, type BatchHeader, type MakeCrypto, schemaId } from "@jarvis-crdt/batch";
 import {
+  cutValues,
   type Dot,
   encodeSchema,
   type HybridClock,
@@ -149,13 +150,18 @@ export class Engine {
       const isAdd = intent.kind === "row.add";
       if (!isAdd) interpreter.flush();
       const stamp = isAdd && intent.base ? "base" : times ? clock.stamp(times[i]!) : clock.tick();
-      const operation = this.#planner.plan(intent, stamp, log, look);
-      if (operation === undefined) {
+      const planned = this.#planner.plan(intent, stamp, log, look);
+      if (planned === undefined) {
         dots.push(null);
         continue;
       }
-      const dot = draft.next();
-      draft.add(operation);
+      const cut = "values" in intent ? cutValues(intent.values) : undefined;
+      const operation = cut === undefined ? planned : { ...planned, values: cut.values };
+      const pieces = cut?.pieces ?? [];
+      const { seq } = draft.next();
+      const dot = { log, seq: seq + pieces.length };
+      draft.add(operation, pieces);
+      for (let i = 0; i < pieces.length; i++) interpreter.piece(seq + i);
       interpreter.operation(dot.seq, operation, this.#ownBinding);
       author.wrote?.(dot, operation);
       dots.push(dot);

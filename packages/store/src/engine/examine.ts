@@ -1,5 +1,6 @@
 import { CrdtError, missingAdd, type Outline } from "@jarvis-crdt/crdt";
 import { isCoveredAt } from "./interpreter.ts";
+import { LoosePieces } from "./loose-pieces.ts";
 import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import type { SchemaBinding } from "./schema-map.ts";
@@ -18,11 +19,12 @@ export function examine(
   range: TransactionRange,
   bind: Bind,
 ): Wait | undefined {
+  const pieces = new LoosePieces();
   for (const batch of batches) {
-    const wait = examineBatch(medium, batch, range, bind);
+    const wait = examineBatch(medium, batch, range, bind, pieces);
     if (wait !== undefined) return wait;
   }
-  return undefined;
+  return pieces.isEmpty ? undefined : misplacedPieces();
 }
 
 function examineBatch(
@@ -30,11 +32,13 @@ function examineBatch(
   batch: OpenBatch,
   range: TransactionRange,
   bind: Bind,
+  pieces: LoosePieces,
 ): Wait | undefined {
   let binding: SchemaBinding | undefined;
   for (let i = 0; i < batch.header.count; i++) {
     const operation = read(batch, i);
     if (typeof operation === "string") return { reason: "unreadable", detail: operation };
+    if (!pieces.admits(operation)) return misplacedPieces();
     if (!("table" in operation)) continue;
     binding ??= bind(batch.header.schema);
     if (binding === undefined) return { reason: "unknown-schema", schema: batch.header.schema };
@@ -74,6 +78,10 @@ function fit(operation: RowOutline, binding: SchemaBinding): Wait | undefined {
     return unreadable("a row's group with other columns than its schema");
   }
   return undefined;
+}
+
+function misplacedPieces(): Wait {
+  return unreadable("pieces of a value that do not stand before the operation that uses them");
 }
 
 function unreadable(detail: string): Wait {

@@ -69,7 +69,14 @@ export class Interpreter {
       return;
     }
     this.flush();
-    this.#other({ log: this.#log, seq }, operation, binding);
+    if (operation.kind === "piece") this.piece(seq);
+    else this.#other({ log: this.#log, seq }, operation, binding);
+  }
+
+  /** A piece of a value. Whoever names it kills nothing. */
+  piece(seq: number): void {
+    this.flush();
+    if (this.#hasDeferred) this.#take(seq);
   }
 
   /** Lets the run of `row.add` that was collected act. */
@@ -86,7 +93,7 @@ export class Interpreter {
 
   #other(
     dot: Dot,
-    operation: Exclude<Operation | Outline, { kind: "row.add" }>,
+    operation: Exclude<Operation | Outline, { kind: "row.add" | "piece" }>,
     binding: SchemaBinding | undefined,
   ): void {
     const { cells } = this.#medium;

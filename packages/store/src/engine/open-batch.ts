@@ -40,6 +40,13 @@ export class OpenBatch {
     return operation;
   }
 
+  /** The bytes of the piece with this sequence. Not kept. */
+  piece(seq: number): Uint8Array {
+    const operation = decodeOperation(this.#bytes(seq - this.header.first), this.header);
+    if (operation.kind !== "piece") throw new Error(`operation ${seq} of ${this.header.log} is no piece`);
+    return operation.bytes;
+  }
+
   /** Leaf hash of the operation with this sequence, a view. */
   leaf(seq: number): Uint8Array {
     const at = (seq - this.header.first) * 32;

@@ -1,4 +1,4 @@
-import type { Schema, TableSchema, Value } from "@jarvis-crdt/crdt";
+import type { Column, Schema, TableSchema } from "@jarvis-crdt/crdt";
 import type { ObjectRef } from "./object.ts";
 
 /** How the rows of a batch become rows of this node: by names, because indexes belong to one schema. */
@@ -91,7 +91,7 @@ function bindTable(theirs: TableSchema, mine: TableSchema, object: ObjectRef): T
 }
 
 /** Values in the own order of columns, from those that an operation carries. */
-export function pick(values: readonly Value[], places: readonly number[]): readonly Value[] {
+export function pick(values: readonly Column[], places: readonly number[]): readonly Column[] {
   return places.map((place) => (place < 0 ? null : values[place]!));
 }
 

@@ -1,9 +1,14 @@
 import {
+  type Column,
   type Dot,
   type Entry,
   encodeRowValues,
   encodeValue,
+  joinPieces,
+  type LogId,
   type Operation,
+  Pieced,
+  pieceCount,
   type RowCell,
   type RowEntry,
   sameDot,
@@ -48,7 +53,8 @@ export class ValueReader {
     if (operation.kind !== "row.add") throw misplaced(dot);
     const { hint, values } = operation;
     const { inOrder, own } = this.#table(batch, operation.table);
-    return { hint, row: inOrder ? values : own.flatMap(({ fromAdd }) => pick(values, fromAdd)) };
+    const row = inOrder ? values : own.flatMap(({ fromAdd }) => pick(values, fromAdd));
+    return { hint, row: this.#whole(dot, row, values) };
   }
 
   /** All groups' columns in order, the winner of each group; NULL for a group that no author of the row knew. */
@@ -84,21 +90,42 @@ export class ValueReader {
 
   /** Whether entries of one group hold different values. */
   differ(entries: readonly RowEntry[], group: OwnGroup): boolean {
-    return differ(entries.map((entry) => encodeRowValues(this.group(entry, group))));
+    return differ(entries, (entry) => encodeRowValues(this.group(entry, group)));
   }
 
   registersDiffer(entries: readonly Entry[]): boolean {
-    return differ(entries.map((entry) => encodeValue(this.register(entry))));
+    return differ(entries, (entry) => encodeValue(this.register(entry)));
   }
 
   #groupOf(batch: OpenBatch, operation: Operation, group: OwnGroup, dot: Dot): readonly Value[] {
     if (operation.kind !== "row.add" && operation.kind !== "row.set") throw misplaced(dot);
     const table = this.#table(batch, operation.table);
-    if (operation.kind === "row.set") {
-      return pick(operation.values, table.groups[operation.group]!.fromSet);
+    const { values } = operation;
+    const places =
+      operation.kind === "row.set"
+        ? table.groups[operation.group]!.fromSet
+        : table.own.find(({ part }) => part === group.part)?.fromAdd;
+    if (places === undefined) return group.columns.map(() => null);
+    return this.#whole(dot, pick(values, places), values);
+  }
+
+  /** Puts together the picked values of an operation that stand in pieces; `all` are the values that it carries. */
+  #whole(dot: Dot, picked: readonly Column[], all: readonly Column[]): readonly Value[] {
+    if (!picked.some((column) => column instanceof Pieced)) return picked as readonly Value[];
+    const places = placesOfPieces(dot.seq, all);
+    return picked.map((column) =>
+      column instanceof Pieced ? this.#join(dot.log, places.get(column)!, column) : column,
+    );
+  }
+
+  #join(log: LogId, first: number, { form, length }: Pieced): Value {
+    const bytes = new Uint8Array(length);
+    for (let seq = first, at = 0; at < length; seq++) {
+      const piece = this.#open({ log, seq }).piece(seq);
+      bytes.set(piece, at);
+      at += piece.length;
     }
-    const own = table.own.find(({ part }) => part === group.part);
-    return own === undefined ? group.columns.map(() => null) : pick(operation.values, own.fromAdd);
+    return joinPieces(form, bytes);
   }
 
   #table(batch: OpenBatch, index: number): TableBinding {
@@ -114,9 +141,23 @@ export class ValueReader {
   }
 }
 
-function differ(encoded: readonly Uint8Array[]): boolean {
-  const first = encoded[0];
-  return first !== undefined && encoded.some((one) => !equalBytes(one, first));
+/** One after the other: each may be a large row. */
+function differ<One>([first, ...others]: readonly One[], encode: (one: One) => Uint8Array): boolean {
+  if (first === undefined) return false;
+  const encoded = encode(first);
+  return others.some((one) => !equalBytes(encode(one), encoded));
+}
+
+/** Sequence of the first piece of each value in pieces, which stand right before the operation that carries them. */
+function placesOfPieces(seq: number, values: readonly Column[]): ReadonlyMap<Pieced, number> {
+  const pieced = values.filter((column) => column instanceof Pieced);
+  let at = seq - pieced.reduce((sum, { length }) => sum + pieceCount(length), 0);
+  const places = new Map<Pieced, number>();
+  for (const one of pieced) {
+    places.set(one, at);
+    at += pieceCount(one.length);
+  }
+  return places;
 }
 
 function misplaced(dot: Dot): Error {
