@@ -1,6 +1,10 @@
 export type * from "./authority.ts";
 export { codeOf, ReplicaError } from "./error.ts";
 export type * from "./link.ts";
+export * from "./objects/error.ts";
+export * from "./objects/objects.ts";
+export type { Operations } from "./objects/operations.ts";
+export { describeTypes, type TypeDescription, type TypeName } from "./objects/type-name.ts";
 export type * from "./peer-report.ts";
 export type { PeerSession } from "./peer-session.ts";
 export * from "./replica.ts";

@@ -98,8 +98,8 @@ export class SqliteStore implements Store {
     return this.state.objectCells(object, key);
   }
 
-  async objects(prefix?: string): Promise<readonly ObjectName[]> {
-    return this.state.objectNames(prefix);
+  async objects(name?: string): Promise<readonly ObjectName[]> {
+    return this.state.objectNames(name);
   }
 
   async row(uid: Uid): Promise<RowState | undefined> {

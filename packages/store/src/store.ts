@@ -39,8 +39,11 @@ export interface Store {
   row(uid: Uid): Promise<RowState | undefined>;
   /** The live cells of an object; none where nobody wrote it. O(its cells), or of one key O(1). */
   cells(object: ObjectName, key?: Value): Promise<readonly ObjectCell[]>;
-  /** Objects that somebody wrote, tables apart, whose names begin with `prefix`; sorted by name and type. */
-  objects(prefix?: string): Promise<readonly ObjectName[]>;
+  /**
+   * Objects that somebody wrote, tables apart, sorted by name and type. With a `name` the object of that name and what
+   * is directly below it, each once: names of parts are joined by `partMark`, and are cut before the next one.
+   */
+  objects(name?: string): Promise<readonly ObjectName[]>;
 
   digest(): Promise<Digest>;
   counts(): Promise<Counts>;
@@ -126,7 +129,15 @@ export interface ObjectName {
 export type ObjectCell =
   | { readonly type: "counter"; readonly log: LogId; readonly sum: number }
   | { readonly type: "set"; readonly element: Value; readonly dots: readonly Dot[] }
-  | { readonly type: "register" | "keyed"; readonly key: Value; readonly entries: readonly WrittenValue[] };
+  | RegisterOfObject<"register">
+  | RegisterOfObject<"keyed">;
+
+export interface RegisterOfObject<T extends ObjectType> {
+  readonly type: T;
+  /** null of a register, which has one cell. */
+  readonly key: Value;
+  readonly entries: readonly WrittenValue[];
+}
 
 /** A write that no other has seen. */
 export interface WrittenValue {

@@ -12,7 +12,7 @@ import {
   sameDot,
   type Uid,
 } from "@jarvis-crdt/crdt";
-import type { Cells, DeferredKill, NewRow, ObjectRef, ObjectType } from "@jarvis-crdt/store";
+import type { Cells, DeferredKill, NewRow, ObjectName, ObjectRef, ObjectType } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 import { CellCodec, type StoredCell, stampNumber, stampOf } from "./cell-codec.ts";
 import type { SqlLogs } from "./logs.ts";
@@ -155,8 +155,8 @@ export class SqlCells implements Cells {
     return this.#keys.all(object.id, limit);
   }
 
-  named(prefix: string): Iterable<Pick<ObjectRef, "type" | "name">> {
-    return this.#objects.named(prefix);
+  named(name?: string): Iterable<ObjectName> {
+    return this.#objects.named(name);
   }
 
   counterLogs(object: ObjectRef): readonly LogId[] {

@@ -1,4 +1,4 @@
-import type { ObjectRef, ObjectType } from "@jarvis-crdt/store";
+import { type ObjectName, type ObjectRef, type ObjectType, partMark } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 
 interface Known {
@@ -7,6 +7,9 @@ interface Known {
   cells: number;
   dirty: boolean;
 }
+
+/** The character after the mark: a name with it sorts after all parts of the name before. */
+const afterMark = String.fromCharCode(partMark.charCodeAt(0) + 1);
 
 /** Named objects kept in memory. Peers choose how many there are; tables are always kept. */
 const keptObjects = 4096;
@@ -55,14 +58,30 @@ export class SqlObjects {
     return known.ref;
   }
 
-  /** Named objects whose names begin with `prefix`. O(them). */
-  named(prefix: string): readonly Pick<ObjectRef, "type" | "name">[] {
-    return this.#database
-      .prepare<[string, string], Pick<ObjectRef, "type" | "name">>(
-        `SELECT type, name FROM crdt_objects
-         WHERE type IN ('counter', 'register', 'set', 'keyed') AND name >= ? AND name < ?`,
+  /** Named objects: all, or `above` and what is directly below it, which is found in O(log objects) each. */
+  *named(above?: string): Iterable<ObjectName> {
+    if (above === undefined) {
+      yield* this.#database
+        .prepare<[], ObjectName>("SELECT type, name FROM crdt_objects WHERE type <> 'table'")
+        .all();
+      return;
+    }
+    const next = this.#database
+      .prepare<[string, string, string], string>(
+        "SELECT name FROM crdt_objects WHERE type = ? AND name >= ? AND name < ? ORDER BY name LIMIT 1",
       )
-      .all(prefix, `${prefix}\u{10ffff}`);
+      .pluck();
+    for (const type of ["counter", "register", "set", "keyed"] as const) {
+      if (this.find(type, above) !== undefined) yield { type, name: above };
+      for (let from = above + partMark; ; ) {
+        const found = next.get(type, from, above + afterMark);
+        if (found === undefined) break;
+        const end = found.indexOf(partMark, above.length + 1);
+        const name = end < 0 ? found : found.slice(0, end);
+        yield { type, name };
+        from = name + afterMark;
+      }
+    }
   }
 
   byId(id: number): ObjectRef {

@@ -206,9 +206,9 @@ export class StateFile {
     return objectCells(this.#medium.cells, this.#core.engine.values, object, key);
   }
 
-  objectNames(prefix = ""): readonly ObjectName[] {
+  objectNames(name?: string): readonly ObjectName[] {
     this.#checkOpen();
-    return objectNames(this.#medium.cells, prefix);
+    return objectNames(this.#medium.cells, name);
   }
 
   row(uid: Uid): RowState | undefined {

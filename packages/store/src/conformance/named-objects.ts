@@ -1,4 +1,5 @@
 import type { Value } from "@jarvis-crdt/crdt";
+import { partMark } from "../engine/object.ts";
 import type { Store } from "../store.ts";
 import { assert, assertEqual, assertRejects, type Check, hex } from "./check.ts";
 import { type ConformanceOptions, logOf, World } from "./world.ts";
@@ -196,7 +197,7 @@ export function namedObjectChecks(options: ConformanceOptions): readonly Check[]
           ];
           for (const store of [a, b]) {
             assertEqual(await store.objects(), named, "objects");
-            assertEqual(await store.objects("k"), named.slice(1, 2), "objects that begin with k");
+            assertEqual(await store.objects("k"), named.slice(1, 2), "the object of a name");
             const sums = (await store.cells({ type: "counter", name: "c" })).map((cell) =>
               cell.type === "counter" ? cell.sum : 0,
             );
@@ -205,6 +206,27 @@ export function namedObjectChecks(options: ConformanceOptions): readonly Check[]
             assert(register?.type === "register" && register.entries[0]?.value === "v", "the register");
             assertEqual(await store.cells({ type: "set", name: "c" }), [], "a set that nobody wrote");
           }
+        }),
+    },
+    {
+      name: "the parts of an object are found below its name, each once",
+      run: () =>
+        World.run(options, 1, async (_, store) => {
+          const parts = [
+            "x",
+            `x${partMark}b`,
+            `x${partMark}b${partMark}1`,
+            `x${partMark}b${partMark}2`,
+            `x${partMark}c`,
+          ];
+          const others = ["xx", `x ${partMark}b`, `y${partMark}b`];
+          await store.commit({
+            intents: [...parts, ...others].map((object) => ({ kind: "counter.add", object, by: 1 })),
+          });
+          const names = async (name: string) => (await store.objects(name)).map((one) => one.name);
+          assertEqual(await names("x"), ["x", `x${partMark}b`, `x${partMark}c`], "below x");
+          assertEqual(await names(`x${partMark}b`), parts.slice(1, 4), "below b");
+          assertEqual((await store.objects()).length, parts.length + others.length, "all");
         }),
     },
     {

@@ -1,4 +1,5 @@
 import type { CounterCell, Dot, LogId, RegisterCell, RowCell, SetCell, Stamp, Uid } from "@jarvis-crdt/crdt";
+import type { ObjectName } from "../store.ts";
 import type { ObjectRef, ObjectType } from "./object.ts";
 
 /** A row that comes with an operation of a run. */
@@ -43,8 +44,8 @@ export interface Cells {
   counterLogs(object: ObjectRef): Iterable<LogId>;
   /** Keys of the cells of an object that is no counter. */
   keys(object: ObjectRef): Iterable<Uint8Array>;
-  /** Objects whose names begin with `prefix`, in no order; tables may be among them. */
-  named(prefix: string): Iterable<Pick<ObjectRef, "type" | "name">>;
+  /** Named objects, tables apart, in no order: all, or `name` and what is directly below it, cut there. */
+  named(name?: string): Iterable<ObjectName>;
 
   defer(dot: Dot, kill: DeferredKill): void;
   /** Whether any kill of an operation of this log is deferred. O(1). */

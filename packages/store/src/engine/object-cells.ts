@@ -39,11 +39,9 @@ function cellUnder(
   return [{ type, key: type === "register" ? null : decodeValue(key), entries }];
 }
 
-/** Named objects that somebody wrote, tables apart, sorted by name and type. */
-export function objectNames(cells: Cells, prefix: string): readonly ObjectName[] {
-  const names: ObjectName[] = [];
-  for (const { type, name } of cells.named(prefix)) if (type !== "table") names.push({ type, name });
-  return names.sort((a, b) => compare(a.name, b.name) || compare(a.type, b.type));
+/** As `Store.objects` gives them. */
+export function objectNames(cells: Cells, name?: string): readonly ObjectName[] {
+  return [...cells.named(name)].sort((a, b) => compare(a.name, b.name) || compare(a.type, b.type));
 }
 
 function compare(a: string, b: string): number {

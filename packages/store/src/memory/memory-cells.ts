@@ -2,7 +2,8 @@ import type { CounterCell, Dot, LogId, RegisterCell, RowCell, SetCell, Uid } fro
 import { addRow } from "@jarvis-crdt/crdt";
 import { bytesOf, keyOf } from "../engine/bytes.ts";
 import type { Cells, DeferredKill, NewRow } from "../engine/cells.ts";
-import type { ObjectRef, ObjectType } from "../engine/object.ts";
+import { type ObjectRef, type ObjectType, partMark } from "../engine/object.ts";
+import type { ObjectName } from "../store.ts";
 import type { Undo, UndoMap } from "./undo.ts";
 
 type Cell = RowCell | RegisterCell | SetCell | CounterCell;
@@ -39,8 +40,14 @@ export class MemoryCells implements Cells {
     return this.#objects.values();
   }
 
-  *named(prefix: string): Iterable<ObjectRef> {
-    for (const object of this.#objects.values()) if (object.name.startsWith(prefix)) yield object;
+  *named(above?: string): Iterable<ObjectName> {
+    const given = new Set<string>();
+    for (const { type, name: whole } of this.#objects.values()) {
+      const name = above === undefined ? whole : directlyBelow(above, whole);
+      if (type === "table" || name === undefined || given.has(`${type} ${name}`)) continue;
+      given.add(`${type} ${name}`);
+      yield { type, name };
+    }
   }
 
   *keys(object: ObjectRef): Iterable<Uint8Array> {
@@ -138,4 +145,11 @@ export class MemoryCells implements Cells {
     if (cell === undefined) this.#cells(object).delete(key);
     else this.#cells(object).set(key, cell);
   }
+}
+
+function directlyBelow(above: string, name: string): string | undefined {
+  if (name === above) return name;
+  if (!name.startsWith(above + partMark)) return undefined;
+  const end = name.indexOf(partMark, above.length + 1);
+  return end < 0 ? name : name.slice(0, end);
 }

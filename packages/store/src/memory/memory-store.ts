@@ -190,9 +190,9 @@ export class MemoryStore implements Store {
     return objectCells(this.#medium.cells, this.#engine.values, object, key);
   }
 
-  async objects(prefix = ""): Promise<readonly ObjectName[]> {
+  async objects(name?: string): Promise<readonly ObjectName[]> {
     this.#checkOpen();
-    return objectNames(this.#medium.cells, prefix);
+    return objectNames(this.#medium.cells, name);
   }
 
   async row(uid: Uid): Promise<RowState | undefined> {
