@@ -11,6 +11,7 @@ import { addQuarantine } from "./commands/quarantine.ts";
 import { addReload } from "./commands/reload.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTable } from "./commands/table.ts";
+import { addWhy } from "./commands/why.ts";
 import { asFailure, exitCode } from "./failure.ts";
 import { note, printJson } from "./ui/terminal.ts";
 import { version } from "./version.ts";
@@ -49,6 +50,7 @@ function program(end: (code: number) => void): Command {
   const archive = root.command("archive").description("The archive of a node.");
   addArchiveUnevict(archive);
   addStatus(root);
+  addWhy(root, end);
   addDigest(root, end);
   addMigrate(root, end);
   addMapping(root);

@@ -22,6 +22,7 @@ import {
   ArchiveThread,
   openArchiveDatabase,
   SqliteStore,
+  type SyncRecord,
   schemaOf,
   type TableMapping,
   Upkeep,
@@ -41,6 +42,7 @@ import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
 import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
+import { WhyDesk } from "./why/why-desk.ts";
 
 const now = () => Date.now();
 /** How often peers are asked again for batches that could not be judged when they came. */
@@ -91,6 +93,7 @@ export const compose: Compose = async (configuration, logger) => {
         logger.info({ peer }, "in sync with what the peer had");
         archive.adoptLeftovers();
       },
+      onRound: (peer, round) => recordRound(store, { peer, ...round }, logger),
     });
     if (isAlone(configuration, store)) archive.adoptLeftovers();
     const links = new ReplicaLinks(replica, logger);
@@ -102,11 +105,15 @@ export const compose: Compose = async (configuration, logger) => {
     opened.onClose(() => replica.close());
     const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
     opened.onClose(() => clearInterval(retry));
+    const evictions = new Evictions(store.state, mappings);
+    const quarantine = new QuarantineDesk(store.state.oversight, archive, configuration.archive.path);
+    const { state } = store;
     return new JarvisNode({
       cluster: trust.cluster,
       store,
-      evictions: new Evictions(store.state, mappings),
-      quarantine: new QuarantineDesk(store.state.oversight, archive, configuration.archive.path),
+      evictions,
+      quarantine,
+      why: new WhyDesk({ store, state, archive, replica, peers, evictions, quarantine, startedAt: now() }),
       conflicts: new ConflictDesk(store.state.oversight),
       ownLog: () => store.state.ownLog,
       archive,
@@ -122,6 +129,15 @@ export const compose: Compose = async (configuration, logger) => {
     throw error;
   }
 };
+
+/** What was exchanged is exchanged, whether it can be written down or not. */
+function recordRound({ state }: SqliteStore, round: SyncRecord, logger: Logger): void {
+  try {
+    state.recordSync(round);
+  } catch (error) {
+    logger.warn({ err: error, ...round }, "a line of sync_log could not be written");
+  }
+}
 
 /** The node's identity, by the authorities of the configuration. An expired certificate still serves its own archive. */
 function readIdentity(

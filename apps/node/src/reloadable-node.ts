@@ -76,6 +76,10 @@ export class ReloadableNode implements RunningNode {
     return this.#current().conflicts;
   }
 
+  get why() {
+    return this.#current().why;
+  }
+
   status = () => this.#current().status();
   digest = () => this.#current().digest();
   createEntry = (entry: NewRow | NewOperation) => this.#current().createEntry(entry);

@@ -4,6 +4,7 @@ import type { Counts, Digest, RegisterState } from "@jarvis-crdt/store";
 import type { Logger } from "pino";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
 import type { QuarantineDesk } from "./compose/quarantine-desk.ts";
+import type { WhyDesk } from "./why/why-desk.ts";
 
 /**
  * What a running node offers to its HTTP interface. Names that nobody has written, unknown uids and unknown peers give
@@ -38,6 +39,9 @@ export interface NodeService {
   readonly quarantine: Pick<QuarantineDesk, "list" | "retry" | "drop">;
   /** Concurrent writes whose values differ. */
   readonly conflicts: Pick<ConflictDesk, "list" | "show" | "records" | "settle" | "restore">;
+
+  /** Why not everything is everywhere. */
+  readonly why: Pick<WhyDesk, "everything" | "about">;
 
   /** Closes the sessions with a peer and opens none until `connect`. */
   disconnect(node: NodeId): Promise<PeerStatus | undefined>;

@@ -34,7 +34,7 @@ export type { Durability } from "./state/open-database.ts";
 export { Oversight } from "./state/oversight.ts";
 export type { QuarantinedTransaction, TransactionPlace } from "./state/quarantine.ts";
 export type * from "./state/state.ts";
-export { StateFile } from "./state/state-file.ts";
+export { StateFile, type SyncRecord } from "./state/state-file.ts";
 export { StateReader } from "./state/state-reader.ts";
 export { valueOfJson } from "./state/value-json.ts";
 export { ArchiveThread, type ArchiveThreadOptions } from "./thread/archive-thread.ts";

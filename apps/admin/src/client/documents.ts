@@ -97,6 +97,12 @@ export const restoredDocument = z.looseObject({
   dot: z.looseObject({ node: z.string(), incarnation: z.string(), seq: z.number() }),
 });
 
+export const whyDocument = z.looseObject({
+  synced: z.boolean(),
+  causes: z.array(z.looseObject({ code: z.string(), sentence: z.string() })),
+  notes: z.array(z.string()),
+});
+
 export type StatusDocument = z.infer<typeof statusDocument>;
 export type ConflictDocument = z.infer<typeof conflictDocument>;
 export type DigestDocument = z.infer<typeof digestDocument>;

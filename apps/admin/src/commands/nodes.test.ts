@@ -47,6 +47,21 @@ test("status, for people and for programs", async () => {
   });
 });
 
+test("why tells each cause in a sentence, and by its exit code whether there is any", async () => {
+  const why = (...args: string[]) => jarvisctl("why", ...args, "--node", urls[0]!, "--token-file", tokenFile);
+  expect(await why()).toEqual({
+    code: 0,
+    out: "Everything is in sync.\nThis node knows no peer.\n",
+    err: "",
+  });
+  expect(await why(fakePeer)).toMatchObject({ code: 1, out: "It cannot be reached.\n", err: "" });
+  const json = await why(fakePeer, "--json");
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.out)).toMatchObject({ synced: false, causes: [{ code: "peer-unreachable" }] });
+  expect(await why("nobody")).toMatchObject({ code: 1, out: "" });
+  expect(await why("a", "b")).toMatchObject({ code: 2 });
+});
+
 test("brings back what the assistant deleted", async () => {
   const unevict = (...args: string[]) =>
     jarvisctl("archive", "unevict", "--node", urls[0]!, "--token-file", tokenFile, ...args);

@@ -1,3 +1,4 @@
+import type { Uid } from "@jarvis-crdt/crdt";
 import type { StateFile, TableMapping } from "@jarvis-crdt/store-sqlite";
 import { type EvictedRows, ServiceError } from "../service.ts";
 
@@ -6,11 +7,11 @@ const step = 2_000;
 
 /** The rows that are hidden on this node. */
 export class Evictions {
-  readonly #state: Pick<StateFile, "evicted" | "evictedRows" | "unevict">;
+  readonly #state: Pick<StateFile, "evicted" | "evictedRows" | "isEvicted" | "unevict">;
   readonly #tables: readonly string[];
 
   constructor(
-    state: Pick<StateFile, "evicted" | "evictedRows" | "unevict">,
+    state: Pick<StateFile, "evicted" | "evictedRows" | "isEvicted" | "unevict">,
     mappings: readonly TableMapping[],
   ) {
     this.#state = state;
@@ -19,6 +20,10 @@ export class Evictions {
 
   get count(): number {
     return this.#state.evicted;
+  }
+
+  has(table: string, uid: Uid): boolean {
+    return this.#state.isEvicted({ table, uid });
   }
 
   /** Lets the archive show rows again. Returns how many. Throws ServiceError. */

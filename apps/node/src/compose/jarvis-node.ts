@@ -14,6 +14,7 @@ import type {
   Status,
 } from "../service.ts";
 import { version } from "../version.ts";
+import type { WhyDesk } from "../why/why-desk.ts";
 import type { ConflictDesk } from "./conflict-desk.ts";
 import type { EntryMaker } from "./current-entries.ts";
 import type { Evictions } from "./evictions.ts";
@@ -31,6 +32,7 @@ export interface NodeParts {
   readonly evictions: Evictions;
   readonly quarantine: QuarantineDesk;
   readonly conflicts: ConflictDesk;
+  readonly why: WhyDesk;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly archive: ArchiveThread;
@@ -61,6 +63,10 @@ export class JarvisNode implements ComposedNode {
 
   get conflicts(): ConflictDesk {
     return this.#parts.conflicts;
+  }
+
+  get why(): WhyDesk {
+    return this.#parts.why;
   }
 
   async status(): Promise<Status> {
@@ -213,7 +219,7 @@ export class JarvisNode implements ComposedNode {
   #peerStates(): readonly PeerStatus[] {
     const { peers, replica } = this.#parts;
     return (peers?.states() ?? []).map(({ address, node, state, lastError, traffic }) => {
-      const lag = node === undefined || state !== "connected" ? undefined : replica.lag(node);
+      const lag = node === undefined ? undefined : replica.lag(node);
       return {
         node: node ?? null,
         address: address ?? "",

@@ -28,6 +28,7 @@ const routes = [
   "GET /v1/registers/{name}",
   "GET /v1/sets/{name}",
   "GET /v1/status",
+  "GET /v1/why",
   "POST /v1/archive",
   "POST /v1/archive/unevict",
   "POST /v1/conflicts/records/{record}/restore",
@@ -105,5 +106,6 @@ test("every reference resolves and no schema is there twice", async () => {
     "Quarantined",
     "Status",
     "Value",
+    "Why",
   ]);
 });

@@ -18,6 +18,7 @@ import { registerRoutes } from "./routes/registers.ts";
 import { reloadRoutes } from "./routes/reload.ts";
 import { setRoutes } from "./routes/sets.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { whyRoutes } from "./routes/why.ts";
 import { tokenCheck } from "./token.ts";
 
 export interface HttpOptions {
@@ -107,6 +108,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
   for (const routes of [
     healthRoutes,
     statusRoutes,
+    whyRoutes,
     archiveRoutes,
     counterRoutes,
     registerRoutes,

@@ -24,6 +24,21 @@ export class FakeNode implements RunningNode {
   closed = false;
   reloads = 0;
   readonly quarantine;
+  readonly why: RunningNode["why"] = {
+    everything: async () => ({ about: null, synced: true, causes: [], notes: ["This node knows no peer."] }),
+    about: async (about) => {
+      if (about !== fakePeer) return undefined;
+      const sentence = "It cannot be reached.";
+      const cause = {
+        code: "peer-unreachable",
+        peer: fakePeer,
+        since: "2026-01-02T03:04:05Z",
+        operations: 7,
+        sentence,
+      };
+      return { about, synced: false, causes: [cause], notes: [] };
+    },
+  };
   readonly conflicts;
   readonly created: (NewRow | NewOperation)[] = [];
   readonly #counters = new Map<string, number>();

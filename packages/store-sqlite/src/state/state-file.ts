@@ -45,9 +45,11 @@ export interface SyncRecord {
   /** Operations. */
   readonly sent: number;
   readonly received: number;
-  readonly conflicts: number;
   readonly ms: number;
 }
+
+/** Of the conflicts that were recorded since a round began, so many are counted at most. */
+const lookedConflicts = 10_000;
 
 /** Lines of `sync_log` that are kept. */
 const keptSyncs = 10_000;
@@ -284,6 +286,12 @@ export class StateFile {
     );
   }
 
+  isEvicted({ table: name, uid }: RowKey): boolean {
+    this.#checkOpen();
+    const table = this.#core.medium.cells.find("table", name);
+    return table !== undefined && this.#core.evictions.has(table, uid);
+  }
+
   /** The first rows of a table that are hidden on this node. */
   evictedRows(name: string, limit: number): readonly RowKey[] {
     this.#checkOpen();
@@ -301,9 +309,10 @@ export class StateFile {
       this.#database
         .prepare(
           `INSERT INTO sync_log(peer_node_id, sync_timestamp, operations_sent, operations_received,
-             conflicts_resolved, sync_duration_ms) VALUES (?, ?, ?, ?, ?, ?)`,
+             conflicts_resolved, sync_duration_ms) SELECT ?, ?, ?, ?, count(*), ? FROM conflict_log
+             WHERE id > (SELECT max(id) FROM conflict_log) - ${lookedConflicts} AND conflict_timestamp >= ?`,
         )
-        .run(session.peer, at, session.sent, session.received, session.conflicts, session.ms);
+        .run(session.peer, at, session.sent, session.received, session.ms, at);
       this.#database
         .prepare("DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?")
         .run(keptSyncs);
