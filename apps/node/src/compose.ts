@@ -78,7 +78,7 @@ export const compose: Compose = async (configuration, logger) => {
     opened.onClose(() => upkeep.stop());
     const archive = await openArchiveThread(configuration, store, logger);
     opened.onClose(() => archive.close());
-    opened.onClose(store.subscribe(() => archive.wake()));
+    opened.onClose(store.state.subscribe(() => archive.wake()));
     const replica = await Replica.open({
       store,
       authority: authorityOf(trust),

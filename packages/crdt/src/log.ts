@@ -46,14 +46,26 @@ for (let at = 0; at < 53; at++) {
   places.push(at++);
 }
 
+/** The log that was encoded last: operations come in runs of one log. */
+let last: { readonly log: LogId; readonly bytes: Uint8Array } | undefined;
+
 /** The 24 bytes of a log id, written into `target` at `offset` where that is given. O(1). */
 export function encodeLogId(log: LogId, target = new Uint8Array(logIdBytes), offset = 0): Uint8Array {
-  checkLogId(log);
+  if (last?.log !== log) {
+    checkLogId(log);
+    last = { log, bytes: encoded(log) };
+  }
+  target.set(last.bytes, offset);
+  return target;
+}
+
+function encoded(log: LogId): Uint8Array {
+  const bytes = new Uint8Array(logIdBytes);
   for (let i = 0; i < logIdBytes; i++) {
     const at = places[i]!;
-    target[offset + i] = (digit(log.charCodeAt(at)) << 4) | digit(log.charCodeAt(at + 1));
+    bytes[i] = (digit(log.charCodeAt(at)) << 4) | digit(log.charCodeAt(at + 1));
   }
-  return target;
+  return bytes;
 }
 
 function digit(code: number): number {

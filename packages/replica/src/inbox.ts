@@ -126,6 +126,8 @@ export class Inbox {
         taken = this.#take();
         await this.#apply(taken);
         taken = [];
+        // Others who want something of the store, above all the archive, have their turn between two transactions.
+        await this.#options.turn();
       }
     } catch (error) {
       const dropped = [...taken, ...this.#queue.splice(0)];

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { MemoryStore } from "@jarvis-crdt/store";
-import { type StoreSetup, storeConformance } from "@jarvis-crdt/store/conformance";
-import { afterAll, describe, test } from "vitest";
+import { type StoreSetup, storeConformance, World } from "@jarvis-crdt/store/conformance";
+import { afterAll, describe, expect, test } from "vitest";
 import { SqliteStore } from "./sqlite-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sqlite-store-"));
@@ -34,4 +34,33 @@ describe("SQLite and memory stores together", () => {
       Number(setup.name.at(-1)) % 2 === 0 ? make(setup) : new MemoryStore({ ...setup, ...crypto }),
   });
   for (const { name, run } of checks) test(name, run);
+});
+
+test("what a peer sent is shown at once, and told to listeners when it is durable", async () => {
+  const open = (name: string, node: string) => {
+    const own = join(root, name);
+    mkdirSync(own);
+    const context = { cluster: new Uint8Array(16), now: () => 1_800_000_000_000, node, schema: undefined };
+    const bytes = (n: number) => new Uint8Array(n).fill(7);
+    return new SqliteStore({ ...context, random: bytes, ...crypto, path: join(own, "state.db") });
+  };
+  const [from, to] = [
+    open("from", "00000001-0000-4000-8000-000000000000"),
+    open("to", "00000002-0000-4000-8000-000000000000"),
+  ];
+  const world = new World({ ...crypto, keeps: false, make: () => Promise.reject(new Error("not used")) });
+  await from.commit({ intents: [{ kind: "counter.add", object: "c", by: 2 }] });
+  const log = from.state.ownLog!;
+  const batches = (await from.read(log, 0, 1 << 20)).map((envelope) => world.batch(envelope));
+  const order: string[] = [];
+  to.state.subscribe(() => order.push("state"));
+  to.subscribe((logs) => order.push(`durable ${logs}`));
+  const applied = to.apply(batches);
+  expect(to.state.counter("c")).toBe(2);
+  await Promise.resolve();
+  expect(order).toEqual(["state"]);
+  await applied;
+  expect(order).toEqual(["state", `durable ${log}`]);
+  await from.close();
+  await to.close();
 });

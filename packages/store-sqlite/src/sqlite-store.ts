@@ -15,6 +15,7 @@ import type {
 } from "@jarvis-crdt/store";
 import type { StateFileOptions } from "./state/core.ts";
 import { StateFile } from "./state/state-file.ts";
+import { WalSync } from "./state/wal-sync.ts";
 
 export type SqliteStoreOptions = StateFileOptions;
 
@@ -29,10 +30,16 @@ export class SqliteStore implements Store {
   /** The same file as rule M sees it. */
   readonly state: StateFile;
   #pending: Pending[] = [];
+  readonly #wal: WalSync | undefined;
+  readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
+  /** Logs of which something may be stored that a loss of power would take, and how many calls it is of. */
+  readonly #volatile = new Map<LogId, number>();
 
   /** Opens the state file, or makes it. Throws `StoreError`: `locked`, `wrong-file`, `wrong-cluster`. */
   constructor(options: SqliteStoreOptions) {
     this.state = new StateFile(options);
+    if (options.durability !== "normal") this.#wal = new WalSync(options.path);
+    this.state.subscribe((advanced) => this.#tell(advanced));
   }
 
   get node(): NodeId {
@@ -50,8 +57,20 @@ export class SqliteStore implements Store {
     });
   }
 
+  /** Durable when it resolves, and then told to listeners; the state and its archive do not wait for that. */
   async apply(batches: readonly Batch[]): Promise<Applied> {
-    return this.state.apply(batches);
+    if (this.#wal === undefined) return this.state.apply(batches);
+    const logs = [...new Set(batches.map(({ header }) => header.log))];
+    this.#holdBack(logs, 1);
+    let applied: Applied;
+    try {
+      applied = this.state.apply(batches);
+      await this.#wal.sync();
+    } finally {
+      this.#holdBack(logs, -1);
+    }
+    if (applied.stored > 0) this.#tell(logs);
+    return applied;
   }
 
   async frontier(): Promise<Frontier> {
@@ -119,12 +138,27 @@ export class SqliteStore implements Store {
   }
 
   subscribe(listener: (advanced: readonly LogId[]) => void): () => void {
-    return this.state.subscribe(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
     this.#commitPending();
     this.state.close();
+    await this.#wal?.close();
+  }
+
+  #holdBack(logs: readonly LogId[], change: 1 | -1): void {
+    for (const log of logs) {
+      const calls = (this.#volatile.get(log) ?? 0) + change;
+      if (calls === 0) this.#volatile.delete(log);
+      else this.#volatile.set(log, calls);
+    }
+  }
+
+  #tell(advanced: readonly LogId[]): void {
+    const durable = advanced.filter((log) => !this.#volatile.has(log));
+    if (durable.length > 0) for (const listener of this.#listeners) listener(durable);
   }
 
   #commitPending(): void {

@@ -2,6 +2,7 @@ export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell
 export * from "./digest/cell-leaf.ts";
 export * from "./digest/digest-tree.ts";
 export * from "./digest/touched-cells.ts";
+export { AddedRows } from "./engine/added-rows.ts";
 export * from "./engine/bytes.ts";
 export type * from "./engine/cells.ts";
 export * from "./engine/engine.ts";

@@ -17,6 +17,7 @@ export interface Store {
   /**
    * Stores verified batches and interprets every transaction that can be interpreted. Batches already stored are
    * passed over silently. A batch that does not continue its log is refused, with all after it of the same log.
+   * Durable when it resolves.
    */
   apply(batches: readonly Batch[]): Promise<Applied>;
 
@@ -48,7 +49,7 @@ export interface Store {
   digest(): Promise<Digest>;
   counts(): Promise<Counts>;
 
-  /** Calls `listener` after each change of the frontier, with the logs that advanced. Returns how to stop. */
+  /** Calls `listener` after each change of the frontier that is durable, with the logs that advanced. Returns how to stop. */
   subscribe(listener: (advanced: readonly LogId[]) => void): () => void;
   close(): Promise<void>;
 }

@@ -204,11 +204,14 @@ export class ChannelConnection implements Connection {
     const { wait } = this.#incoming;
     if (wait !== undefined) return;
     const debtMs = this.#incoming.bucket.debtMs(this.#timers.now());
+    this.#socket.pause();
     if (debtMs === 0) {
-      this.#socket.resume();
+      // In the next turn: a socket that is full would else be read for megabytes before anything else has one.
+      setImmediate(() => {
+        if (!this.#busy && this.#incoming.wait === undefined) this.#socket.resume();
+      });
       return;
     }
-    this.#socket.pause();
     this.#incoming.wait = this.#timers.after(debtMs, () => {
       this.#incoming.wait = undefined;
       this.#lastReceived = this.#timers.now();

@@ -8,8 +8,9 @@ import {
   unpackBody,
 } from "@jarvis-crdt/batch";
 import type { LogId } from "@jarvis-crdt/crdt";
-import { OpenBatch } from "@jarvis-crdt/store";
+import { type BatchContent, OpenBatch } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { KeptOutlines } from "./kept-outlines.ts";
 import type { SqlLogs } from "./logs.ts";
 
 interface EnvelopeRow {
@@ -35,7 +36,7 @@ export class SqlBatches {
   readonly #compressor: Compressor;
   readonly #put: Statement;
   readonly #find: Statement<[number, number], number>;
-  readonly #load: Statement<[number, number], EnvelopeRow & { leaves: Buffer }>;
+  readonly #whole: Statement<[number, number], EnvelopeRow & { leaves: Buffer }>;
   readonly #range: Statement<[number, number], EnvelopeRow>;
   readonly #header: Statement<[number, number], Buffer>;
   readonly #raw: Statement<[number, number], number>;
@@ -44,6 +45,7 @@ export class SqlBatches {
   readonly #cache = new Map<string, OpenBatch>();
   readonly #recent = new Map<LogId, OpenBatch>();
   readonly #recentLeaves = new Map<LogId, { readonly first: number; readonly leaves: Uint8Array }>();
+  readonly #outlines = new KeptOutlines();
   #cached = 0;
 
   constructor(database: Database, logs: SqlLogs, compressor: Compressor) {
@@ -58,7 +60,7 @@ export class SqlBatches {
         "SELECT first FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
       )
       .pluck();
-    this.#load = database.prepare(
+    this.#whole = database.prepare(
       "SELECT header, signature, codec, raw, leaves, body FROM crdt_batches WHERE log = ? AND first = ?",
     );
     this.#range = database.prepare(
@@ -99,14 +101,29 @@ export class SqlBatches {
     this.#keep(open);
   }
 
+  /** The transaction goes on beyond this batch, which will be outlined again when it is whole. */
+  goesOn(open: OpenBatch): void {
+    this.#outlines.add(open);
+  }
+
+  /** No transaction of the log goes on any more. */
+  whole(log: LogId): void {
+    this.#outlines.forget(log);
+  }
+
   /** The batch that holds this sequence. O(log batches), or O(1) within one batch. */
   open(log: LogId, seq: number): OpenBatch | undefined {
     const recent = this.#recent.get(log);
     if (recent !== undefined && recent.header.first <= seq && seq <= recent.last) return recent;
     const num = this.#logs.num(log);
-    const first = this.#find.get(num, seq);
+    const outlined = this.#outlines.get(log, seq);
+    const first = outlined === undefined ? this.#find.get(num, seq) : seq;
     if (first === undefined) return undefined;
-    const batch = this.#cache.get(keyOf(log, first)) ?? this.#read(num, first);
+    const cached = this.#cache.get(keyOf(log, first));
+    if (cached === undefined && outlined !== undefined) {
+      return new OpenBatch(outlined.header, () => this.#load(num, first).content, 0, outlined.rows);
+    }
+    const batch = cached ?? this.#read(num, first);
     if (seq > batch.last) return undefined;
     this.#keep(batch);
     return batch;
@@ -175,14 +192,20 @@ export class SqlBatches {
     this.#cache.clear();
     this.#recent.clear();
     this.#recentLeaves.clear();
+    this.#outlines.clear();
     this.#cached = 0;
   }
 
   #read(num: number, first: number): OpenBatch {
-    const row = this.#load.get(num, first)!;
+    const { header, raw, content } = this.#load(num, first);
+    return new OpenBatch(header, content, raw);
+  }
+
+  #load(num: number, first: number): { header: BatchHeader; raw: number; content: BatchContent } {
+    const row = this.#whole.get(num, first)!;
     const header = decodeHeader(row.header);
     const operations = unpackBody(envelopeOf(row), header.count, this.#compressor);
-    return new OpenBatch(header, operations, row.leaves, row.raw);
+    return { header, raw: row.raw, content: { operations, leaves: row.leaves } };
   }
 
   #keep(batch: OpenBatch): void {

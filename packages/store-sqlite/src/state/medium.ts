@@ -103,8 +103,13 @@ export class SqlMedium implements Medium {
     this.#options.advanced(log);
   }
 
+  goesOn(batch: OpenBatch): void {
+    this.batches.goesOn(batch);
+  }
+
   setWhole(log: LogId, seq: number): void {
     this.#logs.change(log, { whole: seq });
+    this.batches.whole(log);
   }
 
   open(log: LogId, seq: number): OpenBatch | undefined {

@@ -106,8 +106,9 @@ export class StateFile {
     });
   }
 
+  /** Not fsynced: a loss of power leaves an earlier state, to which peers send the same again. */
   apply(batches: readonly Batch[]): Applied {
-    return this.#transactions.run(() => {
+    return this.#transactions.relaxed(() => {
       const { ownLog } = this.#core;
       const own = ownLog.last;
       const before = own === undefined ? undefined : this.#medium.log(own)?.seq;

@@ -37,7 +37,7 @@ test("batches are closed by number and by bytes, chained, and read back as they 
     if (i > 0) expect(batch.header.previous).toEqual(made[i - 1]!.batch.id);
   }
   const read = made.flatMap(({ batch: { header, operations: encoded, leaves } }) => {
-    const open = new OpenBatch(header, encoded, leaves, 0);
+    const open = new OpenBatch(header, { operations: encoded, leaves }, 0);
     return encoded.map((_, i) => open.of(open.header.first + i));
   });
   expect(read).toEqual(operations);

@@ -143,7 +143,7 @@ export class Draft {
     const { header, operations, leaves, envelope } = batch;
     this.#keep({
       batch,
-      open: new OpenBatch(header, operations, leaves, envelope.rawLength),
+      open: new OpenBatch(header, { operations, leaves }, envelope.rawLength),
     });
     this.#previous = batch.id;
     this.#number++;

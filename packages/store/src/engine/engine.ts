@@ -192,11 +192,15 @@ export class Engine {
         continue;
       }
       const { header, operations: given, leaves, envelope } = batch;
-      this.#medium.append(batch, new OpenBatch(header, given, leaves, envelope.rawLength));
+      const open = new OpenBatch(header, { operations: given, leaves }, envelope.rawLength);
+      this.#medium.append(batch, open);
       this.#options.clock.observe(hlcMax);
       stored++;
       operations += count;
-      if (continues) continue;
+      if (continues) {
+        this.#medium.goesOn(open);
+        continue;
+      }
       const state = this.#medium.log(log)!;
       const range = { log, first: state.whole + 1, last: state.seq };
       if (this.#interpret(range, false)) this.#retry(range);

@@ -29,6 +29,8 @@ export interface Medium {
   logs(): Iterable<LogState>;
   /** Stores a batch that continues its log, and advances the log by it. */
   append(batch: Batch, open: OpenBatch): void;
+  /** The transaction of this batch, just stored, goes on: it will be outlined once more when it is whole. */
+  goesOn(batch: OpenBatch): void;
   /** The transactions of a log up to here are stored whole. */
   setWhole(log: LogId, seq: number): void;
   /** The stored batch that holds this sequence. */

@@ -1,22 +1,39 @@
 import type { BatchHeader } from "@jarvis-crdt/batch";
 import { decodeOperation, type Operation, type Outline, outlineOperation } from "@jarvis-crdt/crdt";
+import type { AddedRows } from "./added-rows.ts";
+
+/** What a batch holds, unpacked. */
+export interface BatchContent {
+  readonly operations: readonly Uint8Array[];
+  /** Leaf hashes of the operations, 32 bytes each. */
+  readonly leaves: Uint8Array;
+}
 
 /** A stored batch whose body is unpacked. Operations are read when they are asked for, and once. */
 export class OpenBatch {
   readonly header: BatchHeader;
-  /** Leaf hashes of the operations, 32 bytes each. */
-  readonly leaves: Uint8Array;
   /** Length of the unpacked body: what it weighs in a cache. */
   readonly bytes: number;
-  readonly #encoded: readonly Uint8Array[];
+  readonly #load: (() => BatchContent) | undefined;
+  #content: BatchContent | undefined;
+  readonly #rows: AddedRows | undefined;
   readonly #outlines: Outline[] = [];
   readonly #decoded = new Map<number, Operation>();
 
-  constructor(header: BatchHeader, encoded: readonly Uint8Array[], leaves: Uint8Array, bytes: number) {
+  constructor(header: BatchHeader, content: BatchContent, bytes: number);
+  /** One of which the outlines are known, and the rest is loaded if it is asked for. */
+  constructor(header: BatchHeader, load: () => BatchContent, bytes: number, rows: AddedRows);
+  constructor(
+    header: BatchHeader,
+    content: BatchContent | (() => BatchContent),
+    bytes: number,
+    rows?: AddedRows,
+  ) {
     this.header = header;
-    this.#encoded = encoded;
-    this.leaves = leaves;
     this.bytes = bytes;
+    this.#rows = rows;
+    if (typeof content === "function") this.#load = content;
+    else this.#content = content;
   }
 
   /** Sequence of the last operation. */
@@ -26,6 +43,7 @@ export class OpenBatch {
 
   /** Throws `CrdtError` where the author wrote no operation of this version. */
   outline(index: number): Outline {
+    if (this.#rows !== undefined) return this.#rows.outline(index);
     this.#outlines[index] ??= outlineOperation(this.#bytes(index), this.header);
     return this.#outlines[index];
   }
@@ -50,12 +68,17 @@ export class OpenBatch {
   /** Leaf hash of the operation with this sequence, a view. */
   leaf(seq: number): Uint8Array {
     const at = (seq - this.header.first) * 32;
-    return this.leaves.subarray(at, at + 32);
+    return this.#read().leaves.subarray(at, at + 32);
   }
 
   #bytes(index: number): Uint8Array {
-    const bytes = this.#encoded[index];
+    const bytes = this.#read().operations[index];
     if (bytes === undefined) throw new RangeError(`no operation ${index} in a batch of ${this.header.count}`);
     return bytes;
+  }
+
+  #read(): BatchContent {
+    this.#content ??= this.#load!();
+    return this.#content;
   }
 }

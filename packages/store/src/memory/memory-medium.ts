@@ -48,6 +48,8 @@ export class MemoryMedium implements Medium {
     this.#advanced(log);
   }
 
+  goesOn(): void {}
+
   setWhole(log: LogId, seq: number): void {
     this.#logs.set(log, { ...this.#logs.get(log)!, whole: seq });
   }
