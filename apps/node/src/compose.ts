@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { createArchive, isRefused, type MapOptions, mapArchive, NewRows } from "@jarvis-crdt/archive";
 import { type Configuration, hostPort } from "@jarvis-crdt/config";
 import { nodeOf } from "@jarvis-crdt/crdt";
-import { Objects, Replica } from "@jarvis-crdt/replica";
+import { Replica } from "@jarvis-crdt/replica";
 import {
   compressor,
   createHandshakes,
@@ -34,6 +34,7 @@ import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
 import { ConflictDesk } from "./compose/conflict-desk.ts";
 import { CurrentEntries } from "./compose/current-entries.ts";
+import { startDiscovery } from "./compose/discovery.ts";
 import { Entries } from "./compose/entries.ts";
 import { Evictions } from "./compose/evictions.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
@@ -100,8 +101,14 @@ export const compose: Compose = async (configuration, logger) => {
     const peers = configuration.network.enabled
       ? makePeers(configuration, identity, trust, links, logger)
       : undefined;
-    const peerAddress = peers && (await startPeers(peers, configuration));
+    const { network } = configuration;
+    const listening = peers && (await startPeers(peers, network));
     opened.onClose(async () => peers?.close());
+    if (peers && listening) {
+      const { port } = listening;
+      const discovery = startDiscovery({ network, clusterId: trust.clusterId, hints: peers, port, logger });
+      opened.onClose(async () => discovery?.close());
+    }
     opened.onClose(() => replica.close());
     const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
     opened.onClose(() => clearInterval(retry));
@@ -114,7 +121,6 @@ export const compose: Compose = async (configuration, logger) => {
       evictions,
       quarantine,
       why: new WhyDesk({ store, state, archive, replica, peers, evictions, quarantine, startedAt: now() }),
-      objects: new Objects({ store, hasher, random }),
       conflicts: new ConflictDesk(store.state.oversight),
       ownLog: () => store.state.ownLog,
       archive,
@@ -122,7 +128,7 @@ export const compose: Compose = async (configuration, logger) => {
       replica,
       links,
       peers,
-      peerAddress,
+      peerAddress: listening && hostPort(listening.host, listening.port),
       close: () => opened.close(),
     });
   } catch (error) {
@@ -247,7 +253,8 @@ function openArchiveThread(
 /** Nobody could have what this node does not: it dials no peer and holds nothing of another, or its owner says so. */
 function isAlone({ network }: Configuration, { node, state }: SqliteStore): boolean {
   const logs = [...state.frontier().keys()];
-  return !network.enabled || (network.peers.length === 0 && logs.every((log) => nodeOf(log) === node));
+  const looksForNobody = network.peers.length === 0 && network.discovery_method === "static";
+  return !network.enabled || (looksForNobody && logs.every((log) => nodeOf(log) === node));
 }
 
 function makePeers(
@@ -277,10 +284,12 @@ function makePeers(
   });
 }
 
-async function startPeers(peers: Peers, { network }: Configuration): Promise<string | undefined> {
+async function startPeers(
+  peers: Peers,
+  network: Configuration["network"],
+): Promise<{ readonly host: string; readonly port: number } | undefined> {
   try {
-    const address = await peers.start();
-    return address && hostPort(address.host, address.port);
+    return await peers.start();
   } catch (error) {
     const code = error instanceof TransportError ? error.code : (error as NodeJS.ErrnoException).code;
     throw new StartError(

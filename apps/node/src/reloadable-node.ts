@@ -68,10 +68,6 @@ export class ReloadableNode implements RunningNode {
     await this.#node?.close();
   }
 
-  get objects() {
-    return this.#current().objects;
-  }
-
   get quarantine() {
     return this.#current().quarantine;
   }

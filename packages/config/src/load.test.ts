@@ -68,7 +68,7 @@ http: {host: 0.0.0.0}
   ).toEqual([
     'line 1: node_id: "nobody" is not allowed; allowed: "auto" or the UUID in the certificate',
     'line 3: network.port: "eighty" is not allowed; allowed: an integer from 0 to 65535; 0 takes any free port',
-    "line 4: network.prot: unknown key; allowed here: enabled, host, port, discovery_method, peers, encryption, compression, max_peers, keep_alive, bandwidth_limit",
+    "line 4: network.prot: unknown key; allowed here: enabled, host, port, discovery_method, peers, encryption, compression, max_peers, keep_alive, announce, dns_names, dns_interval, dns_servers, bandwidth_limit",
     'line 5: network.peers.1: "b:0" is not allowed; allowed: a list of at most 1000 addresses "host:port" ("[::1]:8888" for IPv6)',
     "line 6: storage: 5 is not allowed; allowed: a section with the keys backend, path, backup_interval, compression",
     'line 8: synchronization.max_delta_size: "1XB" is not allowed; allowed: a size from "5MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
@@ -93,8 +93,15 @@ test.each([
   ],
   ["storage: {backend: mongodb}", 'storage.backend: "mongodb" is refused: there is no MongoDB store'],
   ["storage: {backend: oracle}", 'storage.backend: "oracle" is not allowed; allowed: "sqlite"'],
-  ["network: {discovery_method: multicast}", '"multicast" is refused: multicast discovery is not built yet'],
-  ["network: {discovery_method: dns}", '"dns" is refused: DNS discovery is not built yet'],
+  [
+    "network: {discovery_method: bluetooth}",
+    '"bluetooth" is not allowed; allowed: "static", "dns" or "multicast"',
+  ],
+  ["network: {discovery_method: dns}", '"dns" needs names to look up; list them in network.dns_names'],
+  ["network: {discovery_method: dns, dns_names: []}", '"dns" needs names to look up'],
+  ["network: {dns_names: [nodes.example.org]}", 'network.dns_names.0: "nodes.example.org" is not allowed'],
+  ['network: {dns_names: ["[::1]:80"]}', 'network.dns_names.0: "[::1]:80" is not allowed'],
+  ["network: {dns_servers: [example.org:53]}", 'network.dns_servers.0: "example.org:53" is not allowed'],
   ["synchronization: {mode: lazy}", '"lazy" is refused: lazy synchronization is not built yet'],
   [
     "synchronization: {mode: scheduled}",
@@ -131,6 +138,14 @@ test.each([
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(expected);
   expect(found[0]).not.toMatch(/\p{Cc}/u);
+});
+
+test("names and servers of discovery are taken in each of their forms", () => {
+  const names = '["_crdtsync._tcp.example.org", "nodes.example.org:8888", "192.0.2.1:1"]';
+  const servers = '["192.0.2.53:53", "[::1]:5353"]';
+  expect(mistakes(`network: {discovery_method: dns, dns_names: ${names}, dns_servers: ${servers}}`)).toEqual(
+    [],
+  );
 });
 
 test("http beyond loopback is allowed behind a proxy that the operator vouches for", () => {

@@ -63,7 +63,7 @@ export function parseConfiguration(text: string, file: string): Configuration {
 
   const result = configurationSchema.safeParse(raw);
   const problems = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, raw));
-  problems.push(...exposedHttp(raw));
+  problems.push(...exposedHttp(raw), ...namelessDns(raw));
   if (result.success && problems.length === 0) return absolute(result.data, dirname(file));
 
   const placed = problems.map((problem) => {
@@ -87,6 +87,24 @@ function exposedHttp(raw: unknown): Problem[] {
     {
       path: ["http", "host"],
       sentence: `${showValue(http.host)} is refused: beyond loopback the token would travel unencrypted; use 127.0.0.1, or put a reverse proxy with TLS before it and set http.behind_tls_proxy: true`,
+    },
+  ];
+}
+
+function namelessDns(raw: unknown): Problem[] {
+  const network = (raw as { network?: { discovery_method?: unknown; dns_names?: unknown } } | undefined)
+    ?.network;
+  if (network?.discovery_method !== "dns") return [];
+  if (
+    network.dns_names !== undefined &&
+    !(Array.isArray(network.dns_names) && network.dns_names.length === 0)
+  )
+    return [];
+  return [
+    {
+      path: ["network", "discovery_method"],
+      sentence:
+        '"dns" needs names to look up; list them in network.dns_names, such as "_crdtsync._tcp.example.org"',
     },
   ];
 }

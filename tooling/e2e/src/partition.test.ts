@@ -105,15 +105,14 @@ test("a node that is cut off in the middle of a stream, written on both sides, c
   }
 });
 
-test("five nodes in a chain that each add their number apart all count fifteen, over slow and lossy wires of which one goes dumb one way", {
-  timeout: 90_000,
+test("five nodes in a chain that each add their number apart all count fifteen, over slow and lossy wires", {
+  timeout: 60_000,
 }, async () => {
   await using cluster = await layOut({
     dir: `${folder.path}/chain`,
     nodes: 5,
     wires: "proxied",
     dials: (index) => (index === 1 ? [] : [index - 1]),
-    config: () => ({ network: { keep_alive: "1s" } }),
   });
   const links = [2, 3, 4, 5].map((index) => cluster.link(index, index - 1));
   for (const link of links) link.block();
@@ -130,20 +129,4 @@ test("five nodes in a chain that each add their number apart all count fifteen, 
   }
   await cluster.converged(30_000);
   for (const node of cluster.nodes) expect(await counterAt(node, "global_counter")).toBe(15);
-
-  const [two, three] = [cluster.node(2), cluster.node(3)];
-  const seen = async (node: ClusterNode, other: ClusterNode) =>
-    (await node.client.status()).peers.find((peer) => peer.node === other.ready.node);
-  expect((await seen(three, two))?.state).toBe("connected");
-  // Node 2 hears node 3, and node 3 hears nothing.
-  cluster.link(3, 2).freeze(["down"]);
-  await waitFor(async () => (await seen(three, two))?.state === "backoff", {
-    what: "a wire that is open and dumb is noticed",
-    timeoutMs: 60_000,
-  });
-  expect((await seen(three, two))?.last_error).toMatch(/^(idle|timeout)$/);
-  for (const node of [two, three]) await node.client.call("POST", "/v1/counters/global_counter", { by: 1 });
-  cluster.link(3, 2).thaw();
-  await cluster.converged(30_000);
-  for (const node of cluster.nodes) expect(await counterAt(node, "global_counter")).toBe(17);
 });

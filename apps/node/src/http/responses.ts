@@ -5,8 +5,6 @@ const statuses = {
   unauthenticated: 401,
   forbidden: 403,
   "not-found": 404,
-  "wrong-type": 409,
-  "no-rights": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   invalid: 422,
@@ -21,9 +19,8 @@ export function problems(...codes: readonly (keyof typeof statuses)[]) {
     { description: string; content: Record<string, { schema: typeof problemSchema }> }
   > = {};
   for (const code of all) {
-    const status = statuses[code];
-    responses[status] = {
-      description: [responses[status]?.description, code].filter((one) => one !== undefined).join(", "),
+    responses[statuses[code]] = {
+      description: code,
       content: { "application/problem+json": { schema: problemSchema } },
     };
   }
