@@ -7,6 +7,7 @@ import { addDigest } from "./commands/digest.ts";
 import { addMapping } from "./commands/mapping.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addNodeIssue } from "./commands/node-issue.ts";
+import { addObject } from "./commands/object.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
 import { addReload } from "./commands/reload.ts";
 import { addStatus } from "./commands/status.ts";
@@ -55,6 +56,7 @@ function program(end: (code: number) => void): Command {
   addMigrate(root, end);
   addMapping(root);
   addTable(root);
+  addObject(root);
   addReload(root);
   addQuarantine(root);
   addConflicts(root);

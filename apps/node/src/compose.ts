@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { createArchive, isRefused, type MapOptions, mapArchive, NewRows } from "@jarvis-crdt/archive";
 import { type Configuration, hostPort } from "@jarvis-crdt/config";
 import { nodeOf } from "@jarvis-crdt/crdt";
-import { Replica } from "@jarvis-crdt/replica";
+import { Objects, Replica } from "@jarvis-crdt/replica";
 import {
   compressor,
   createHandshakes,
@@ -121,6 +121,7 @@ export const compose: Compose = async (configuration, logger) => {
       evictions,
       quarantine,
       why: new WhyDesk({ store, state, archive, replica, peers, evictions, quarantine, startedAt: now() }),
+      objects: new Objects({ store, hasher, random }),
       conflicts: new ConflictDesk(store.state.oversight),
       ownLog: () => store.state.ownLog,
       archive,

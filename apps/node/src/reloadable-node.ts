@@ -68,6 +68,10 @@ export class ReloadableNode implements RunningNode {
     await this.#node?.close();
   }
 
+  get objects() {
+    return this.#current().objects;
+  }
+
   get quarantine() {
     return this.#current().quarantine;
   }

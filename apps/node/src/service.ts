@@ -1,5 +1,6 @@
 import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
+import type { Objects } from "@jarvis-crdt/replica";
 import type { Counts, Digest, RegisterState } from "@jarvis-crdt/store";
 import type { Logger } from "pino";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
@@ -34,6 +35,9 @@ export interface NodeService {
   /** Removes, then adds, in one transaction, and returns the elements. */
   changeSet(name: string, add: readonly Value[], remove: readonly Value[]): Promise<readonly Value[]>;
   getSet(name: string): Promise<readonly Value[] | undefined>;
+
+  /** Objects of every type by their names. */
+  readonly objects: Pick<Objects, "list" | "read" | "update">;
 
   /** What is stored and not usable yet. */
   readonly quarantine: Pick<QuarantineDesk, "list" | "retry" | "drop">;

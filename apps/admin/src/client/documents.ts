@@ -39,6 +39,20 @@ export const digestDocument = z.looseObject({
   frontier,
 });
 
+export const objectsDocument = z.looseObject({
+  objects: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+  next: z.string().nullable(),
+});
+
+export const objectDocument = z.looseObject({
+  name: z.string(),
+  type: z.string(),
+  value: z.unknown(),
+  more: z.boolean(),
+});
+
+export type ObjectDocument = z.infer<typeof objectDocument>;
+
 export const unevictedDocument = z.looseObject({ rows: z.number() });
 
 const next = z.string().nullable();

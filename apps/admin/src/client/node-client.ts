@@ -45,9 +45,10 @@ async function exchange<T extends z.ZodType>(
     throw unexpected(target);
   }
   if (status !== 200) {
-    const { detail } = json as { detail?: unknown };
+    const { detail, code } = json as { detail?: unknown; code?: unknown };
     const said = typeof detail === "string" ? escapeText(detail) : "no reason given";
-    throw new CommandFailure("refused", `${target.url} answered ${status}: ${said}`);
+    const known = typeof code === "string" && /^[a-z-]{1,40}$/.test(code) ? code : "refused";
+    throw new CommandFailure(known, `${target.url} answered ${status}: ${said}`);
   }
   const parsed = shape.safeParse(json);
   if (!parsed.success) throw unexpected(target);

@@ -1,5 +1,5 @@
 import { type Dot, incarnationOf, type NodeId, type Uid, type Value } from "@jarvis-crdt/crdt";
-import type { Replica } from "@jarvis-crdt/replica";
+import type { Objects, Replica } from "@jarvis-crdt/replica";
 import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
 import type { ArchiveThread } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
@@ -30,6 +30,7 @@ export interface NodeParts {
   readonly cluster: string;
   readonly store: Store;
   readonly evictions: Evictions;
+  readonly objects: Objects;
   readonly quarantine: QuarantineDesk;
   readonly conflicts: ConflictDesk;
   readonly why: WhyDesk;
@@ -55,6 +56,10 @@ export class JarvisNode implements ComposedNode {
     this.#parts = parts;
     this.node = parts.store.node;
     this.peerAddress = parts.peerAddress;
+  }
+
+  get objects(): Objects {
+    return this.#parts.objects;
   }
 
   get quarantine(): QuarantineDesk {

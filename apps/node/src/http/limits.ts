@@ -6,6 +6,8 @@ export const httpLimits = {
   entryBytes: 8 << 20,
   /** Length of the name of a counter, register or set. */
   nameCharacters: 200,
+  /** Length of a type with what it nests, or of the name of an operation. */
+  typeCharacters: 200,
   columns: 2000,
   elements: 1000,
   /** Nesting of a JSON value. */

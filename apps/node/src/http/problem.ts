@@ -1,5 +1,6 @@
 import { escapeText } from "@jarvis-crdt/config";
 import { CrdtError } from "@jarvis-crdt/crdt";
+import { ObjectError, type ObjectErrorCode } from "@jarvis-crdt/replica";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -11,6 +12,8 @@ const kinds = {
   unauthenticated: [401, "Not authenticated"],
   forbidden: [403, "Forbidden"],
   "not-found": [404, "Not found"],
+  "wrong-type": [409, "Another type"],
+  "no-rights": [409, "No rights left"],
   "too-large": [413, "Too large"],
   "unsupported-media-type": [415, "Unsupported media type"],
   invalid: [422, "Invalid request"],
@@ -38,12 +41,24 @@ export function problem(code: ProblemCode, detail: string): Problem {
   return { type: `urn:jarvis-crdt:problem:${code}`, title, status, detail, code };
 }
 
+const ofObjects: Record<ObjectErrorCode, ProblemCode> = {
+  "invalid-name": "invalid",
+  "unknown-type": "invalid",
+  "unknown-operation": "invalid",
+  "invalid-argument": "invalid",
+  "unknown-object": "not-found",
+  "wrong-type": "wrong-type",
+  "ambiguous-type": "wrong-type",
+};
+
 /** Turns whatever a handler or the framework threw into a problem. Nothing of a bug's message reaches the client. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ServiceError) return problem(error.code, error.message);
   if (error instanceof ValueError) return problem("invalid", error.message);
+  if (error instanceof ObjectError) return problem(ofObjects[error.code], escapeText(error.message, 1000));
   if (error instanceof CrdtError) {
     if (error.code === "too-large") return problem("too-large", error.message);
+    if (error.code === "no-rights") return problem("no-rights", error.message);
     if (error.code === "clock-drift") return problem("not-ready", error.message);
     if (error.code === "invalid-value" || error.code === "overflow") return problem("invalid", error.message);
   }

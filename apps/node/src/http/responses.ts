@@ -5,6 +5,8 @@ const statuses = {
   unauthenticated: 401,
   forbidden: 403,
   "not-found": 404,
+  "wrong-type": 409,
+  "no-rights": 409,
   "too-large": 413,
   "unsupported-media-type": 415,
   invalid: 422,
@@ -19,8 +21,9 @@ export function problems(...codes: readonly (keyof typeof statuses)[]) {
     { description: string; content: Record<string, { schema: typeof problemSchema }> }
   > = {};
   for (const code of all) {
-    responses[statuses[code]] = {
-      description: code,
+    const status = statuses[code];
+    responses[status] = {
+      description: [responses[status]?.description, code].filter((one) => one !== undefined).join(", "),
       content: { "application/problem+json": { schema: problemSchema } },
     };
   }

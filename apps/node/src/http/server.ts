@@ -12,6 +12,7 @@ import { conflictRoutes } from "./routes/conflicts.ts";
 import { counterRoutes } from "./routes/counters.ts";
 import { documentRoutes } from "./routes/document.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { objectRoutes } from "./routes/objects.ts";
 import { peerRoutes } from "./routes/peers.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { registerRoutes } from "./routes/registers.ts";
@@ -113,6 +114,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     counterRoutes,
     registerRoutes,
     setRoutes,
+    objectRoutes,
     quarantineRoutes,
     conflictRoutes,
   ]) {

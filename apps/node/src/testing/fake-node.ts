@@ -10,6 +10,7 @@ import type {
   Status,
 } from "../service.ts";
 import { ServiceError } from "../service.ts";
+import { fakeObjects } from "./fake-objects.ts";
 import { fakeOversight } from "./fake-oversight.ts";
 
 export const fakeId = "11111111-2222-4333-8444-555555555555";
@@ -23,6 +24,7 @@ export class FakeNode implements RunningNode {
   ready = true;
   closed = false;
   reloads = 0;
+  readonly objects = fakeObjects(fakeId);
   readonly quarantine;
   readonly why: RunningNode["why"] = {
     everything: async () => ({ about: null, synced: true, causes: [], notes: ["This node knows no peer."] }),
