@@ -22,6 +22,7 @@ const rings: Record<string, Ring> = {
   replica: { level: 5, pure: true },
   archive: { level: 5 },
   migrate: { level: 6 },
+  backup: { level: 6 },
   config: { level: 6 },
   node: { level: 7 },
   admin: { level: 7 },

@@ -1,6 +1,7 @@
 import { ConfigurationError, escapeText } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
 import { addArchiveUnevict } from "./commands/archive-unevict.ts";
+import { addBackup } from "./commands/backup.ts";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addConflicts } from "./commands/conflicts.ts";
 import { addDigest } from "./commands/digest.ts";
@@ -60,5 +61,6 @@ function program(end: (code: number) => void): Command {
   addReload(root);
   addQuarantine(root);
   addConflicts(root);
+  addBackup(root, end);
   return root;
 }

@@ -32,6 +32,7 @@ import {
 import { Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
+import { BackupSchedule } from "./compose/backup-schedule.ts";
 import { ConflictDesk } from "./compose/conflict-desk.ts";
 import { CurrentEntries } from "./compose/current-entries.ts";
 import { startDiscovery } from "./compose/discovery.ts";
@@ -110,6 +111,8 @@ export const compose: Compose = async (configuration, logger) => {
       opened.onClose(async () => discovery?.close());
     }
     opened.onClose(() => replica.close());
+    const backups = makeBackups(configuration, store, logger);
+    opened.onClose(async () => backups?.stop());
     const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
     opened.onClose(() => clearInterval(retry));
     const evictions = new Evictions(store.state, mappings);
@@ -248,6 +251,25 @@ function openArchiveThread(
         error.code === undefined ? { err: error } : { code: error.code },
         `the archive cannot be kept up to date: ${error.message}`,
       ),
+  });
+}
+
+function makeBackups(
+  { archive, storage }: Configuration,
+  { state }: SqliteStore,
+  logger: Logger,
+): BackupSchedule | undefined {
+  if (storage.backup_interval === 0) return undefined;
+  return new BackupSchedule({
+    archive: archive.path,
+    state: storage.path,
+    folder: storage.backup_folder,
+    intervalMs: storage.backup_interval,
+    retention: { newest: storage.backup_keep, days: storage.backup_keep_days },
+    worker: new URL(`./backup-worker${extname(import.meta.url)}`, import.meta.url),
+    frontier: () => state.frontier(),
+    now,
+    logger,
   });
 }
 

@@ -114,7 +114,7 @@ function absolute(configuration: Configuration, folder: string): Configuration {
   const { storage, archive, security } = configuration;
   return {
     ...configuration,
-    storage: { ...storage, path: at(storage.path) },
+    storage: { ...storage, path: at(storage.path), backup_folder: at(storage.backup_folder) },
     archive: { ...archive, path: at(archive.path) },
     security: {
       ...security,

@@ -21,10 +21,23 @@ export const sections = {
     ),
     path: key(path, "data/crdt_state.db", pathText, "The state file; its folder is the data folder."),
     backup_interval: key(
-      duration(60_000, 365 * 86_400_000),
+      z.union([z.literal("off").transform(() => 0), duration(60_000, 365 * 86_400_000)]),
       "1h",
-      'a duration from "1m" to "365d", such as "90s", "30m", "1h"',
-      "Time between backups of the state file.",
+      'a duration from "1m" to "365d", such as "90s", "30m", "1h", or "off"',
+      "Time between backups of archive and state, made while both are in use; none where nothing has changed.",
+    ),
+    backup_folder: key(path, "data/crdt_backups", pathText, "Where backups lie; another disk is better."),
+    backup_keep: key(
+      z.int().min(1).max(10_000),
+      6,
+      "an integer from 1 to 10000",
+      "The newest so many backups are kept.",
+    ),
+    backup_keep_days: key(
+      z.int().min(0).max(3650),
+      7,
+      "an integer from 0 to 3650",
+      "Besides, the last backup of each of so many days is kept.",
     ),
     compression: key(
       always("batches are stored as they travelled, packed; leave it true"),

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { StoreError } from "@jarvis-crdt/store";
 import Database from "better-sqlite3";
 import { applicationId, ddl, layoutVersion } from "./ddl.ts";
 import { Lock } from "./lock.ts";
+import { stateHolder } from "./state-holder.ts";
 
 /** Page cache. Random keys of sets and old rows are what needs it; new rows go to the end of their table. */
 const cacheKiB = 32 * 1024;
@@ -72,21 +72,5 @@ function check(database: Database.Database, path: string): void {
 }
 
 function lockedMessage(path: string): string {
-  return `${path} is in use by ${holderOf(path)}; a state file has one process at a time`;
-}
-
-function holderOf(path: string): string {
-  if (!existsSync(path)) return "another process";
-  try {
-    const database = new Database(path, { readonly: true, timeout: 100 });
-    try {
-      const id = database.prepare("SELECT value FROM crdt_meta WHERE key = 'process'").pluck().get();
-      return typeof id === "number" ? `process ${id}` : "another process";
-    } finally {
-      database.close();
-    }
-  } catch {
-    // The holder may be making the file this very moment.
-    return "another process";
-  }
+  return `${path} is in use by ${stateHolder(path)}; a state file has one process at a time`;
 }

@@ -1,0 +1,11 @@
+export { BackupError, type BackupErrorCode } from "./backup-error.ts";
+export { type Backup, type BackupProgress, type CreateOptions, createBackup } from "./create-backup.ts";
+export { type Listed, listBackups } from "./list-backups.ts";
+export type { Manifest } from "./manifest.ts";
+export type { Author, Judge, Merged } from "./merge-batches.ts";
+export { planRestore, type RestorePlan, type RestoreTarget } from "./plan-restore.ts";
+export { type Restored, type RestoreOptions, restoreBackup } from "./restore-backup.ts";
+export type { Retention } from "./retention.ts";
+export { leastPassphrase, openKeys } from "./seal-keys.ts";
+export { thinOut } from "./thin-out.ts";
+export { verifyBackup } from "./verify-backup.ts";

@@ -1,0 +1,122 @@
+import {
+  type Batch,
+  BatchError,
+  type Compressor,
+  type Hasher,
+  type Verifier,
+  verifyBatch,
+} from "@jarvis-crdt/batch";
+import { type Hlc, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
+import type { StateCopy, StateFile } from "@jarvis-crdt/store-sqlite";
+
+/** An author as its certificate shows it. */
+export interface Author {
+  readonly node: NodeId;
+  /** The id by which batch headers name this certificate. */
+  readonly key: Uint8Array;
+  readonly publicKey: Uint8Array;
+  /** Unix milliseconds. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** How batches are judged: as those of any peer, since a file may come from anywhere. */
+export interface Judge {
+  /** Checks a certificate as an author's. Throws a typed error. */
+  readonly author: (der: Uint8Array) => Author;
+  readonly hasher: Hasher;
+  readonly verifier: Verifier;
+  readonly compressor: Compressor;
+  /** Unix milliseconds up to which stamps are accepted. */
+  readonly until: number;
+}
+
+export interface Merged {
+  readonly batches: number;
+  readonly operations: number;
+  /** Logs that could not be continued, with the code of the reason. */
+  readonly refused: readonly { readonly log: LogId; readonly reason: string }[];
+}
+
+/** Operations that are applied in one transaction. */
+const atOnce = 2_000;
+
+/** Gives a state the batches of a copy that it lacks, each verified. Several calls do the same as one. */
+export async function mergeBatches(
+  copy: StateCopy,
+  state: StateFile,
+  judge: Judge,
+  onOperations?: (done: number) => void,
+): Promise<Merged> {
+  const authors = new Map<NodeId, Author[]>();
+  for (const { node, der } of copy.certificates()) {
+    const author = judge.author(der);
+    authors.set(node, [...(authors.get(node) ?? []), author]);
+    state.putCertificate(node, der);
+  }
+  for (const { id, bytes } of copy.schemas()) state.putSchema(id, bytes);
+
+  let batches = 0;
+  let operations = 0;
+  const refused: { log: LogId; reason: string }[] = [];
+  for (const [log, last] of copy.frontier) {
+    if ((state.frontier().get(log)?.seq ?? 0) >= last) continue;
+    try {
+      for (const portion of portions(verified(copy, state, log, authors, judge))) {
+        const applied = state.apply(portion);
+        batches += applied.stored;
+        operations += applied.operations;
+        for (const one of applied.refused) throw new BatchError("fork", one.reason);
+        onOperations?.(operations);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      if (!(error instanceof BatchError)) throw error;
+      refused.push({ log, reason: error.code });
+    }
+  }
+  return { batches, operations, refused };
+}
+
+function* verified(
+  copy: StateCopy,
+  state: StateFile,
+  log: LogId,
+  authors: ReadonlyMap<NodeId, readonly Author[]>,
+  { hasher, verifier, compressor, until }: Judge,
+): Iterable<Batch> {
+  let previous = state.head(log);
+  const maxHlc: Hlc = hlcAt(until);
+  for (const envelope of copy.envelopes(log, state.frontier().get(log)?.seq ?? 0)) {
+    const batch = verifyBatch(envelope, {
+      cluster: state.cluster,
+      authorKey: (node, key) => {
+        const found = authors.get(node)?.find((one) => Buffer.compare(one.key, key) === 0);
+        return (
+          found && { publicKey: found.publicKey, from: hlcAt(found.notBefore), until: hlcAt(found.notAfter) }
+        );
+      },
+      previous,
+      maxHlc,
+      hasher,
+      verifier,
+      compressor,
+    });
+    previous = { id: batch.id, header: batch.header };
+    yield batch;
+  }
+}
+
+function* portions(batches: Iterable<Batch>): Iterable<readonly Batch[]> {
+  let portion: Batch[] = [];
+  let operations = 0;
+  for (const batch of batches) {
+    portion.push(batch);
+    operations += batch.header.count;
+    if (operations < atOnce) continue;
+    yield portion;
+    portion = [];
+    operations = 0;
+  }
+  if (portion.length > 0) yield portion;
+}

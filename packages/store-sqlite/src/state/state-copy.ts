@@ -1,0 +1,108 @@
+import type { Envelope } from "@jarvis-crdt/batch";
+import { decodeHeader } from "@jarvis-crdt/batch";
+import { type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import { StoreError } from "@jarvis-crdt/store";
+import Database from "better-sqlite3";
+import { applicationId, layoutVersion } from "./ddl.ts";
+
+interface EnvelopeRow {
+  readonly header: Buffer;
+  readonly signature: Buffer;
+  readonly codec: number;
+  readonly raw: number;
+  readonly body: Buffer;
+}
+
+/** What a state file holds that can be given to another one: read for backups, by whoever takes its word for nothing. */
+export class StateCopy implements Disposable {
+  readonly #db: Database.Database;
+
+  /** Changes nothing. Throws `StoreError` `wrong-file`. */
+  constructor(path: string) {
+    this.#db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+    try {
+      const id = this.#db.pragma("application_id", { simple: true });
+      const version = this.#db.pragma("user_version", { simple: true });
+      if (id !== applicationId || version !== layoutVersion) throw wrongFile(path);
+    } catch (error) {
+      this.#db.close();
+      throw error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB" ? wrongFile(path) : error;
+    }
+  }
+
+  /** The log that its node wrote last; undefined before it wrote anything. */
+  get log(): LogId | undefined {
+    return this.#meta("log") as LogId | undefined;
+  }
+
+  get node(): NodeId | undefined {
+    return this.log === undefined ? undefined : nodeOf(this.log);
+  }
+
+  /** Cluster id, 16 bytes. */
+  get cluster(): Uint8Array | undefined {
+    return this.#meta("cluster") as Uint8Array | undefined;
+  }
+
+  /** Last stored sequence of each log. */
+  get frontier(): ReadonlyMap<LogId, number> {
+    const rows = this.#db.prepare("SELECT name, seq FROM crdt_logs WHERE seq > 0 ORDER BY name").raw().all();
+    return new Map(rows as [LogId, number][]);
+  }
+
+  /** Nonces of plans that an archive may carry that belongs to this state. */
+  get nonces(): readonly string[] {
+    const intended = this.#meta("intended") as string | undefined;
+    const confirmed = this.#meta("confirmed") as string | undefined;
+    const of = intended === undefined ? [] : [(JSON.parse(intended) as { nonce: string }).nonce];
+    return confirmed === undefined ? of : [...of, confirmed];
+  }
+
+  get counts(): { readonly rows: number; readonly operations: number; readonly batches: number } {
+    const [rows, operations, batches] = this.#db
+      .prepare(
+        `SELECT (SELECT coalesce(sum(cells), 0) FROM crdt_objects WHERE type = 'table'),
+           (SELECT coalesce(sum(seq), 0) FROM crdt_logs), (SELECT coalesce(sum(number), 0) FROM crdt_logs)`,
+      )
+      .raw()
+      .get() as [number, number, number];
+    return { rows, operations, batches };
+  }
+
+  certificates(): readonly { readonly node: NodeId; readonly der: Uint8Array }[] {
+    return this.#db
+      .prepare<[], { node: string; der: Buffer }>("SELECT node, der FROM crdt_certificates ORDER BY id")
+      .all();
+  }
+
+  schemas(): readonly { readonly id: Uint8Array; readonly bytes: Uint8Array }[] {
+    return this.#db.prepare<[], { id: Buffer; bytes: Buffer }>("SELECT id, bytes FROM crdt_schemas").all();
+  }
+
+  /** Batches of a log after a sequence that ends one, in order. One is in memory at a time. */
+  *envelopes(log: LogId, after: number): Iterable<Envelope> {
+    const next = this.#db.prepare<[string, number], EnvelopeRow>(
+      `SELECT header, signature, codec, raw, body FROM crdt_batches
+       WHERE log = (SELECT id FROM crdt_logs WHERE name = ?) AND first > ? ORDER BY first LIMIT 1`,
+    );
+    for (let from = after; ; ) {
+      const row = next.get(log, from);
+      if (row === undefined) return;
+      const { header, signature, codec, raw, body } = row;
+      yield { header, signature, codec, rawLength: raw, body };
+      from = decodeHeader(header).first;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+
+  #meta(key: string): unknown {
+    return this.#db.prepare("SELECT value FROM crdt_meta WHERE key = ?").pluck().get(key) ?? undefined;
+  }
+}
+
+function wrongFile(path: string): StoreError {
+  return new StoreError("wrong-file", `${path} is not a state file of this version; check the path`);
+}
