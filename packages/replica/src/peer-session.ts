@@ -49,6 +49,8 @@ export class PeerSession implements SessionView {
   #waiting: (() => void)[] = [];
   #writable = true;
   #open = true;
+  /** Why the session ends was told already. */
+  #reported = false;
   readonly #rounds: Rounds;
   /** Logs of which the peer has what cannot be judged yet, and whether it was asked for them again. */
   readonly #held = new Map<LogId, HeldLog & { readonly asked: boolean }>();
@@ -183,6 +185,7 @@ export class PeerSession implements SessionView {
           break;
         case "close":
           this.#open = false;
+          if (!this.#reported && action.code !== "shutdown") this.#report(action.code, action.reason);
           this.link.close(action.code, action.reason);
           break;
         case "offer":
@@ -258,6 +261,7 @@ export class PeerSession implements SessionView {
   #fail(error: unknown): void {
     if (!this.#open) return;
     const typed = error instanceof BatchError || error instanceof SyncError || codeOf(error) !== "internal";
+    this.#reported = true;
     const message =
       error instanceof Error ? (typed ? error.message : (error.stack ?? error.message)) : String(error);
     this.#report(codeOf(error), message);

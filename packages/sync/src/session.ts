@@ -175,7 +175,10 @@ export class Session {
         case "ack":
           return this.#acknowledged(message);
         case "bye":
-          return this.#close(message.code, message.text || "the peer said goodbye");
+          return this.#close(
+            message.code,
+            message.text ? `the peer says: ${message.text}` : "the peer said goodbye",
+          );
       }
     });
   }

@@ -234,6 +234,15 @@ test("a connection that has stood for a while gives way to a peer that dials, wh
   expect(second.refused).toEqual([]);
 });
 
+test("why this side refused a peer stays visible", async () => {
+  await using b = await new Node("b", []).start();
+  await using a = await new Node("a", [b.address], { timers: new ManualTimers() }).start();
+  await until(() => a.nodes.length === 1);
+  a.peers.connections[0]!.close("version");
+  await until(() => a.nodes.length === 0);
+  expect(a.peers.states()).toMatchObject([{ state: "backoff", lastError: "version" }]);
+});
+
 test("what was only heard of is dialled, and forgotten when it is gone", async () => {
   await using b = await new Node("b", []).start();
   await using a = await new Node("a", []).start();

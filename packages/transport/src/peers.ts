@@ -56,6 +56,9 @@ interface Live {
 /** A connection that lasted this long was worth having: the next failure starts from the shortest delay. */
 const stableMs = 10_000;
 
+/** Why this side ends a connection without anything being wrong with the peer. */
+const ownChoice = new Set(["closed", "shutdown", "renew", "disabled", "duplicate", "surplus"]);
+
 /** An address that failed so often in a row gives way to another one, where not all are dialled. */
 const failingTries = 3;
 
@@ -316,10 +319,10 @@ export class Peers {
       error instanceof TransportError && error.reason ? error.reason : codeOf(error, "handshake-failed");
     if (code === "self-connect") known.self = true;
     if (code !== "duplicate") known.tries++;
-    const ownChoice = error instanceof Turned && code !== "self-connect";
-    if (!ownChoice) known.lastError = code;
+    const turned = error instanceof Turned && code !== "self-connect";
+    if (!turned) known.lastError = code;
     // Of two connections one is given up: nobody needs to hear of it.
-    if (!ownChoice && code !== "duplicate") this.#options.onRefused?.(code, known.text, error);
+    if (!turned && code !== "duplicate") this.#options.onRefused?.(code, known.text, error);
     this.#wait(known);
     if (known.self || known.tries === failingTries) this.#review();
   }
@@ -349,7 +352,9 @@ export class Peers {
     const live: Live = { connection, since: this.#timers.now() };
     this.#live.set(peer.node, live);
     for (const known of this.#known.values()) if (known.peer?.node === peer.node) known.lastError = undefined;
-    connection.closed.then(({ by, code }) => this.#left(live, by === "local" ? undefined : code));
+    connection.closed.then(({ by, code }) =>
+      this.#left(live, by === "local" && ownChoice.has(code) ? undefined : code),
+    );
     this.#options.onConnection(connection);
   }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Random } from "@jarvis-crdt/fixtures";
 import { type Cluster, type ClusterNode, ServiceError, waitFor } from "@jarvis-crdt/harness";
 import { createHandshakes, type Identity, loadIdentity, loadTrust } from "@jarvis-crdt/security";
+import { decodeMessage, encodeMessage, type Message, protocolVersion } from "@jarvis-crdt/sync";
 import { type Connection, dial, type Listener, listen } from "@jarvis-crdt/transport";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -238,6 +239,29 @@ describe("garbage", () => {
     expect(refused.length).toBeGreaterThanOrEqual(20);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["malformed"]));
   });
+});
+
+test("another version of the protocol is refused with a sentence at both ends", async () => {
+  const identity = loadIdentity(await makeIdentity(at("ca"), at("newer"), { name: "newer" }));
+  const { clusterId: cluster } = loadTrust(join(victim.certificates, "ca.pem"));
+  const [{ node }, version] = [identity.certificate, protocolVersion + 1];
+  const before = lines(victim);
+  const ours = await dialAs(identity);
+  const heard: Message[] = [];
+  ours.open({ message: (bytes) => void heard.push(decodeMessage(bytes)) });
+  ours.send(encodeMessage({ type: "hello", version, cluster, node, features: [], clock: 0 }));
+  await ours.closed;
+  const text = `this node speaks version ${protocolVersion} of the session protocol, not ${version}; update the older node`;
+  expect(heard.at(-1)).toEqual({ type: "bye", code: "version", text });
+  expect(await logged(victim, "version", before)).toMatchObject({ level: 40, peer: node, msg: text });
+
+  const after = lines(victim);
+  const theirs = await dialAs(identity);
+  theirs.open({ message: () => undefined });
+  theirs.send(encodeMessage({ type: "bye", code: "version", text: "I speak another one" }));
+  await theirs.closed;
+  const line = { level: 40, peer: node, msg: "the peer says: I speak another one" };
+  expect(await logged(victim, "version", after)).toMatchObject(line);
 });
 
 describe("one bit is flipped", () => {
