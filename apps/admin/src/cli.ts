@@ -5,6 +5,7 @@ import { addBackup } from "./commands/backup.ts";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addConflicts } from "./commands/conflicts.ts";
 import { addDigest } from "./commands/digest.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addMapping } from "./commands/mapping.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addNodeIssue } from "./commands/node-issue.ts";
@@ -62,5 +63,6 @@ function program(end: (code: number) => void): Command {
   addQuarantine(root);
   addConflicts(root);
   addBackup(root, end);
+  addDoctor(root, end);
   return root;
 }

@@ -1,4 +1,5 @@
 export { adoptionUid } from "./archive/adoption-uid.ts";
+export { type ArchiveFacts, archiveFacts } from "./archive/archive-facts.ts";
 export * from "./archive/archive-file.ts";
 export * from "./archive/archive-loop.ts";
 export { adoptionTable, capturedTables, hasCapture, installCapture, isAdopting } from "./archive/capture.ts";
@@ -29,6 +30,7 @@ export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 export type { ConflictRecord } from "./state/conflict-records.ts";
 export type { StateFileOptions } from "./state/core.ts";
 export { isDatabaseSound } from "./state/database-sound.ts";
+export { examineFence, type FenceState } from "./state/examine-fence.ts";
 export { Lock } from "./state/lock.ts";
 export type { OpenConflict, Sibling } from "./state/open-conflicts.ts";
 export type { Durability } from "./state/open-database.ts";

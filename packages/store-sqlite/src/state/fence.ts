@@ -69,7 +69,7 @@ export class Fence {
 }
 
 /** What distinguishes this machine from a clone of its disk, as far as the system tells. */
-function machineId(): string {
+export function machineId(): string {
   for (const path of ["/etc/machine-id", "/var/lib/dbus/machine-id"]) {
     try {
       const id = readFileSync(path, "utf8").trim();

@@ -1,6 +1,6 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import { decodeHeader } from "@jarvis-crdt/batch";
-import { type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import { type Hlc, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { StoreError } from "@jarvis-crdt/store";
 import Database from "better-sqlite3";
 import { applicationId, layoutVersion } from "./ddl.ts";
@@ -67,6 +67,28 @@ export class StateCopy implements Disposable {
       .raw()
       .get() as [number, number, number];
     return { rows, operations, batches };
+  }
+
+  /** Id of the last stored batch of a log. */
+  headOf(log: LogId): Uint8Array | undefined {
+    return this.#db.prepare<[string], Buffer>("SELECT head FROM crdt_logs WHERE name = ?").pluck().get(log);
+  }
+
+  /** The greatest stamp that the node gave or saw. */
+  get lastStamp(): Hlc {
+    return (this.#meta("hlc") as number | undefined) ?? 0;
+  }
+
+  /** Transactions that wait, and cells with open conflicts. */
+  get open(): { readonly waiting: number; readonly conflicts: number } {
+    const [waiting, conflicts] = this.#db
+      .prepare(
+        `SELECT (SELECT count(*) FROM crdt_waiting),
+           (SELECT count(*) FROM (SELECT DISTINCT object, key FROM crdt_siblings WHERE differ = 1))`,
+      )
+      .raw()
+      .get() as [number, number];
+    return { waiting, conflicts };
   }
 
   certificates(): readonly { readonly node: NodeId; readonly der: Uint8Array }[] {

@@ -1,0 +1,39 @@
+import { loadConfiguration } from "@jarvis-crdt/config";
+import type { Command } from "commander";
+import { examine } from "../doctor/examine.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { exitCode } from "../failure.ts";
+import { colour, print, printJson } from "../ui/terminal.ts";
+import { withExamples, withJson } from "./options.ts";
+
+/** `end` receives the exit code where something is wrong. */
+export function addDoctor(parent: Command, end: (code: number) => void): void {
+  const command = parent
+    .command("doctor")
+    .description(
+      "Explain the state of a node's files in sentences, each with the next step. Changes nothing.",
+    )
+    .requiredOption("--config <file>", "the node's configuration; it may run or not");
+  withExamples(withJson(command), "doctor --config config.yaml", "doctor --config config.yaml --json")
+    .addHelpText(
+      "after",
+      "\nReads state and archive whole where jarvisd does not run. Gives 1 if there is a problem, else 0.",
+    )
+    .action((options: { config: string; json?: true }) => {
+      const findings = examine(loadConfiguration(options.config), Date.now());
+      if (findings.some(({ level }) => level === "problem")) end(exitCode.failed);
+      if (options.json) printJson({ findings });
+      else print(findings.map(line).join("\n"));
+    });
+}
+
+const marks: Readonly<Record<Finding["level"], string>> = {
+  problem: colour.red("PROBLEM"),
+  warning: colour.yellow("warning"),
+  note: "note   ",
+  good: colour.green("good   "),
+};
+
+function line({ level, sentence, next }: Finding): string {
+  return `${marks[level]}  ${sentence}${next === undefined ? "" : `\n         → ${next}`}`;
+}
