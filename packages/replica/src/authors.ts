@@ -22,14 +22,18 @@ export class Authors {
       throw new ReplicaError("identity-mismatch", `a certificate of ${author.node} was offered as ${node}'s`);
     if (known.some((one) => equal(one.key, author.key))) return;
     await this.#store.putCertificate(node, certificate);
-    this.#byNode.set(node, [author, ...known]);
+    // Another session may have learnt something meanwhile, this one too.
+    const now = this.#byNode.get(node) ?? known;
+    if (!now.some((one) => equal(one.key, author.key))) this.#byNode.set(node, [author, ...now]);
   }
 
   /** All known certificates of a node. */
   async of(node: NodeId): Promise<readonly Author[]> {
     const known = this.#byNode.get(node);
     if (known) return known;
-    const authors = (await this.#store.certificates(node)).map((der) => this.#authority.author(der));
+    const stored = (await this.#store.certificates(node)).map((der) => this.#authority.author(der));
+    // While the store answered another session may have learnt one, which this answer does not hold.
+    const authors = this.#byNode.get(node) ?? stored;
     this.#byNode.set(node, authors);
     return authors;
   }
