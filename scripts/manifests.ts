@@ -7,10 +7,11 @@ import { formatMessage } from "publint/utils";
 const required = ["name", "version", "description", "license", "type", "exports", "files", "engines"];
 let failed = false;
 
-for (const root of ["packages", "apps"]) {
+for (const root of ["packages", "apps", "tooling"]) {
   for (const folder of readdirSync(root)) {
     const at = join(root, folder);
     const manifest = JSON.parse(readFileSync(join(at, "package.json"), "utf8"));
+    if (manifest.private) continue;
     for (const field of required) if (!(field in manifest)) report(at, `package.json lacks "${field}"`);
     const { messages } = await publint({ pkgDir: at, level: "warning", strict: false });
     for (const message of messages) report(at, formatMessage(message, manifest) ?? message.code);

@@ -29,6 +29,7 @@ const rings: Record<string, Ring> = {
   fixtures: { level: 8 },
   harness: { level: 8 },
   model: { level: 8 },
+  simulator: { level: 8 },
   demo: { level: 9 },
   bench: { level: 9 },
   e2e: { level: 9 },

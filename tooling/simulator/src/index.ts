@@ -1,0 +1,13 @@
+export type { CryptoMode } from "./crypto.ts";
+export * from "./gossip.ts";
+export { gossipPlot } from "./gossip-plot.ts";
+export * from "./history.ts";
+export * from "./plan.ts";
+export { type RunOptions, type RunResult, run } from "./run.ts";
+export type { Scenario } from "./scenario.ts";
+export { scenarios } from "./scenarios.ts";
+export * from "./shrink.ts";
+export { emptyTally, type Failure, type SoakOptions, soak, type Tally } from "./soak.ts";
+export * from "./step.ts";
+export * from "./trace.ts";
+export * from "./violation.ts";

@@ -1,0 +1,252 @@
+import { type LogHead, verifyBatch } from "@jarvis-crdt/batch";
+import { type Frontier, hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
+import { MemoryStore } from "@jarvis-crdt/store";
+import type { Crypto } from "./crypto.ts";
+import { authorityOf, cluster, schemas } from "./identity.ts";
+import { covers, type Entry, expected } from "./ledger.ts";
+import type { Machine } from "./machine.ts";
+import { openEnvelope } from "./memory-disk.ts";
+import type { World } from "./world.ts";
+import { bulkPart } from "./writer.ts";
+
+/** What a machine shows, against what its frontier says that it must and must not show. O(writes). */
+export async function inspectContent(world: World, machine: Machine): Promise<void> {
+  const store = machine.process?.store.inner;
+  if (!store) return;
+  const frontier = await store.frontier();
+  const { entries } = world.ledger;
+  const plain = (entry: Entry): boolean => isPlain(world, entry);
+  const live = new Set((await store.set("once"))?.map(String));
+  const elements = expected(entries, frontier, ["add", "drop"], plain);
+  for (const element of elements.present)
+    if (!live.has(String(element)))
+      world.violate(
+        "acknowledged-write-lost",
+        `machine ${machine.index} has the add of ${element}, and does not show it`,
+      );
+  for (const element of elements.absent)
+    if (live.has(String(element)))
+      world.violate("resurrected", `machine ${machine.index} has the remove of ${element}, and shows it`);
+  const rows = expected(entries, frontier, ["row", "unrow"], plain);
+  for (const uid of rows.present as Uint8Array[])
+    if (!(await store.row(uid)))
+      world.violate(
+        "acknowledged-write-lost",
+        `machine ${machine.index} has the add of row ${uid}, and does not show it`,
+      );
+  for (const uid of rows.absent as Uint8Array[])
+    if (await store.row(uid))
+      world.violate("resurrected", `machine ${machine.index} has the remove of row ${uid}, and shows it`);
+  for (const { step, change, by } of entries.filter(plain)) {
+    if (change !== "bulk") continue;
+    let shown = 0;
+    for (let part = 0; part < by!; part++) if (await store.register(bulkPart(step, part))) shown++;
+    if (shown !== 0 && shown !== by)
+      world.violate(
+        "half-a-transaction",
+        `machine ${machine.index} shows ${shown} of ${by} parts of step ${step}`,
+      );
+  }
+}
+
+/** Everything that must hold when nothing is left to do. */
+export async function inspectEnd(world: World, crypto: Crypto): Promise<void> {
+  const machines = world.honest;
+  const frontiers = await Promise.all(machines.map(({ process }) => process!.store.inner.frontier()));
+  const [first] = frontiers;
+  if (!first) return;
+  if (!inspectFrontiers(world, machines, frontiers)) return;
+  for (const machine of machines) await inspectContent(world, machine);
+  inspectAcknowledged(world, first);
+  await inspectCounter(world, machines, first);
+  const verified = new Map<string, Uint8Array>();
+  for (const machine of machines) await inspectLogs(world, machine, crypto, verified);
+  if (world.forked.size === 0) await inspectState(world, machines, first, crypto);
+}
+
+/** Whether all honest machines have the same of every log that nobody wrote twice. */
+export function sameFrontiers(world: World, frontiers: readonly Frontier[]): boolean {
+  const texts = new Set(frontiers.map((frontier) => textOf(world, frontier)));
+  return texts.size <= 1;
+}
+
+function textOf(world: World, frontier: Frontier): string {
+  return [...frontier]
+    .filter(([log]) => !world.forked.has(log))
+    .map(([log, { seq, batch }]) => `${log} ${seq} ${hex(batch)}`)
+    .sort()
+    .join("\n");
+}
+
+function inspectFrontiers(
+  world: World,
+  machines: readonly Machine[],
+  frontiers: readonly Frontier[],
+): boolean {
+  if (sameFrontiers(world, frontiers)) return true;
+  const logs = new Set(frontiers.flatMap((frontier) => [...frontier.keys()]));
+  for (const log of logs) {
+    if (world.forked.has(log)) continue;
+    const has = frontiers.map((frontier, i) => {
+      const entry = frontier.get(log);
+      return `${machines[i]!.index}: ${entry ? `${entry.seq} ${hex(entry.batch).slice(0, 8)}` : "-"}`;
+    });
+    if (new Set(has.map((text) => text.slice(text.indexOf(":")))).size === 1) continue;
+    world.violate("convergence", `log ${log} stays different: ${has.join(", ")}`);
+  }
+  return false;
+}
+
+function inspectAcknowledged(world: World, frontier: Frontier): void {
+  for (const entry of world.ledger.entries) {
+    if (entry.excused || !isPlain(world, entry)) continue;
+    for (const dot of entry.dots ?? [])
+      if (dot && !covers(frontier, dot))
+        world.violate(
+          "acknowledged-write-lost",
+          `step ${entry.step} was answered by machine ${entry.machine} with ${dot.log}/${dot.seq}, which nobody has`,
+        );
+  }
+}
+
+async function inspectCounter(world: World, machines: readonly Machine[], frontier: Frontier): Promise<void> {
+  let least = 0;
+  let most = 0;
+  for (const entry of world.ledger.entries) {
+    if (entry.change !== "count") continue;
+    const isCovered = isPlain(world, entry) && entry.dots?.some((dot) => dot && covers(frontier, dot));
+    if (isCovered && !world.machines[entry.machine]!.plan.byzantine) least += entry.by!;
+    most += entry.by!;
+  }
+  for (const machine of machines) {
+    const value = (await machine.process!.store.inner.counter("count")) ?? 0;
+    if (value < least || value > most)
+      world.violate(
+        "acknowledged-write-lost",
+        `machine ${machine.index} counts ${value}, not ${least} to ${most}`,
+      );
+  }
+}
+
+/** Every log is there without a hole, each batch as its author signed it. */
+async function inspectLogs(
+  world: World,
+  machine: Machine,
+  crypto: Crypto,
+  verified: Map<string, Uint8Array>,
+): Promise<void> {
+  const store = machine.process!.store.inner;
+  const authority = authorityOf(crypto.hasher);
+  let operations = 0;
+  for (const [log, { seq, batch: head }] of await store.frontier()) {
+    let previous: LogHead | undefined;
+    const authors = (await store.certificates(nodeOf(log))).map((der) => authority.author(der));
+    for (const envelope of await store.read(log, 0, Number.MAX_SAFE_INTEGER)) {
+      try {
+        const batch = verifyBatch(envelope, {
+          ...crypto,
+          cluster,
+          previous,
+          maxHlc: Number.MAX_SAFE_INTEGER,
+          authorKey: (_node, key) => {
+            const found = authors.find((author) => hex(author.key) === hex(key));
+            return found && { publicKey: found.publicKey, from: hlcAt(0), until: Number.MAX_SAFE_INTEGER };
+          },
+          compressor: knownBodies(crypto, verified),
+        });
+        previous = { id: batch.id, header: batch.header };
+      } catch (error) {
+        world.violate(
+          "forged-content-accepted",
+          `machine ${machine.index} holds of ${log}: ${(error as Error).message}`,
+        );
+        return;
+      }
+    }
+    const last = previous ? previous.header.first + previous.header.count - 1 : 0;
+    if (last !== seq || hex(previous?.id ?? new Uint8Array()) !== hex(head))
+      world.violate(
+        "frontier-is-content",
+        `machine ${machine.index} says ${seq} of ${log} and holds ${last}`,
+      );
+    operations += seq;
+  }
+  const counts = await store.counts();
+  if (counts.operations !== operations)
+    world.violate(
+      "frontier-is-content",
+      `machine ${machine.index} counts ${counts.operations}, holds ${operations}`,
+    );
+  if (counts.quarantined > 0)
+    world.violate(
+      "convergence",
+      `machine ${machine.index} still does not interpret ${counts.quarantined} transactions`,
+    );
+}
+
+/** Bodies cost most, and all machines hold the same ones. */
+function knownBodies({ compressor }: Crypto, known: Map<string, Uint8Array>): Crypto["compressor"] {
+  return {
+    ...compressor,
+    inflate(bytes, length) {
+      const name = `${length} ${hex(bytes.subarray(0, 64))} ${bytes.length}`;
+      const before = known.get(name);
+      if (before) return before;
+      const raw = compressor.inflate(bytes, length);
+      if (bytes.length <= 64) known.set(name, raw);
+      return raw;
+    },
+  };
+}
+
+/** Equal digests, and the digest that the same operations give in another order. */
+async function inspectState(
+  world: World,
+  machines: readonly Machine[],
+  frontier: Frontier,
+  crypto: Crypto,
+): Promise<void> {
+  const digests = await Promise.all(
+    machines.map(async ({ process }) => hex((await process!.store.inner.digest()).digest)),
+  );
+  const [machine] = machines;
+  if (new Set(digests).size > 1) {
+    const all = digests.map((digest, i) => `${machines[i]!.index}: ${digest.slice(0, 8)}`);
+    world.violate("convergence", `equal frontiers, and different digests: ${all.join(", ")}`);
+    return;
+  }
+  const again = await replayed(machine!, [...frontier.keys()].sort().reverse(), crypto);
+  if (again !== digests[0])
+    world.violate("state-follows-from-operations", "the same operations in another order give another state");
+}
+
+async function replayed(machine: Machine, logs: readonly LogId[], crypto: Crypto): Promise<string> {
+  const { inner } = machine.process!.store;
+  const store = new MemoryStore({
+    ...crypto,
+    node: machine.node,
+    cluster,
+    now: () => machine.now(),
+    random: (bytes) => new Uint8Array(bytes),
+    schema: schemas[machine.schema],
+  });
+  for (const log of logs) {
+    for (const envelope of await inner.read(log, 0, Number.MAX_SAFE_INTEGER)) {
+      const batch = openEnvelope(envelope, crypto);
+      const schema = await inner.schema(batch.header.schema);
+      if (schema) await store.putSchema(batch.header.schema, schema);
+      await store.apply([batch]);
+    }
+  }
+  return hex((await store.digest()).digest);
+}
+
+/** What a machine wrote into a log that its clone wrote too has no name of its own. */
+function isPlain(world: World, entry: Entry): boolean {
+  if (!world.machines[entry.machine]!.isHonest) return false;
+  return !entry.dots?.some((dot) => dot !== null && world.forked.has(dot.log));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,221 @@
+import type { LogId, NodeId } from "@jarvis-crdt/crdt";
+import { Replica } from "@jarvis-crdt/replica";
+import { MemoryStore } from "@jarvis-crdt/store";
+import type { SessionLimits } from "@jarvis-crdt/sync";
+import type { Crypto } from "./crypto.ts";
+import type { Disk, Loss } from "./disk.ts";
+import { authorityOf, beginning, certificateOf, cluster, schemas } from "./identity.ts";
+import type { MachinePlan } from "./plan.ts";
+import { ProcessStore } from "./process-store.ts";
+import { between, chance, happens } from "./random.ts";
+import type { Tamper } from "./tamper.ts";
+import type { Timeline } from "./timeline.ts";
+import type { WireEnd } from "./wire.ts";
+
+export interface MachineOptions {
+  readonly index: number;
+  readonly node: NodeId;
+  readonly plan: MachinePlan;
+  readonly seed: number;
+  readonly timeline: Timeline;
+  readonly crypto: Crypto;
+  readonly disk: Disk;
+  readonly limits: Partial<SessionLimits> | undefined;
+  readonly tamper?: Tamper;
+  readonly onProblem: (peer: NodeId | undefined, code: string, message: string) => void;
+}
+
+interface Process {
+  readonly store: ProcessStore;
+  readonly replica: Replica;
+  readonly end: WireEnd;
+  readonly stop: () => void;
+}
+
+/** How often what could not be judged is asked for again, as the shipped node does. */
+const retryMs = 5_000;
+/** What `durability: normal` may lose: a checkpoint is fsynced so often. */
+const checkpointMs = 1_000;
+
+/** A computer: its disk, its clock, and the process that runs on it or does not. */
+export class Machine {
+  readonly index: number;
+  readonly node: NodeId;
+  readonly plan: MachinePlan;
+  schema: number;
+  /** Milliseconds by which its clock is ahead. */
+  skew: number;
+  /** Each write takes so much longer. */
+  diskDelay = 0;
+  hungUntil = 0;
+  /** Left, or not there yet. */
+  away: boolean;
+  /** The log that it wrote last. */
+  ownLog: LogId | undefined;
+  readonly backups: Disk[] = [];
+  readonly tamper: Tamper | undefined;
+  readonly #options: MachineOptions;
+  #disk: Disk;
+  #process: Process | undefined;
+  /** The process that is starting or stopping. */
+  #changing: Promise<void> | undefined;
+  #starts = 0;
+  #left: ReadonlyMap<LogId, number> = new Map();
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.index = options.index;
+    this.node = options.node;
+    this.plan = options.plan;
+    this.schema = options.plan.schema;
+    this.skew = options.plan.skew;
+    this.away = options.plan.absent;
+    this.tamper = options.tamper;
+    this.#disk = options.disk;
+  }
+
+  get process(): Process | undefined {
+    return this.#process;
+  }
+
+  get isHonest(): boolean {
+    return !this.plan.byzantine;
+  }
+
+  /** Unix milliseconds by its own clock. */
+  now(): number {
+    return Math.floor(beginning + this.#options.timeline.now + this.skew);
+  }
+
+  /** How far each log is durable here, as far as is known while no process runs. */
+  get covered(): ReadonlyMap<LogId, number> {
+    return this.#process?.store.covered ?? this.#left;
+  }
+
+  async start(continued?: LogId): Promise<boolean> {
+    await this.#changing;
+    if (this.#process || this.away) return false;
+    const starting = this.#start(continued);
+    this.#changing = starting.then(() => undefined);
+    await starting;
+    return this.#process !== undefined;
+  }
+
+  /** Ends the process in good order. */
+  async stop(): Promise<void> {
+    await this.#changing;
+    const process = this.#process;
+    if (!process) return;
+    this.#process = undefined;
+    this.#left = process.store.covered;
+    const stopping = (async () => {
+      process.stop();
+      await process.replica.close();
+      await process.store.close();
+      this.#disk.sync();
+    })();
+    this.#changing = stopping;
+    await stopping;
+  }
+
+  async crash(loss: Loss): Promise<void> {
+    await this.#changing;
+    const process = this.#process;
+    if (!process) return;
+    this.#process = undefined;
+    const isWhole = loss === "process" || this.plan.durability === "full";
+    this.#left = isWhole ? process.store.covered : new Map();
+    const crashing = (async () => {
+      process.stop();
+      const random = chance(this.#options.seed, "crash", this.index, this.#starts);
+      await process.store.kill(happens(random, 50));
+      await this.#disk.crash(loss);
+    })();
+    this.#changing = crashing;
+    await crashing;
+  }
+
+  backup(): void {
+    this.backups.push(this.#disk.copy());
+  }
+
+  /** Puts back the last backup. Only while no process runs. */
+  async restore(): Promise<boolean> {
+    await this.#changing;
+    const backup = this.backups.at(-1);
+    if (!backup || this.#process) return false;
+    this.#disk.discard();
+    this.#disk = backup.copy();
+    this.#left = new Map();
+    return true;
+  }
+
+  copyDisk(): Disk {
+    return this.#disk.copy();
+  }
+
+  /** Nothing of it is needed any more. */
+  async discard(): Promise<void> {
+    await this.crash("process");
+    for (const disk of [this.#disk, ...this.backups]) disk.discard();
+  }
+
+  async #start(continued: LogId | undefined): Promise<void> {
+    const { index, seed, timeline, crypto, limits, onProblem } = this.#options;
+    const start = this.#starts++;
+    const random = chance(seed, "machine", index, start);
+    const inner = await this.#disk.open({
+      ...crypto,
+      node: this.node,
+      cluster,
+      now: () => this.now(),
+      random: (bytes) => random.bytes(bytes),
+      schema: schemas[this.schema]!,
+    });
+    if (continued !== undefined && inner instanceof MemoryStore) inner.continueLog(continued);
+    const isFull = this.plan.durability === "full";
+    const store = await ProcessStore.open({
+      inner,
+      timeline,
+      latency: () => between(random, 1, 4) + this.diskDelay,
+      onWritten: () => isFull && this.#disk.sync(),
+    });
+    // Not `store`: what a node writes before it listens is done before anything else happens.
+    await inner.putCertificate(this.node, certificateOf(this.node, crypto.publicKey, crypto.hasher));
+    this.#disk.sync();
+    const replica = await Replica.open({
+      ...crypto,
+      store,
+      authority: authorityOf(crypto.hasher),
+      certificate: certificateOf(this.node, crypto.publicKey, crypto.hasher),
+      now: () => this.now(),
+      turn: () => timeline.sleep(0),
+      ...(limits && { limits }),
+      onProblem,
+    });
+    const timers = [
+      every(timeline, retryMs, () => replica.retryHeld()),
+      every(timeline, checkpointMs, () => this.#disk.sync()),
+    ];
+    const stop = (): void => {
+      for (const cancel of timers) cancel();
+    };
+    const end: WireEnd = {
+      machine: index,
+      node: this.node,
+      replica,
+      hungUntil: () => this.hungUntil,
+      tamper: (message) => this.tamper?.send(message) ?? [message],
+    };
+    this.#process = { store, replica, end, stop };
+  }
+}
+
+/** Calls `run` every `ms` until stopped. */
+function every(timeline: Timeline, ms: number, run: () => void): () => void {
+  let cancel = timeline.after(ms, function again() {
+    run();
+    cancel = timeline.after(ms, again);
+  });
+  return () => cancel();
+}
