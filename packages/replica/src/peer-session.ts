@@ -52,8 +52,8 @@ export class PeerSession implements SessionView {
   /** Why the session ends was told already. */
   #reported = false;
   readonly #rounds: Rounds;
-  /** Logs of which the peer has what cannot be judged yet, and whether it was asked for them again. */
-  readonly #held = new Map<LogId, HeldLog & { readonly asked: boolean }>();
+  /** Logs of which the peer has what cannot be judged yet: up to where, and whether it was asked for them again. */
+  readonly #held = new Map<LogId, HeldLog & { readonly asked: boolean; readonly last: number }>();
 
   constructor(link: PeerLink, options: PeerSessionOptions) {
     this.link = link;
@@ -120,7 +120,8 @@ export class PeerSession implements SessionView {
   }
 
   advanced(entries: Frontier): void {
-    for (const log of entries.keys()) this.#held.delete(log);
+    // What came before it may be stored only now: that releases nothing.
+    for (const [log, { seq }] of entries) if (seq >= (this.#held.get(log)?.last ?? 0)) this.#held.delete(log);
     this.#spawn(this.#perform(this.#session.advanced(entries)));
   }
 
@@ -213,7 +214,8 @@ export class PeerSession implements SessionView {
   #refused(envelope: Envelope, log: LogId, code: string, message: string): void {
     const before = this.#held.get(log);
     const since = before?.code === code ? before.since : this.#options.now();
-    this.#held.set(log, { log, code, message, since, asked: false });
+    const { first, count } = decodeHeader(envelope.header);
+    this.#held.set(log, { log, code, message, since, asked: false, last: first + count - 1 });
     this.#spawn(this.#perform(this.#session.consumed([envelope])));
     this.#spawn(this.#perform(this.#session.refused(log)));
   }

@@ -121,6 +121,28 @@ it("says why it does not take what a peer has", async () => {
   expect(b.replica.peers()).toMatchObject([{ missingOperations: 0, held: [] }]);
 });
 
+it("asks again for what was held although the batches before it were stored only after it was refused", async () => {
+  const world = new World();
+  const start = 1_800_000_000_000;
+  const [fast, b] = [await world.add({ clock: start }), await world.add({ clock: start })];
+  await fast.store.commit({ intents: [{ kind: "counter.add", object: "n", by: 1 }] });
+  world.setClock(0, start + 600_000);
+  await fast.store.commit({ intents: [{ kind: "counter.add", object: "n", by: 2 }] });
+  const { promise: slowDisk, resolve: store } = Promise.withResolvers<void>();
+  const apply = b.store.apply.bind(b.store);
+  b.store.apply = (batches) => slowDisk.then(() => apply(batches));
+  await world.connect(0, 1);
+  await world.settle();
+  expect(world.problems).toEqual([{ at: 1, peer: nodeId(0), code: "clock-ahead" }]);
+  store();
+  await world.settle();
+  expect(await b.store.counter("n")).toBe(1);
+  world.setClock(1, start + 600_000);
+  b.replica.retryHeld();
+  await world.settle();
+  expect(await b.store.counter("n")).toBe(3);
+});
+
 const step = fc.oneof(
   {
     weight: 6,
