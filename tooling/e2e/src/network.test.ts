@@ -1,8 +1,10 @@
+import { generateArchive } from "@jarvis-crdt/fixtures";
 import { type ClusterNode, missingForLab, NetworkLab, waitFor } from "@jarvis-crdt/harness";
 import { afterAll, expect, test } from "vitest";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { errorsOf } from "./kit/logs.ts";
+import { receivedBytes } from "./kit/received-bytes.ts";
 import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("network");
@@ -55,10 +57,16 @@ test.skipIf(missingForLab() !== undefined && process.env.CI === undefined)(
       );
     const start = (node: ClusterNode) => node.start({ wrap: lab.wrap(node.index) });
 
-    await lab.trunk({ delayMs: 100, loss: 0.05 });
+    generateArchive({ path: cluster.node(1).archive, rows: 500, seed: knobs.seed, profile: "bench" });
+    await cluster.node(1).adopt();
     await Promise.all(cluster.nodes.map(start));
-    await Promise.all(cluster.nodes.map((node) => add(node, node.index)));
     await meet([cluster.nodes], "all five have found each other");
+    await cluster.converged(60_000);
+    const { received, least } = await receivedBytes(cluster.nodes.slice(1));
+    expect(received / least).toBeLessThan(4);
+
+    await lab.trunk({ delayMs: 100, loss: 0.05 });
+    await Promise.all(cluster.nodes.map((node) => add(node, node.index)));
     await cluster.converged(30_000);
     for (const node of cluster.nodes) expect(await counterAt(node)).toBe(15);
 
