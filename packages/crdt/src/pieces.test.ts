@@ -44,7 +44,8 @@ test("a row that no operation can carry is left as it is", () => {
   expect(cutValues([new Uint8Array(maxRowBytes)])?.pieces.length).toBe(
     Math.ceil(maxRowBytes / maxPieceBytes),
   );
-  expect(cutValues([new Uint8Array(maxRowBytes), "x"])).toBeUndefined();
+  expect(cutValues([new Uint8Array(maxRowBytes), "x"])?.values[1]).toBe("x");
+  expect(cutValues([new Uint8Array(maxRowBytes), new Uint8Array(maxPieceBytes + 1)])).toBeUndefined();
 });
 
 test("a lone surrogate is refused", () => {

@@ -59,9 +59,10 @@ export function cutValues(values: readonly Value[]): CutValues | undefined {
   }
   if (longest <= maxPieceBytes && bytes <= crowdedBytes) return undefined;
   const sizes = values.map(bytesOf);
-  const total = (from: number) => sizes.reduce((sum, size) => (size > from ? sum : sum + size), 0);
-  if (total(Number.POSITIVE_INFINITY) > maxRowBytes) return undefined;
-  const limit = total(maxPieceBytes) > crowdedBytes ? minPiecedBytes : maxPieceBytes;
+  const short = sizes.reduce((sum, size) => (size > maxPieceBytes ? sum : sum + size), 0);
+  const limit = short > crowdedBytes ? minPiecedBytes : maxPieceBytes;
+  const long = sizes.reduce((sum, size) => (size > limit ? sum + size : sum), 0);
+  if (long > maxRowBytes) return undefined;
   const pieces: Uint8Array[] = [];
   const columns = values.map((value, i): Column => {
     if (sizes[i]! <= limit) return value;

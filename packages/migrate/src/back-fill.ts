@@ -79,13 +79,13 @@ export class BackFill {
     let marked = 0;
     for (let read = 0; read < limit; ) {
       const wanted = Math.min(portion, limit - read);
-      const rows = this.#reader.after(last, wanted);
+      const { rows, isLast } = this.#reader.after(last, wanted);
       for (const row of rows) {
         last = row.key;
         marked += this.#markOne(row);
       }
       read += rows.length;
-      if (rows.length < wanted) {
+      if (isLast) {
         this.#savePlace(last);
         return { marked, done: true };
       }

@@ -1,9 +1,10 @@
-import type { Uid, Value } from "@jarvis-crdt/crdt";
+import type { Uid } from "@jarvis-crdt/crdt";
 import {
   type ArchiveDatabase,
   adoptionUid,
   describeTable,
   entryKind,
+  greatestRow,
   RowReader,
   type StateReader,
   type TableMapping,
@@ -20,9 +21,6 @@ export interface EvidenceOptions {
   /** BLAKE2b-256 of the concatenation of its parts. */
   readonly hash: (parts: readonly Uint8Array[]) => Uint8Array;
 }
-
-/** Bytes of values from which on a row may be too large for one operation and stays on this node. */
-const largeRow = 1 << 20;
 
 /**
  * Who can say why a row is not what it was: the outbox tells what the assistant wrote and nobody has read yet, the state
@@ -58,7 +56,7 @@ export class Evidence {
 
   /** Why a row differs from the backup; undefined where nothing says so. */
   accountFor(mapping: TableMapping, difference: Difference): Account | undefined {
-    if (mapping.kind === "local") return "local";
+    if (mapping.kind === "local" || this.isLarge(mapping, difference.key)) return "local";
     return this.#upToDate(() => this.#account(mapping, difference));
   }
 
@@ -72,10 +70,9 @@ export class Evidence {
     );
   }
 
-  /** Whether a row has so many bytes that it may be left out of replication. */
+  /** Whether a row has so many bytes that it does not replicate. */
   isLarge(mapping: TableMapping, key: bigint): boolean {
-    const row = this.#reader(mapping, this.#options.archive).one(key);
-    return row !== undefined && row.values.reduce<number>((sum, value) => sum + bytesOf(value), 0) > largeRow;
+    return this.#reader(mapping, this.#options.archive).sizeOf(key) > greatestRow;
   }
 
   #account(mapping: TableMapping, { key, kind, columns }: Difference): Account | undefined {
@@ -172,12 +169,4 @@ export class Evidence {
 
 function isArrival(kind: number): boolean {
   return kind === entryKind.insert || kind === entryKind.adopt;
-}
-
-function bytesOf(value: Value): number {
-  if (typeof value === "string") return Buffer.byteLength(value);
-  if (value instanceof Uint8Array) return value.length;
-  return value !== null && typeof value === "object" && "bytes" in value
-    ? (value.bytes as Uint8Array).length
-    : 8;
 }

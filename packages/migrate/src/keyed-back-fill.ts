@@ -46,13 +46,13 @@ export class KeyedBackFill {
     let done = false;
     for (let read = 0; read < limit && !done; ) {
       const wanted = Math.min(portion, limit - read);
-      const rows = this.#reader.after(last ?? undefined, wanted);
+      const { rows, isLast } = this.#reader.after(last ?? undefined, wanted);
       for (const { key } of rows) {
         last = key as string;
         if (this.#markOne(last)) marked++;
       }
       read += rows.length;
-      done = rows.length < wanted;
+      done = isLast;
     }
     this.#db.prepare(`REPLACE INTO ${adoptionTable}(tbl,last)VALUES(?,?)`).run(id, last ?? null);
     return { marked, done };

@@ -15,6 +15,7 @@ export {
 export * from "./archive/error.ts";
 export * from "./archive/exchange.ts";
 export { type ForeignTrigger, foreignTriggers } from "./archive/foreign-triggers.ts";
+export { greatestRow } from "./archive/large-rows.ts";
 export type * from "./archive/local-key.ts";
 export { type Marker, readMarker } from "./archive/marker.ts";
 export { quote } from "./archive/name.ts";

@@ -2,8 +2,8 @@
 export const httpLimits = {
   /** Body of a request that is not an archive entry. */
   bodyBytes: 1 << 20,
-  /** Body of an archive entry: a 4 MiB value as base64, with room for the rest. */
-  entryBytes: 8 << 20,
+  /** Body of an archive entry: a value of 20 MB as base64, with room for the rest. Larger ones come through the file. */
+  entryBytes: 32 << 20,
   /** Length of the name of a counter, register or set. */
   nameCharacters: 200,
   /** Length of a type with what it nests, or of the name of an operation. */

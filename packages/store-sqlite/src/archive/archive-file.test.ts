@@ -321,16 +321,29 @@ it("shows many rows with the triggers away for the time of the transaction, and 
 it("leaves a row alone that no operation can carry, and says so", () => {
   using small = new SmallArchive();
   const file = small.open();
-  small.app.exec("INSERT INTO entries(body) VALUES(hex(zeroblob(2200000))),('b')");
+  small.app.exec("INSERT INTO entries(body) VALUES(hex(zeroblob(35000000))),('b')");
   expect(done(file.exchange())).toMatchObject({
     captured: 1,
-    unreplicable: [{ table: "entries", key: 1, bytes: expect.any(Number) }],
+    unreplicable: [{ table: "entries", key: 1, bytes: 70_000_000 }],
   });
   small.app.exec("UPDATE entries SET status='x'");
   expect(done(file.exchange())).toMatchObject({ captured: 1, unknown: 1 });
   expect(small.all("SELECT id,length(body) FROM entries")).toEqual([
-    [1, 4_400_000],
+    [1, 70_000_000],
     [2, 1],
   ]);
+  file.close();
+});
+
+it("drains large rows in portions, however many there are", () => {
+  using small = new SmallArchive();
+  const file = small.open();
+  small.app.exec("INSERT INTO entries(body) VALUES('a'),(zeroblob(30000000)),(zeroblob(30000000)),('b')");
+  small.app.exec(
+    "INSERT INTO entries(body) VALUES(zeroblob(30000000));UPDATE entries SET status='x' WHERE id<3",
+  );
+  expect(done(file.exchange())).toMatchObject({ drained: 4, captured: 4, more: true, shown: 0 });
+  expect(done(file.exchange())).toMatchObject({ drained: 3, captured: 3 });
+  expect(small.all("SELECT count(*) FROM crdt_rows")).toEqual([[5]]);
   file.close();
 });

@@ -2,6 +2,7 @@ import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId, Uid } from "@jarvis-crdt/crdt";
 import type { TableMapping } from "../mapping.ts";
 import type { PlannedRow, RowKey, State } from "../state/state.ts";
+import { uidText } from "../uid.ts";
 import { hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
 import { Check } from "./check.ts";
 import { Contest } from "./contest.ts";
@@ -247,7 +248,7 @@ export class ArchiveFile {
         if (isForeign(marker, this.#options.node)) return;
         const isRewound = settle(this.#db, this.#state.nonces(), this.#options.node) === "reconcile";
         disown(this.#state, this.#nonce());
-        const { captured } = this.#outbox.read();
+        const { captured } = this.#outbox.readAll();
         const nonce = this.#nonce();
         this.#state.plan({ nonce, captured: { ...captured, isRewound }, maxRows: 0, also: [] });
       })
@@ -385,7 +386,7 @@ export class ArchiveFile {
       ];
       this.#unsettled = true;
       this.#hasLog = true;
-      const { count, pages, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
+      const { count, pages, left, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
 
       beginWrites(db);
       const bulk = count >= bulkRows;
@@ -395,6 +396,7 @@ export class ArchiveFile {
       const show = performance.now();
       const result = this.#materialiser.show(pages, this.#options.now());
       if (due.length > 0) this.#refused.reload();
+      for (const { uid } of left) this.#hidden.retry(uid);
       trimOutbox(db, drain);
       resume?.();
       if (bulk) installCapture(db, this.#tables.mappings);
@@ -406,13 +408,13 @@ export class ArchiveFile {
       this.#pace.learn(count, performance.now() - show);
       this.#state.confirm();
       this.#unsettled = false;
-      this.#bare = [];
+      this.#bare = this.#bare.filter((row) => left.some(({ uid }) => uidText(uid) === uidText(row.uid)));
       this.#reportChanges();
       this.#seenVersion = drain.cut ? undefined : version;
       return {
         ...whatWasCaptured(read),
         ...result,
-        more: drain.cut || more,
+        more: drain.cut || more || left.length > 0,
         otherWriter: this.#pace.otherWriter,
         lockedMs,
       };

@@ -74,8 +74,8 @@ export class Check {
       .safeIntegers()
       .get(id) as bigint | string | null;
     const after = stored === null ? undefined : readKey(stored);
-    const rows = access.reader.after(after, limit);
-    const last = rows.length < limit ? undefined : rows.at(-1)!.key;
+    const { rows, isLast } = access.reader.after(after, limit);
+    const last = isLast ? undefined : rows.at(-1)!.key;
     const bare = this.#compare(access, rows, this.#known(access, rows, after, last));
     if (last === undefined) this.#db.prepare("DELETE FROM crdt_unchecked WHERE tbl=?").run(id);
     else this.#db.prepare("UPDATE crdt_unchecked SET after=? WHERE tbl=?").run(bindKey(last), id);

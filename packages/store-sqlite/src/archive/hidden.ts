@@ -57,6 +57,12 @@ export class HiddenRows {
     return rows;
   }
 
+  /** The row was taken and not tried. */
+  retry(uid: Uid): void {
+    if (this.#count === 0) return;
+    this.#due += this.#db.prepare("UPDATE crdt_hidden SET due=1 WHERE uid=? AND due=0").run(uid).changes;
+  }
+
   list(): readonly HiddenRow[] {
     if (this.#count === 0) return [];
     return this.#db.prepare('SELECT tbl AS "table",uid,by FROM crdt_hidden').all() as HiddenRow[];

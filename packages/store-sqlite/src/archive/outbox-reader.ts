@@ -1,19 +1,18 @@
 import type { Hasher } from "@jarvis-crdt/batch";
-import { maxOperationBytes, type Uid } from "@jarvis-crdt/crdt";
+import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import { type RowKey, type State, sizeOf } from "../state/state.ts";
+import type { RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { Fold } from "./fold.ts";
 import { foldEntries } from "./fold-entries.ts";
 import type { Identities } from "./identities.ts";
+import { drainedAtOnce, fitting, greatestRow } from "./large-rows.ts";
 import type { LocalKey } from "./local-key.ts";
-import { type OutboxLimits, readOutbox } from "./outbox.ts";
+import { type Drain, type OutboxLimits, readOutbox } from "./outbox.ts";
 
+const unlimited: OutboxLimits = { entries: Number.MAX_SAFE_INTEGER - 1, adopted: Number.MAX_SAFE_INTEGER };
 const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 500 };
-
-/** Bytes of a row's values: what fits into one operation, with room for its frame. */
-export const greatestRow: number = maxOperationBytes - 64 * 1024;
 
 /** Reads what the application did since the last run. */
 export class OutboxReader {
@@ -41,21 +40,59 @@ export class OutboxReader {
 
   /** The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. */
   read() {
-    const drain = readOutbox(this.#db, this.#limits);
+    const whole = readOutbox(this.#db, this.#limits);
+    return this.#fold(whole, drainedAtOnce) ?? this.#fold(this.#portionOf(whole), Number.POSITIVE_INFINITY)!;
+  }
+
+  /** The same, however large it is. */
+  readAll() {
+    return this.#fold(readOutbox(this.#db, unlimited), Number.POSITIVE_INFINITY)!;
+  }
+
+  /** Undefined where its rows have more bytes. */
+  #fold(drain: Drain, mostBytes: number) {
     const drained = this.#state.drained(drain.entries);
     const fold = foldEntries(drain.entries, drained, {
       tableOf: (id) => this.#accessOf(id)?.table,
       identity: (table, key) => this.#identities.uidOf(table, key),
       hasher: this.#hasher,
     });
-    const { intents, times, evicted, fresh, keys, unreplicable } = this.#intentsOf(fold);
+    const found = this.#intentsOf(fold, mostBytes);
+    if (found === undefined) return undefined;
+    const { intents, times, evicted, fresh, keys, unreplicable } = found;
     const entries = drain.entries.filter(({ id }) => !drained.has(id));
     const captured = { intents, times, entries, evicted };
     return { drain, fold, captured, fresh, keys, unreplicable };
   }
 
-  /** What the folded outbox asks of the state, in the order in which it happened, and what its keys are afterwards. */
-  #intentsOf(fold: Fold) {
+  /** The beginning of an outbox whose rows have too many bytes for one drain. */
+  #portionOf({ entries }: Drain): Drain {
+    const accessOf = (id: number) => this.#accessOf(id);
+    function* sizes() {
+      const seen = new Set<string>();
+      for (const { table, key } of entries) {
+        const row = `${table} ${key}`;
+        const bytes = seen.has(row) ? 0 : (accessOf(table)?.reader.sizeOf(key) ?? 0);
+        yield bytes > greatestRow ? 0 : bytes;
+        seen.add(row);
+      }
+    }
+    return { entries: entries.slice(0, fitting(sizes(), drainedAtOnce)), cut: true };
+  }
+
+  /** Whether the file has room for rows that do not fit into one drain. */
+  #isLarge(): boolean {
+    const pages = this.#db.pragma("page_count", { simple: true }) as number;
+    return pages * (this.#db.pragma("page_size", { simple: true }) as number) > drainedAtOnce;
+  }
+
+  /**
+   * What the folded outbox asks of the state, in the order in which it happened, and what its keys are afterwards;
+   * undefined where the rows have more bytes than may be.
+   */
+  #intentsOf(fold: Fold, mostBytes: number) {
+    const isLarge = this.#isLarge();
+    let total = 0;
     const timed: { intent: Intent; time: number }[] = [];
     const evicted: RowKey[] = [];
     const unknown = new Set<Uid>();
@@ -71,19 +108,21 @@ export class OutboxReader {
     }
     for (const row of fold.rows) {
       const { table, reader } = this.#accessOf(row.table)!;
-      const content = reader.one(row.key);
       const name = table.mapping.name;
       const { uid, time } = row;
+      const bytes = isLarge ? reader.sizeOf(row.key) : 0;
+      if (bytes > greatestRow) {
+        unreplicable.push({ table: name, key: row.key, bytes });
+        if (row.fresh !== undefined && !row.replaces) unknown.add(uid);
+        continue;
+      }
+      total += bytes;
+      if (total > mostBytes) return undefined;
+      const content = reader.one(row.key);
       if (content === undefined) {
         // A REPLACE on another key took it through a UNIQUE constraint, which fires no delete trigger.
         if (row.fresh === undefined || row.replaces) evicted.push({ table: name, uid });
         unknown.add(uid);
-        continue;
-      }
-      const bytes = sizeOf(content.values);
-      if (bytes > greatestRow) {
-        unreplicable.push({ table: name, key: row.key, bytes });
-        if (row.fresh !== undefined && !row.replaces) unknown.add(uid);
         continue;
       }
       if (row.fresh !== undefined) {

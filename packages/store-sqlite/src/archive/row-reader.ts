@@ -1,5 +1,7 @@
 import type { Value } from "@jarvis-crdt/crdt";
+import { planBytes } from "../state/state.ts";
 import type { ArchiveDatabase } from "./database.ts";
+import { bounded } from "./large-rows.ts";
 import { type LocalKey, readKey } from "./local-key.ts";
 import { quote } from "./name.ts";
 import { type Condition, keySql, type NaturalKey, noKey } from "./natural-key.ts";
@@ -15,6 +17,13 @@ export interface ArchiveRow {
   readonly stamp: readonly SqlValue[];
 }
 
+/** Rows of a table in the order of their keys. */
+export interface RowPage {
+  readonly rows: readonly ArchiveRow[];
+  /** No row comes after these. */
+  readonly isLast: boolean;
+}
+
 /** Reads rows of one table exactly: INTEGER and REAL apart, 64 bits, text that is not well-formed UTF-8. */
 export class RowReader {
   readonly #table: Table;
@@ -23,13 +32,16 @@ export class RowReader {
   readonly #one;
   readonly #after;
   readonly #columns: readonly string[];
+  readonly #size: string;
 
   constructor(db: ArchiveDatabase, table: Table) {
     this.#table = table;
     this.#statements = new Statements(db);
     const { mapping, naturalKey } = table;
     const stamp = mapping.stamped ? stampColumns : [];
-    this.#columns = table.columns.map((name, i) => (table.present[i] ? quote(name) : "NULL"));
+    const present = table.columns.filter((_, i) => table.present[i]).map(quote);
+    this.#columns = table.columns.map((name, i) => (table.present[i] ? bounded(quote(name)) : "NULL"));
+    this.#size = ["0", ...present.map((column) => `ifnull(octet_length(${column}),0)`)].join("+");
     const key = keySql(mapping, "");
     this.#select = `SELECT ${[key, ...this.#columns, ...stamp].join(",")} FROM ${quote(mapping.name)} WHERE `;
     if (naturalKey) return;
@@ -41,7 +53,7 @@ export class RowReader {
   one(key: LocalKey): ArchiveRow | undefined {
     const row = (
       typeof key === "string"
-        ? this.#read(this.#keyed().where(key), "LIMIT 1")[0]
+        ? [...this.#read(this.#keyed().where(key), "LIMIT 1")][0]
         : this.#one!.get(BigInt(key))
     ) as SqlValue[] | undefined;
     return row && this.#toRow(row);
@@ -53,23 +65,52 @@ export class RowReader {
     return row === undefined ? undefined : this.#toRow(row as SqlValue[]);
   }
 
-  /** At most `limit` rows after this key, by key; from the first one on where there is none. */
-  after(key: LocalKey | undefined, limit: number): ArchiveRow[] {
-    return this.#rowsAfter(key, limit).map((row) => this.#toRow(row));
+  /**
+   * At most `limit` rows after this key, by key; from the first one on where there is none. Of large rows so many as may
+   * be in memory together.
+   */
+  after(key: LocalKey | undefined, limit: number): RowPage {
+    const rows: SqlValue[][] = [];
+    let bytes = 0;
+    for (const row of this.#rowsAfter(key, limit)) {
+      rows.push(row);
+      for (const value of row)
+        if (typeof value === "string" || value instanceof Uint8Array) bytes += value.length;
+      if (bytes > planBytes) break;
+    }
+    return { rows: rows.map((row) => this.#toRow(row)), isLast: rows.length < limit && bytes <= planBytes };
   }
 
-  #rowsAfter(key: LocalKey | undefined, limit: number): SqlValue[][] {
+  /** Bytes of the values of the row under this key, without reading them. */
+  sizeOf(key: LocalKey): number {
+    const { sql, bindings } = this.#where(key);
+    const from = `SELECT ${this.#size} FROM ${quote(this.#table.mapping.name)} WHERE ${sql}`;
+    return (
+      (this.#statements
+        .get(from)
+        .pluck()
+        .get(...bindings) as number | undefined) ?? 0
+    );
+  }
+
+  #rowsAfter(key: LocalKey | undefined, limit: number): Iterable<SqlValue[]> {
     const { naturalKey, mapping } = this.#table;
     if (naturalKey !== undefined)
       return this.#read(naturalKey.after(key as string | undefined), "LIMIT ?", limit);
     if (key === undefined)
       return this.#read({ sql: `1 ORDER BY ${quote(mapping.key)}`, bindings: [] }, "LIMIT ?", limit);
-    return this.#after!.all(BigInt(key), limit) as SqlValue[][];
+    return this.#after!.iterate(BigInt(key), limit) as Iterable<SqlValue[]>;
   }
 
-  #read({ sql, bindings }: Condition, end: string, ...more: readonly number[]): SqlValue[][] {
+  #read({ sql, bindings }: Condition, end: string, ...more: readonly number[]): Iterable<SqlValue[]> {
     const statement = this.#statements.get(`${this.#select}${sql} ${end}`).raw().safeIntegers();
-    return statement.all(...bindings, ...more) as SqlValue[][];
+    return statement.iterate(...bindings, ...more) as Iterable<SqlValue[]>;
+  }
+
+  #where(key: LocalKey): Condition {
+    const { naturalKey, mapping } = this.#table;
+    if (typeof key === "string" && naturalKey) return naturalKey.where(key);
+    return { sql: `${quote(mapping.key)}=?`, bindings: [BigInt(key)] };
   }
 
   #keyed(): NaturalKey {
@@ -92,13 +133,10 @@ export class RowReader {
   }
 
   #bytes(column: number, key: LocalKey): Uint8Array {
-    const { naturalKey, mapping } = this.#table;
-    const { sql, bindings } =
-      typeof key === "string" && naturalKey
-        ? naturalKey.where(key)
-        : { sql: `${quote(mapping.key)}=?`, bindings: [BigInt(key)] };
+    const { sql, bindings } = this.#where(key);
+    const from = quote(this.#table.mapping.name);
     return this.#statements
-      .get(`SELECT CAST(${this.#columns[column]} AS BLOB) FROM ${quote(mapping.name)} WHERE ${sql}`)
+      .get(`SELECT CAST(${this.#columns[column]} AS BLOB) FROM ${from} WHERE ${sql}`)
       .pluck()
       .get(...bindings) as Uint8Array;
   }

@@ -20,8 +20,10 @@ import {
   type PlanSteps,
   type PresentColumns,
   planBy,
+  planBytes,
   type RowKey,
   type RowView,
+  sizeOf,
   type Unshown,
   type Worklist,
 } from "./state.ts";
@@ -62,8 +64,8 @@ export class ArchiveView implements PackingState, PlanSteps {
   // ---- the plan
 
   plan(request: PlanRequest): Plan {
-    const { rows, more } = planBy(this, request);
-    return { count: rows.length, pages: [rows], more };
+    const { rows, ...rest } = planBy(this, request);
+    return { count: rows.length, pages: [rows], ...rest };
   }
 
   planPacked(request: PlanRequest): PackedPlan {
@@ -76,7 +78,7 @@ export class ArchiveView implements PackingState, PlanSteps {
           : undefined;
       if (work === undefined) return planBy(this, rest);
       this.intend(request.nonce, work.through);
-      return { batches: work.batches, rows: [], more: this.hasMore() };
+      return { batches: work.batches, rows: [], left: [], more: this.hasMore() };
     };
     // Without writes of the application a plan that a loss of power undoes costs nothing but a comparison.
     return holdsAnything(request.captured) ? this.transaction(plan) : this.#core.transactions.relaxed(plan);
@@ -160,7 +162,15 @@ export class ArchiveView implements PackingState, PlanSteps {
   }
 
   look(rows: readonly RowKey[]): readonly PlannedRow[] {
-    return rows.map(({ table, uid }) => ({ table, uid, view: this.view({ table, uid }) }));
+    const seen: PlannedRow[] = [];
+    let bytes = 0;
+    for (const { table, uid } of rows) {
+      if (bytes > planBytes) break;
+      const view = this.view({ table, uid });
+      bytes += view === undefined ? 0 : sizeOf(view.values);
+      seen.push({ table, uid, view });
+    }
+    return seen;
   }
 
   shown(rows: readonly RowKey[]): readonly PlannedRow[] {
@@ -238,7 +248,11 @@ export class ArchiveView implements PackingState, PlanSteps {
       const at = options.now();
       if (intents.length > 0)
         this.capture({ ...nothingCaptured, intents, times: intents.map(() => at), isRewound: true });
-      return { rows: this.look(taken), taken: intents.length, recorded };
+      return {
+        rows: taken.map((row) => ({ ...row, view: this.view(row) })),
+        taken: intents.length,
+        recorded,
+      };
     });
   }
 

@@ -71,6 +71,8 @@ export interface Plan {
   readonly count: number;
   /** To be read once, in order; a page is made when its turn comes. */
   readonly pages: Iterable<readonly PlannedRow[]>;
+  /** Rows of the request's `also` that did not fit into memory any more. */
+  readonly left: readonly RowKey[];
   /** The worklist goes on beyond these rows. */
   readonly more: boolean;
 }
@@ -88,6 +90,7 @@ export interface PackedBatch {
 export interface PackedPlan {
   readonly batches: readonly PackedBatch[];
   readonly rows: readonly PlannedRow[];
+  readonly left: readonly RowKey[];
   readonly more: boolean;
 }
 
@@ -134,7 +137,7 @@ export interface State {
    */
   plan(request: PlanRequest): Plan;
 
-  /** Rows as they should be shown now. */
+  /** The first of these rows as they should be shown now: so many as fit into memory, at least one. */
   look(rows: readonly RowKey[]): readonly PlannedRow[];
 
   /** Rows as the archive shows them before the next plan. */
@@ -196,19 +199,26 @@ export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: Pla
   return steps.transaction(() => {
     if (holdsAnything(captured)) steps.capture(captured);
     const planned: PlannedRow[] = [];
-    let work = steps.worklist(maxRows);
-    for (let bytes = 0; planned.length < work.rows.length; ) {
-      const { table, uid } = work.rows[planned.length]!;
+    let bytes = 0;
+    const look = ({ table, uid }: RowKey): void => {
       const view = steps.view({ table, uid });
       bytes += view === undefined ? 0 : sizeOf(view.values);
       planned.push({ table, uid, view });
+    };
+    let work = steps.worklist(maxRows);
+    while (planned.length < work.rows.length) {
+      look(work.rows[planned.length]!);
       // The first rows of a worklist are those of a shorter one, which may hold a whole batch more than it was asked for.
       if (bytes > planBytes && planned.length < work.rows.length) work = steps.worklist(planned.length);
     }
     steps.intend(nonce, work.through);
-    for (const { table, uid } of distinct(work.rows, also).slice(work.rows.length))
-      planned.push({ table, uid, view: steps.view({ table, uid }) });
-    return { batches: [], rows: planned, more: steps.hasMore() };
+    const others = distinct(work.rows, also).slice(work.rows.length);
+    const seen = others.findIndex((row) => {
+      if (bytes > planBytes) return true;
+      look(row);
+      return false;
+    });
+    return { batches: [], rows: planned, left: seen < 0 ? [] : others.slice(seen), more: steps.hasMore() };
   });
 }
 

@@ -68,8 +68,9 @@ it("carries planned rows, shown and gone", () => {
     { table: "a", uid: uid(3), view: view(3, 2 ** 52, 2 ** 53 - 1) },
   ];
   for (const more of [false, true]) {
-    const plan = decodePlan(encodePlan({ batches: [], rows, more }), compressor);
-    expect({ ...plan, pages: [...plan.pages] }).toEqual({ count: 3, pages: [rows], more });
+    const left = more ? [{ table: "a", uid: uid(4) }] : [];
+    const plan = decodePlan(encodePlan({ batches: [], rows, left, more }), compressor);
+    expect({ ...plan, pages: [...plan.pages] }).toEqual({ count: 3, pages: [rows], left, more });
   }
 });
 

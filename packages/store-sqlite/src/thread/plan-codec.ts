@@ -10,15 +10,16 @@ import {
   writeRowValues,
 } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type {
-  OutboxEntry,
-  PackedBatch,
-  PackedPlan,
-  Plan,
-  PlannedRow,
-  PlanRequest,
-  RowKey,
-  RowView,
+import {
+  type OutboxEntry,
+  type PackedBatch,
+  type PackedPlan,
+  type Plan,
+  type PlannedRow,
+  type PlanRequest,
+  type RowKey,
+  type RowView,
+  sizeOf,
 } from "../state/state.ts";
 
 /*
@@ -68,7 +69,9 @@ export function decodeEntries(bytes: Uint8Array): readonly OutboxEntry[] {
 }
 
 export function encodeRequest({ nonce, captured, maxRows, also }: PlanRequest): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(1024);
+  const writer = new ByteWriter(
+    1024 + sum(captured.intents, (one) => ("values" in one ? sizeOf(one.values) : 0)),
+  );
   const names = new NameWriter();
   writer.str(nonce);
   writer.varint(maxRows);
@@ -80,7 +83,7 @@ export function encodeRequest({ nonce, captured, maxRows, also }: PlanRequest): 
   writeKeys(writer, names, captured.evicted);
   writeKeys(writer, names, captured.unevicted ?? []);
   writer.u8(captured.isRewound ? 1 : 0);
-  return writer.slice();
+  return writer.subarray();
 }
 
 export function decodeRequest(bytes: Uint8Array): PlanRequest {
@@ -108,8 +111,11 @@ export function decodeKeys(bytes: Uint8Array): readonly RowKey[] {
   return readKeys(new ByteReader(bytes), new NameReader());
 }
 
-export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(rows.length * 1024 + 64);
+export function encodePlan({ batches, rows, left, more }: PackedPlan): Uint8Array<ArrayBuffer> {
+  const packed = sum(batches, ({ envelope }) => envelope.body.length + 1024);
+  const writer = new ByteWriter(
+    64 + packed + sum(rows, ({ view }) => 128 + (view ? sizeOf(view.values) : 0)),
+  );
   const names = new NameWriter();
   writer.u8(more ? 1 : 0);
   writer.varint(batches.length);
@@ -124,7 +130,13 @@ export function encodePlan({ batches, rows, more }: PackedPlan): Uint8Array<Arra
   }
   writer.varint(rows.length);
   for (const row of rows) writePlanned(writer, names, row);
-  return writer.slice();
+  writeKeys(writer, names, left);
+  return writer.subarray();
+}
+
+/** Large rows are copied once if the buffer need not grow. */
+function sum<One>(all: readonly One[], bytes: (one: One) => number): number {
+  return all.reduce((total, one) => total + bytes(one), 0);
 }
 
 /** Reads a plan; each packed batch becomes a page of rows when its turn comes. */
@@ -134,8 +146,9 @@ export function decodePlan(bytes: Uint8Array, compressor: Compressor): Plan {
   const more = reader.u8() === 1;
   const batches = Array.from({ length: reader.count(most) }, () => readPacked(reader, names));
   const rows = Array.from({ length: reader.count(most) }, () => readPlanned(reader, names));
+  const left = readKeys(reader, names);
   const count = batches.reduce((sum, batch) => sum + batch.count, rows.length);
-  return { more, count, pages: pagesOf(batches, rows, compressor) };
+  return { more, count, left, pages: pagesOf(batches, rows, compressor) };
 }
 
 function* pagesOf(

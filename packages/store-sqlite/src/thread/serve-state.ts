@@ -55,13 +55,13 @@ function carryOut(
     case "plan":
       return encodePlan(state.planPacked(decodeRequest(call.bytes)));
     case "look":
-      return encodePlan({ batches: [], rows: state.look(decodeKeys(call.bytes)), more: false });
+      return encodePlan({ batches: [], rows: state.look(decodeKeys(call.bytes)), left: [], more: false });
     case "survey":
       return encodeSurvey(state.survey(call.request));
     case "weigh":
       return encodeWeighed(state.weigh(decodeFound(call.bytes)));
     case "shown":
-      return encodePlan({ batches: [], rows: state.shown(decodeKeys(call.bytes)), more: false });
+      return encodePlan({ batches: [], rows: state.shown(decodeKeys(call.bytes)), left: [], more: false });
     case "declare":
       return state.declare(call.schema, call.present);
     case "hasWork": {

@@ -1,12 +1,13 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import { nothingCaptured, type RowView, sizeOf } from "../../state/state.ts";
+import { nothingCaptured, planBytes, type RowView, sizeOf } from "../../state/state.ts";
 import { contentOf } from "../../state/survey.ts";
 import type { Access } from "../access.ts";
 import type { FileTables } from "../file-tables.ts";
 import type { Identities } from "../identities.ts";
-import { greatestRow } from "../outbox-reader.ts";
+import { fitting, greatestRow } from "../large-rows.ts";
+import { lookAtAll } from "../look.ts";
 import type { ArchiveRow } from "../row-reader.ts";
 import type { Leftovers, WaitingRow } from "./leftovers.ts";
 import { identificationOf, type PresenceParts, type Present, settlePresent } from "./presence.ts";
@@ -31,18 +32,18 @@ export class Claims {
   /** Settles the rows that came meanwhile, and adopts others where that is allowed. Returns how many it adopted. */
   settle(limit: number, mayAdopt: boolean): number {
     const { leftovers, tables, identities, state, now, nonce } = this.#parts;
-    const waiting = leftovers.next(limit, !mayAdopt);
+    const next = leftovers.next(limit, !mayAdopt);
+    const sizes = next.map(({ table, key }) => tables.byId(table)?.reader.sizeOf(key) ?? 0);
+    const waiting = next.slice(0, fitting(sizes, planBytes));
     const here = waiting.flatMap((leftover): Present[] => {
       const access = tables.byId(leftover.table);
       const row = access && this.#rowOf(access, leftover);
       return access && row ? [{ access, row, uid: leftover.uid, isEvicted: false }] : [];
     });
     leftovers.remove(waiting);
-    const views = state.look(here.map(({ access, uid }) => ({ table: access.table.mapping.name, uid })));
-    const known = here.filter((_, i) => views[i]!.view !== undefined);
-    const fresh = here.filter(
-      ({ row }, i) => views[i]!.view === undefined && sizeOf(row.values) <= greatestRow,
-    );
+    const isKnown = this.#knownOf(here);
+    const known = here.filter((_, i) => isKnown[i]);
+    const fresh = here.filter(({ row }, i) => !isKnown[i] && sizeOf(row.values) <= greatestRow);
     for (const { access, row, uid } of [...known, ...fresh])
       identities.assign([{ table: access.table.id, key: row.key, uid }]);
     settlePresent(this.#parts, known);
@@ -56,6 +57,14 @@ export class Claims {
       state.plan({ nonce: nonce(), captured, maxRows: 0, also: [] });
     }
     return fresh.length;
+  }
+
+  #knownOf(rows: readonly Present[]): readonly boolean[] {
+    const keys = rows.map(({ access, uid }) => ({ table: access.table.mapping.name, uid }));
+    const isKnown: boolean[] = [];
+    for (const seen of lookAtAll(this.#parts.state, keys))
+      for (const { view } of seen) isKnown.push(view !== undefined);
+    return isKnown;
   }
 
   /** The row that waits, unless the application has put another one in its place. */

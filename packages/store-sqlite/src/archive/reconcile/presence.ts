@@ -4,6 +4,7 @@ import type { Identification } from "../../state/survey.ts";
 import type { FoundGroup, FoundRow } from "../../state/weigh.ts";
 import { uidText } from "../../uid.ts";
 import type { Access } from "../access.ts";
+import { lookAtAll } from "../look.ts";
 import type { ArchiveRow } from "../row-reader.ts";
 import { type GroupRange, stampColumns, type Table } from "../table.ts";
 
@@ -47,13 +48,30 @@ export function identificationOf({ mapping, columns, present }: Table): Identifi
  */
 export function settlePresent(parts: PresenceParts, present: readonly Present[]): Settled {
   if (present.length === 0) return { taken: 0, recorded: 0 };
-  const { state, nonce, show } = parts;
-  const keyOf = ({ access, uid }: Present) => ({ table: access.table.mapping.name, uid });
+  const { state, nonce } = parts;
   const unevicted = present.filter(({ isEvicted }) => isEvicted).map(keyOf);
   if (unevicted.length > 0) {
     state.plan({ nonce: nonce(), captured: { ...nothingCaptured, unevicted }, maxRows: 0, also: [] });
   }
-  const views = new Map(state.look(present.map(keyOf)).map((row) => [uidText(row.uid), row]));
+  let done: Settled = { taken: 0, recorded: 0 };
+  let at = 0;
+  for (const rows of lookAtAll(state, present.map(keyOf))) {
+    const { taken, recorded } = settleSome(parts, present.slice(at, at + rows.length), rows);
+    done = { taken: done.taken + taken, recorded: done.recorded + recorded };
+    at += rows.length;
+  }
+  return done;
+}
+
+const keyOf = ({ access, uid }: Present) => ({ table: access.table.mapping.name, uid });
+
+/** Settles rows of which it is known how they should be shown. */
+function settleSome(
+  { state, show }: PresenceParts,
+  present: readonly Present[],
+  rows: readonly PlannedRow[],
+): Settled {
+  const views = new Map(rows.map((row) => [uidText(row.uid), row]));
   const found: FoundRow[] = [];
   const unlike = new Set<string>();
   for (const one of present) {

@@ -8,6 +8,7 @@ import { adoptionUid } from "../adoption-uid.ts";
 import type { ArchiveDatabase } from "../database.ts";
 import type { Identities } from "../identities.ts";
 import type { LocalKey } from "../local-key.ts";
+import { lookAtAll } from "../look.ts";
 import { quote } from "../name.ts";
 import { type NaturalKey, noKey } from "../natural-key.ts";
 import type { ArchiveRow } from "../row-reader.ts";
@@ -185,7 +186,7 @@ export class Reconcile implements Disposable {
     const { table, reader } = access;
     if (table.naturalKey !== undefined) return this.#matchKeyed(access, table.naturalKey, after, limit);
     const { identities } = this.#parts;
-    const rows = reader.after(after, limit);
+    const { rows, isLast } = reader.after(after, limit);
     const present: Present[] = [];
     const removed: (RowKey & { readonly row: ArchiveRow })[] = [];
     for (const row of rows) {
@@ -200,14 +201,14 @@ export class Reconcile implements Disposable {
     }
     this.#settle(present);
     this.#remove(access, removed);
-    return pageOf(rows, limit, ({ key }) => key);
+    return { rows: rows.length, after: isLast ? undefined : rows.at(-1)!.key };
   }
 
   /** Where the key replicates it says which row it is; nothing needs to be paired. */
   #matchKeyed(access: Access, naturalKey: NaturalKey, after: LocalKey | undefined, limit: number): Page {
     const { table, reader } = access;
     const { identities, leftovers, hasher } = this.#parts;
-    const rows = reader.after(after, limit);
+    const { rows, isLast } = reader.after(after, limit);
     const present: Present[] = [];
     const removed: (RowKey & { readonly row: ArchiveRow })[] = [];
     for (const row of rows) {
@@ -229,7 +230,7 @@ export class Reconcile implements Disposable {
     }
     this.#settle(present);
     this.#remove(access, removed);
-    return pageOf(rows, limit, ({ key }) => key);
+    return { rows: rows.length, after: isLast ? undefined : rows.at(-1)!.key };
   }
 
   #pair(access: Access, after: bigint | undefined, limit: number): Page {
@@ -310,9 +311,11 @@ export class Reconcile implements Disposable {
   #putBack({ table }: Access, after: Uid, limit: number): Page {
     const { state, show } = this.#parts;
     const uids = this.#known.missing(table.id, after, limit);
-    if (uids.length > 0) {
-      const also = uids.map((uid) => ({ table: table.mapping.name, uid }));
-      const live = state.look(also).filter(({ view }) => view !== undefined);
+    for (const rows of lookAtAll(
+      state,
+      uids.map((uid) => ({ table: table.mapping.name, uid })),
+    )) {
+      const live = rows.filter(({ view }) => view !== undefined);
       show(live);
       this.#next!.done.putBack += live.length;
     }

@@ -109,8 +109,8 @@ export class FakeState implements PackingState, PlanSteps {
   }
 
   plan(request: PlanRequest): Plan {
-    const { rows, more } = planBy(this, request);
-    return { count: rows.length, pages: [rows], more };
+    const { rows, ...rest } = planBy(this, request);
+    return { count: rows.length, pages: [rows], ...rest };
   }
 
   planPacked(request: PlanRequest): PackedPlan {
