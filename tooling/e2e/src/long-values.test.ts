@@ -63,7 +63,7 @@ function peak({ ready }: ClusterNode): number {
 test.skipIf(!hasPython())(
   "values of 20 MB arrive byte for byte, whoever is killed meanwhile",
   {
-    timeout: 120_000,
+    timeout: 180_000,
   },
   async () => {
     await using cluster = await layOut({ dir: folder.path, nodes: 2 });
