@@ -7,5 +7,5 @@ export { type Answer, AnswerError, NodeClient, type NodeDigest, type NodeStatus 
 export { mustRunNode, type ProgramOptions, type ProgramResult, runNode } from "./program.ts";
 export { type Programs, workspacePrograms } from "./programs.ts";
 export { Service, ServiceError, type ServiceOptions, tail } from "./service.ts";
-export { diskFullAtWrite, hasStrace, killAtFsync, killAtWrite, traceRunning } from "./strace.ts";
+export { diskFullAtWrite, failAt, hasStrace, killAtFsync, killAtWrite, traceRunning } from "./strace.ts";
 export { type WaitOptions, waitFor } from "./wait.ts";

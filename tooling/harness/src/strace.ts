@@ -32,6 +32,11 @@ export function diskFullAtWrite(n: number): readonly string[] {
   return inject(`pwrite64:error=ENOSPC:when=${n}+`);
 }
 
+/** Its `n`-th call of one of these fails as on a disk that cannot be read or written, once. */
+export function failAt(calls: string, n: number): readonly string[] {
+  return inject(`${calls}:error=EIO:when=${n}`);
+}
+
 /**
  * Puts a process that runs already under one of these command lines; resolves once it is traced, and counting begins.
  * The tracer ends with the process. Throws where one may not trace.

@@ -3,6 +3,8 @@ export const knobs = {
   seed: number("E2E_SEED", 1),
   /** Kills under strace. */
   kills: number("E2E_KILLS", 20),
+  /** Kills, full disks and failing disks of a store alone. */
+  storeFaults: number("E2E_STORE_FAULTS", 12),
   /** Kills during a first synchronisation, on each side. */
   syncKills: number("E2E_SYNC_KILLS", 4),
   /** Kills of `migrate apply`, and as many of `migrate rollback`. */

@@ -1,0 +1,138 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Random } from "@jarvis-crdt/fixtures";
+import { diskFullAtWrite, failAt, hasStrace, killAtFsync, killAtWrite } from "@jarvis-crdt/harness";
+import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
+import { afterAll, expect, test } from "vitest";
+import {
+  archivePath,
+  digestOf,
+  openArchive,
+  openState,
+  oracleDigest,
+  settle,
+  statePath,
+} from "./kit/driven-store.ts";
+import { knobs } from "./kit/knobs.ts";
+import { scratch } from "./kit/scratch.ts";
+
+const folder = scratch("store-faults");
+afterAll(() => folder.remove());
+
+const driver = fileURLToPath(new URL("../dist/store-driver-main.js", import.meta.url));
+const steps = 60;
+
+/** What happens to the process, and at which of its calls. */
+const faults: readonly ((random: Random) => readonly string[])[] = [
+  (random) => killAtFsync(random.between(1, 40)),
+  (random) => killAtWrite(random.between(1, 250)),
+  (random) => killAtWrite(random.between(1, 250)),
+  (random) => diskFullAtWrite(random.between(20, 200)),
+  (random) => failAt("fsync,fdatasync", random.between(2, 30)),
+  (random) => failAt("pwrite64", random.between(20, 200)),
+];
+
+/** What was attempted and what was acknowledged, of all runs. */
+interface Ledger {
+  readonly tried: Set<string>;
+  readonly acked: Set<string>;
+}
+
+function drive(home: string, peer: string, run: number, wrap: readonly string[], ledger: Ledger): string {
+  const [command, ...args] = [
+    ...wrap,
+    process.execPath,
+    driver,
+    home,
+    String(knobs.seed * 1000 + run),
+    String(steps),
+    String(run * steps),
+    statePath(peer),
+  ];
+  const { stdout, stderr, signal } = spawnSync(command!, args, { encoding: "utf8", timeout: 60_000 });
+  for (const line of stdout.split("\n")) {
+    const [word, kind, n] = line.split(" ");
+    if (word === "try") ledger.tried.add(`${kind} ${n}`);
+    if (word === "ack") ledger.acked.add(`${kind} ${n}`);
+  }
+  expect(stderr).toBe("");
+  if (/^closed/m.test(stdout)) return /^failed/m.test(stdout) ? "met errors" : "untouched";
+  return signal === "SIGKILL" || !/^failed/m.test(stdout) ? "killed" : "could not close";
+}
+
+/** Everything acknowledged is there once, nothing twice, and the state is that of an oracle that was never disturbed. */
+function check(home: string, { tried, acked }: Ledger, oracle: string | undefined): void {
+  const state = openState(home);
+  const archive = openArchive(home, state, knobs.seed % 2 === 0 ? "wal" : "delete");
+  try {
+    settle(archive);
+    const db = openArchiveDatabase(archivePath(home), { readonly: true });
+    const bodies = db.prepare("SELECT body FROM notes").pluck().all() as string[];
+    expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
+    db.close();
+    const seen = new Set(bodies);
+    expect(bodies.length, "doubled").toBe(seen.size);
+    expect(
+      [...acked].filter((body) => !seen.has(body)),
+      "lost",
+    ).toEqual([]);
+    const own = bodies.filter((body) => !body.startsWith("peer"));
+    expect(
+      own.filter((body) => !tried.has(body)),
+      "made up",
+    ).toEqual([]);
+    expect(state.counts()).toMatchObject({ rows: bodies.length, conflicts: 0, quarantined: 0 });
+    expect(state.counter("rows") ?? 0).toBe(own.filter((body) => body.startsWith("row")).length);
+    if (oracle !== undefined) expect(digestOf(state)).toBe(oracleDigest(oracle, statePath(home)));
+  } finally {
+    archive.close();
+    state.abandon();
+  }
+}
+
+function makePeer(): string {
+  const home = join(folder.path, "peer");
+  mkdirSync(home);
+  const peer = openState(home, 2);
+  for (let i = 0; i < 200; i++) {
+    const uid = new Uint8Array(16).fill(255);
+    new DataView(uid.buffer).setUint32(0, i);
+    peer.commit({ intents: [{ kind: "row.add", table: "notes", uid, hint: null, values: [`peer ${i}`] }] });
+  }
+  peer.close();
+  return home;
+}
+
+test.skipIf(!hasStrace())(
+  "a store that is killed, has no room, or whose disk fails, at any write or fsync, loses nothing acknowledged",
+  {
+    timeout: 60_000 + knobs.storeFaults * 10_000,
+  },
+  () => {
+    const random = new Random(knobs.seed);
+    const peer = makePeer();
+    const home = join(folder.path, "home");
+    mkdirSync(home);
+    check(home, { tried: new Set(), acked: new Set() }, undefined);
+    const ledger: Ledger = { tried: new Set(), acked: new Set() };
+    const outcomes = new Map<string, number>();
+    for (let run = 0; run < knobs.storeFaults; run++) {
+      const wrap = random.pick(faults)(random);
+      const outcome = drive(home, peer, run, wrap, ledger);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      // The oracle reads the whole log.
+      const isLast = run === knobs.storeFaults - 1;
+      const oracle = join(folder.path, `oracle ${run}`);
+      if (isLast || run % 8 === 0) mkdirSync(oracle);
+      check(home, ledger, isLast || run % 8 === 0 ? oracle : undefined);
+      rmSync(oracle, { recursive: true, force: true });
+    }
+    console.log(
+      `${knobs.storeFaults} runs (${[...outcomes].map(([what, n]) => `${n} ${what}`).join(", ")}); ` +
+        `${ledger.acked.size} acknowledged of ${ledger.tried.size}`,
+    );
+    expect(ledger.acked.size).toBeGreaterThan(knobs.storeFaults);
+  },
+);
