@@ -7,8 +7,10 @@ import {
   encodeMessage,
   type FrontierTree,
   type Loaded,
+  type Message,
   Session,
   type SessionLimits,
+  type Sources,
   SyncError,
 } from "@jarvis-crdt/sync";
 import type { Authors } from "./authors.ts";
@@ -30,6 +32,9 @@ export interface PeerSessionOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly limits?: Partial<SessionLimits>;
+  readonly sources: Sources;
+  /** Resolves when everything that is stored now was announced to the sessions. */
+  readonly announced: () => Promise<void>;
   /** Something of this peer was refused. */
   readonly onProblem: (peer: NodeId, code: string, message: string) => void;
   /** Both sides have what the other offered when the session began. */
@@ -38,6 +43,8 @@ export interface PeerSessionOptions {
   readonly onRound: (peer: NodeId, round: Round) => void;
   /** What the session tells about its peer may be new. */
   readonly onChange: (session: PeerSession) => void;
+  /** The answer to `ask` of this number. */
+  readonly onTold: (session: PeerSession, number: number) => void;
 }
 
 /** Drives one session: carries out what the state machine asks, over a link, with the store and the inbox. */
@@ -58,7 +65,7 @@ export class PeerSession implements SessionView {
   constructor(link: PeerLink, options: PeerSessionOptions) {
     this.link = link;
     this.#options = options;
-    const { store, now, limits } = options;
+    const { store, now, limits, sources } = options;
     this.#rounds = new Rounds(now());
     this.#session = new Session({
       node: store.node,
@@ -66,6 +73,7 @@ export class PeerSession implements SessionView {
       clock: () => hlcAt(now()),
       headingOf: (envelope) => decodeHeader(envelope.header),
       peer: link.node,
+      sources,
       ...(limits && { limits }),
     });
   }
@@ -107,7 +115,10 @@ export class PeerSession implements SessionView {
   /** Takes one message; resolves when the next may come. Never rejects: what is wrong ends the session. */
   async receive(bytes: Uint8Array): Promise<void> {
     try {
-      await this.#perform(this.#session.receive(decodeMessage(bytes)));
+      const message: Message = decodeMessage(bytes);
+      // What this node has now is told before the answer that it was.
+      if (message.type === "ask") await this.#options.announced();
+      await this.#perform(this.#session.receive(message));
     } catch (error) {
       this.#fail(error);
     }
@@ -119,10 +130,44 @@ export class PeerSession implements SessionView {
     for (const load of this.#waiting.splice(0)) load();
   }
 
-  advanced(entries: Frontier): void {
+  /** With `hold` the peer is not told before `flush`, except what it waits to hear. */
+  advanced(entries: Frontier, hold: boolean): void {
     // What came before it may be stored only now: that releases nothing.
     for (const [log, { seq }] of entries) if (seq >= (this.#held.get(log)?.last ?? 0)) this.#held.delete(log);
-    this.#spawn(this.#perform(this.#session.advanced(entries)));
+    this.#spawn(this.#perform(this.#session.advanced(entries, hold)));
+  }
+
+  flush(): void {
+    this.#spawn(this.#perform(this.#session.flush()));
+  }
+
+  ask(number: number): void {
+    this.#spawn(this.#perform(this.#session.ask(number)));
+  }
+
+  /** Logs of which the peer has more than this node, and nothing speaks against taking them. */
+  get awaited(): readonly LogId[] {
+    return this.#session.awaited;
+  }
+
+  /** Whether this session is to bring the log. */
+  brings(log: LogId): boolean {
+    return this.#session.brings(log);
+  }
+
+  /** Asks the peer for what it has more of, unless another is to bring it. */
+  consider(): void {
+    this.#spawn(this.#perform(this.#session.consider()));
+  }
+
+  /** Asks the peer for a log, whoever was to bring it. */
+  request(log: LogId): void {
+    this.#spawn(this.#perform(this.#session.request(log)));
+  }
+
+  /** Wants no batches of the log from this peer for now. */
+  quiet(log: LogId): void {
+    this.#spawn(this.#perform(this.#session.quiet(log)));
   }
 
   /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. */
@@ -143,6 +188,7 @@ export class PeerSession implements SessionView {
   closed(): void {
     this.#open = false;
     this.#waiting = [];
+    this.#session.lost();
     const round = this.#rounds.end(this.#options.now());
     if (round) this.#options.onRound(this.link.node, round);
   }
@@ -188,6 +234,9 @@ export class PeerSession implements SessionView {
           this.#open = false;
           if (!this.#reported && action.code !== "shutdown") this.#report(action.code, action.reason);
           this.link.close(action.code, action.reason);
+          break;
+        case "told":
+          this.#options.onTold(this, action.number);
           break;
         case "offer":
           break;

@@ -143,6 +143,26 @@ it("asks again for what was held although the batches before it were stored only
   expect(await b.store.counter("n")).toBe(3);
 });
 
+it("takes each batch from one peer in a mesh, whoever writes, and also what a newcomer catches up with", async () => {
+  const world = new World();
+  for (let i = 0; i < 5; i++) await world.add();
+  const write = async (at: number) => {
+    for (let i = 0; i < 10; i++)
+      await world.members[at]!.store.commit({ intents: [{ kind: "counter.add", object: "n", by: 1 }] });
+  };
+  await write(0);
+  for (let a = 0; a < 4; a++) for (let b = a + 1; b < 4; b++) await world.connect(a, b);
+  for (let at = 0; at < 4; at++) await write(at);
+  await world.settle();
+  for (let a = 0; a < 4; a++) await world.connect(a, 4);
+  for (let at = 0; at < 5; at++) await write(at);
+  await world.settle();
+  expect(new Set(await world.digests()).size).toBe(1);
+  // 100 operations, each to four nodes.
+  expect(world.received).toBeGreaterThanOrEqual(400);
+  expect(world.received).toBeLessThanOrEqual(480);
+});
+
 const step = fc.oneof(
   {
     weight: 6,

@@ -1,7 +1,7 @@
 import type { Compressor, Hasher, Verifier } from "@jarvis-crdt/batch";
 import type { Dot, FrontierEntry, LogId, NodeId } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
-import { FrontierTree, type SessionLimits } from "@jarvis-crdt/sync";
+import { FrontierTree, type SessionLimits, Sources } from "@jarvis-crdt/sync";
 import type { Authority } from "./authority.ts";
 import { Authors } from "./authors.ts";
 import { codeOf } from "./error.ts";
@@ -49,6 +49,7 @@ export class Replica {
   readonly #inbox: Inbox;
   readonly #sessions = new Set<PeerSession>();
   readonly #records = new Map<NodeId, PeerRecord>();
+  readonly #sources = new Sources();
   /** What is stored, as far as the sessions were told. */
   #frontier: FrontierTree;
   readonly #unsubscribe: () => void;
@@ -96,6 +97,9 @@ export class Replica {
       hasher,
       now,
       ...(limits && { limits }),
+      sources: this.#sources,
+      announced: () => this.#announcing,
+      onTold: () => {},
       onProblem: (peer, code, message) => {
         this.#records.get(peer)?.failed(code, message, now());
         onProblem?.(peer, code, message);
@@ -118,6 +122,7 @@ export class Replica {
     session.closed();
     this.#sessions.delete(session);
     this.#records.get(session.link.node)?.ended(session, this.#options.now());
+    for (const other of this.#sessions) other.consider();
   }
 
   /** How far the peer is behind this node, connected or not; undefined before its first session. */
@@ -137,9 +142,20 @@ export class Replica {
     return all.filter((record) => record.acknowledged(log) >= seq).map(({ node }) => node);
   }
 
-  /** Asks all peers again for batches that could not be judged when they came; call it every few seconds. */
+  /**
+   * Asks all peers again for batches that could not be judged when they came, and others for what does not come from
+   * the peer that was asked for it; call it every few seconds.
+   */
   retryHeld(): void {
     for (const session of this.#sessions) session.retryHeld();
+    const sessions = [...this.#sessions].map((session) => ({ session, awaited: new Set(session.awaited) }));
+    for (const log of this.#sources.stalled(sessions.flatMap(({ awaited }) => [...awaited]))) {
+      const other = sessions.find(({ session, awaited }) => awaited.has(log) && !session.brings(log));
+      if (other === undefined) continue;
+      const before = sessions.find(({ session }) => session.brings(log));
+      other.session.request(log);
+      before?.session.quiet(log);
+    }
   }
 
   /** Ends all sessions; what was received and verified is stored first. The store stays open, it is the caller's. */
@@ -161,7 +177,7 @@ export class Replica {
     const seqBefore = (log: LogId) => before.get(log)?.seq ?? 0;
     for (const record of this.#records.values())
       if (!record.isConnected) record.missed(seqBefore, entries, this.#options.now());
-    for (const session of this.#sessions) session.advanced(entries);
+    for (const session of this.#sessions) session.advanced(entries, false);
   }
 
   #problem(peer: NodeId | undefined, error: unknown): void {

@@ -23,6 +23,8 @@ export type Action =
   | { readonly type: "offer"; readonly node: NodeId; readonly clock: Hlc; readonly frontier: Frontier }
   /** Once: both sides have what the other offered at the beginning. */
   | { readonly type: "synced" }
+  /** The peer answered `Session.ask`: everything that it had then is known. */
+  | { readonly type: "told"; readonly number: number }
   /** Once per log: two batches end at `seq` of `log`. This session leaves the log alone. */
   | { readonly type: "fork"; readonly log: LogId; readonly seq: number; readonly proof?: Envelope }
   /** Once, and the last action: flush and close the connection. */

@@ -16,6 +16,9 @@ const numbers = {
   credit: 6,
   ack: 7,
   bye: 8,
+  quiet: 9,
+  ask: 10,
+  told: 11,
   branch: 16,
   leaves: 17,
 } as const;
@@ -76,6 +79,12 @@ function toTokens(message: Message): Token {
       return [numbers.ack, message.entries.map(entryTokens)];
     case "bye":
       return [numbers.bye, message.code, message.text];
+    case "quiet":
+      return [numbers.quiet, message.logs.map((log) => encodeLogId(log))];
+    case "ask":
+      return [numbers.ask, message.number];
+    case "told":
+      return [numbers.told, message.number];
     case "branch":
       return [numbers.branch, message.prefix, message.children.map(summaryTokens)];
     case "leaves":
@@ -188,6 +197,20 @@ const shapes = new Map<number, z.ZodType<Message>>([
     z
       .tuple([z.literal(8), word, z.string().max(limits.text)])
       .transform(([, code, text]) => ({ type: "bye" as const, code, text })),
+  ],
+  [
+    numbers.quiet,
+    z
+      .tuple([z.literal(9), z.array(bytesOf(24).transform((log) => decodeLogId(log))).max(limits.entries)])
+      .transform(([, logs]) => ({ type: "quiet" as const, logs })),
+  ],
+  [
+    numbers.ask,
+    z.tuple([z.literal(10), count]).transform(([, number]) => ({ type: "ask" as const, number })),
+  ],
+  [
+    numbers.told,
+    z.tuple([z.literal(11), count]).transform(([, number]) => ({ type: "told" as const, number })),
   ],
   [
     numbers.branch,

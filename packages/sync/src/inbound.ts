@@ -76,6 +76,11 @@ export class Inbound {
     this.#held.set(log, "refused");
   }
 
+  /** Whether the log was refused, and not asked for again. */
+  isHeld(log: LogId): boolean {
+    return this.#held.get(log) === "refused";
+  }
+
   /** Whether the log was refused and is now awaited again. */
   resume(log: LogId): boolean {
     if (this.#held.get(log) !== "refused") return false;

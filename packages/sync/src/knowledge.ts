@@ -53,7 +53,11 @@ export class Knowledge {
     return this.#missing;
   }
 
-  /** Our frontier of a log when the session began. */
+  /** Our frontier when the session began: what a comparison tells. */
+  get base(): Base {
+    return this.#base;
+  }
+
   baseSeq(log: LogId): number {
     return this.#base.get(log)?.seq ?? 0;
   }

@@ -5,6 +5,9 @@ import type { Prefix, Summary } from "./frontier-tree.ts";
 /** The version of the session protocol that this package speaks. */
 export const protocolVersion = 1;
 
+/** Announced in `hello` by whoever sends batches of other authors only when asked, and knows `quiet`, `ask` and `told`. */
+export const requestsFeature = "requests";
+
 /** Announced in `hello` by whoever compares frontiers as trees, with the root behind the clock. */
 export const treeFeature = "frontier-tree";
 
@@ -18,6 +21,9 @@ export type Message =
   | Credit
   | Ack
   | Bye
+  | Quiet
+  | Ask
+  | Told
   | Branch
   | Leaves;
 
@@ -87,6 +93,24 @@ export interface Bye {
   readonly code: string;
   /** Printable ASCII for people. */
   readonly text: string;
+}
+
+/** The sender of this gets these logs elsewhere: batches of them are not to be sent until it asks for them with `have`. */
+export interface Quiet {
+  readonly type: "quiet";
+  readonly logs: readonly LogId[];
+}
+
+/** Asks to be told at once of everything that the receiver has. */
+export interface Ask {
+  readonly type: "ask";
+  readonly number: number;
+}
+
+/** Everything was told that there was when the `ask` of this number came. */
+export interface Told {
+  readonly type: "told";
+  readonly number: number;
 }
 
 /** The sixteen parts of a place of the sender's frontier tree. */

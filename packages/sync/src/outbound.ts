@@ -35,12 +35,18 @@ export class Outbound {
   readonly #limits: SessionLimits;
   /** Highest sequence queued or sent, where it exceeds what the peer is known to have. */
   readonly #sent = new Map<LogId, number>();
+  /** The same of what left, not only queued. */
+  readonly #left = new Map<LogId, number>();
   /** Logs whose turn comes, first first. */
   readonly #ring = new Set<LogId>();
   /** Bytes that a log may still send in its turn; negative after a batch larger than its turn. */
   readonly #deficit = new Map<LogId, number>();
   readonly #loading = new Map<LogId, number>();
   readonly #attached = new Set<string>();
+  /** Whether the peer wants a log, where that is not as usual. */
+  readonly #wishes = new Map<LogId, boolean>();
+  /** Whether it wants a log of which it said nothing. */
+  #isWanted: (log: LogId) => boolean = () => true;
   #steps: Step[] = [];
   #queued = 0;
   #credit = 0;
@@ -57,6 +63,11 @@ export class Outbound {
     return this.#credit;
   }
 
+  /** Last sequence of the log that left; 0 if nothing did. */
+  sentThrough(log: LogId): number {
+    return this.#left.get(log) ?? 0;
+  }
+
   /** Operations sent so far. */
   get operations(): number {
     return this.#operations;
@@ -66,9 +77,31 @@ export class Outbound {
     this.#credit += bytes;
   }
 
+  /** From now on the peer wants these logs only, unless it says so of others. */
+  restrict(isWanted: (log: LogId) => boolean): void {
+    this.#isWanted = isWanted;
+  }
+
+  /** Whether batches of the log are sent. */
+  isOpen(log: LogId): boolean {
+    return this.#wishes.get(log) ?? this.#isWanted(log);
+  }
+
+  /** The peer wants the log, from where it said. */
+  request(log: LogId): void {
+    this.#wishes.set(log, true);
+    this.rewind(log);
+  }
+
+  /** The peer does not want the log. What is sent is sent. */
+  quiet(log: LogId): void {
+    this.#wishes.set(log, false);
+    this.rewind(log);
+  }
+
   /** Gives a log a turn if the peer lacks something of it. O(1). */
   wake(log: LogId): void {
-    if (this.#loading.has(log) || this.#knowledge.isForked(log)) return;
+    if (this.#loading.has(log) || this.#knowledge.isForked(log) || !this.isOpen(log)) return;
     if (this.#position(log) < this.#knowledge.mineSeq(log)) this.#ring.add(log);
   }
 
@@ -87,7 +120,7 @@ export class Outbound {
     for (const { id, bytes } of schemas)
       this.#attach(key(id), { type: "send", message: { type: "schema", id, bytes } });
     let spent = 0;
-    for (const envelope of envelopes) {
+    for (const envelope of this.isOpen(log) ? envelopes : []) {
       const heading = this.#headingOf(envelope);
       const last = lastOf(heading);
       const position = this.#position(log);
@@ -122,8 +155,11 @@ export class Outbound {
         if (!passed && step.cost > this.#credit) break;
         this.#queued -= step.cost;
         if (!passed) this.#credit -= step.cost;
-        if (!passed) this.#operations += step.operations;
-        if (!passed) emit(step.action);
+        if (!passed) {
+          this.#operations += step.operations;
+          this.#left.set(step.log, step.last);
+          emit(step.action);
+        }
       } else emit(step.action);
       done++;
     }
@@ -137,7 +173,8 @@ export class Outbound {
     for (const log of this.#ring) {
       if (this.#loading.size >= maxLoads || reserved >= this.#credit) return;
       this.#ring.delete(log);
-      if (this.#position(log) >= this.#knowledge.mineSeq(log) || this.#knowledge.isForked(log)) continue;
+      if (this.#position(log) >= this.#knowledge.mineSeq(log)) continue;
+      if (this.#knowledge.isForked(log) || !this.isOpen(log)) continue;
       const deficit = (this.#deficit.get(log) ?? 0) + quantum;
       this.#deficit.set(log, deficit);
       if (deficit <= 0) {

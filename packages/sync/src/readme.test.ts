@@ -61,7 +61,7 @@ test("the example in the README is this one, and brings a batch across", () => {
   const lacks = { node: nodeName(2), batches: [], applied };
   // Each side is replayed with more of what the other says, until neither says more.
   let [fromHas, fromLacks]: [Uint8Array[], Uint8Array[]] = [[], []];
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 6; round++) {
     applied.length = 0;
     [fromHas, fromLacks] = [drive({ ...has, answers: fromLacks }), drive({ ...lacks, answers: fromHas })];
   }

@@ -18,10 +18,14 @@ import {
   type LogEntry,
   type Message,
   protocolVersion,
+  requestsFeature,
   treeFeature,
 } from "./message.ts";
 import { missing } from "./missing.ts";
 import { type Loaded, Outbound } from "./outbound.ts";
+import { type Source, Sources } from "./sources.ts";
+
+const nothing = { seq: 0, batch: new Uint8Array(32) };
 
 export interface SessionOptions {
   readonly node: NodeId;
@@ -33,6 +37,8 @@ export interface SessionOptions {
   /** Who the peer is by its certificate; its hello must agree. */
   readonly peer?: NodeId;
   readonly features?: readonly string[];
+  /** Of all sessions of this node, so that each log comes from one peer. */
+  readonly sources?: Sources;
   readonly limits?: Partial<SessionLimits>;
 }
 
@@ -60,7 +66,7 @@ export interface SessionStatus {
  * answers go in, actions come out, to be carried out in order. Every method may be called at any time; after `close`
  * all return nothing.
  */
-export class Session {
+export class Session implements Source {
   readonly #options: SessionOptions;
   readonly #limits: SessionLimits;
   readonly #knowledge: Knowledge;
@@ -69,6 +75,23 @@ export class Session {
   /** How far we have told the peer that we have a log, where that is further than at the beginning. */
   readonly #told = new Map<LogId, number>();
   readonly #ackDue = new Set<LogId>();
+  /** Logs that grew and of which the peer was told nothing, because it gets their batches or because it is not time. */
+  readonly #untold = new Set<LogId>();
+  /** Logs that grew and are neither pushed nor told before `flush`. */
+  readonly #heldBack = new Set<LogId>();
+  readonly #sources: Sources;
+  /** Logs of which the peer has more than we, and those of them that were found in this step. */
+  readonly #ahead = new Set<LogId>();
+  readonly #news = new Set<LogId>();
+  /** Logs for which we asked this peer, and those of which we want nothing from it. */
+  readonly #asked = new Set<LogId>();
+  readonly #unwanted = new Set<LogId>();
+  /** The peer's own logs that we lacked something of when the session began: it waits to be asked. */
+  readonly #backlog = new Set<LogId>();
+  /** Questions that wait for the frontiers to be compared. */
+  readonly #questions: number[] = [];
+  /** What the comparison found was asked for. */
+  #isSettledIn = false;
   /** What each side lacked when the frontiers had been exchanged, as far as it is still outstanding. */
   readonly #owed = new Map<LogId, number>();
   readonly #wanted = new Map<LogId, number>();
@@ -88,6 +111,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#sources = options.sources ?? new Sources();
     this.#limits = { ...sessionLimits, ...options.limits };
     this.#knowledge = new Knowledge(this.#limits.maxLogs);
     this.#outbound = new Outbound(this.#knowledge, options.headingOf, this.#limits);
@@ -101,7 +125,17 @@ export class Session {
 
   get #features(): readonly string[] {
     const { features = [] } = this.#options;
-    return this.#tree === undefined ? features : [treeFeature, ...features];
+    return [...(this.#tree ? [treeFeature] : []), requestsFeature, ...features];
+  }
+
+  /** Whether the peer sends other authors' batches only when asked. */
+  get #onRequest(): boolean {
+    return this.#hello?.features.includes(requestsFeature) ?? false;
+  }
+
+  /** Logs of which the peer has more than we, and nothing speaks against taking them. */
+  get awaited(): readonly LogId[] {
+    return [...this.#ahead].filter((log) => this.#isTakable(log));
   }
 
   /** How far the peer is known to have stored a log durably, by its own word; undefined where it has nothing of it. */
@@ -174,6 +208,16 @@ export class Session {
           return;
         case "ack":
           return this.#acknowledged(message);
+        case "quiet":
+          this.#expect("streaming");
+          for (const log of message.logs) this.#quieted(log);
+          return;
+        case "ask":
+          this.#expect("streaming");
+          return this.#tell(message.number);
+        case "told":
+          this.#expect("streaming");
+          return this.#emit(message);
         case "bye":
           return this.#close(
             message.code,
@@ -185,21 +229,75 @@ export class Session {
 
   /**
    * Our durable frontier grew: own commits, batches of this peer or of another. Pushes what the peer lacks, confirms
-   * what it has sent.
+   * what it has sent; with `hold` only the latter, and the rest at the next `flush`.
    */
-  advanced(entries: Frontier): Action[] {
+  advanced(entries: Frontier, hold = false): Action[] {
     return this.#run(() => {
       for (const [log, entry] of entries) {
         if (!this.#knowledge.advanceMine(log, entry)) continue;
         if ((this.#wanted.get(log) ?? Number.POSITIVE_INFINITY) <= entry.seq) this.#wanted.delete(log);
         this.#inbound.advanced(log);
+        this.#sources.moved(log);
         this.#checkFork(log);
-        this.#outbound.wake(log);
-        // Our own operations arrive as batches anyway; of another's the peer may be about to send us what we have.
-        const isOwn = nodeOf(log) === this.#options.node;
-        if (!isOwn || this.#knowledge.theirSeq(log) >= entry.seq) this.#ackDue.add(log);
+        this.#note(log);
+        this.#untold.add(log);
+        if (this.#knowledge.theirSeq(log) >= entry.seq) this.#ackDue.add(log);
+        else if (hold) this.#heldBack.add(log);
+        else this.#show(log);
       }
     });
+  }
+
+  /** Pushes and tells what was held back. */
+  flush(): Action[] {
+    return this.#run(() => this.#release());
+  }
+
+  /**
+   * Asks the peer to tell what it has, and tells it what we have. Answered with a `told` of the same number, after
+   * everything that the peer had then is known; a peer that knows no such question is taken to have told.
+   */
+  ask(number: number): Action[] {
+    return this.#run(() => {
+      this.#questions.push(number);
+      if (this.#phase === "streaming") this.#question();
+    });
+  }
+
+  /** Asks the peer for what it has more of, unless another is to bring it. */
+  consider(): Action[] {
+    return this.#run(() => this.#request(this.awaited.filter((log) => this.#mayAsk(log, false))));
+  }
+
+  isAhead(log: LogId): boolean {
+    return this.#ahead.has(log) && this.#isTakable(log);
+  }
+
+  /** Whether this session is to bring the log. */
+  brings(log: LogId): boolean {
+    return this.#sources.owner(log) === this;
+  }
+
+  /** Asks the peer for a log, whoever was to bring it. */
+  request(log: LogId): Action[] {
+    return this.#run(() => {
+      this.#sources.take(log, this);
+      this.#request([log]);
+    });
+  }
+
+  /** Wants no batches of the log from this peer for now. */
+  quiet(log: LogId): Action[] {
+    return this.#run(() => {
+      this.#sources.release(log, this);
+      this.#unwant(log);
+    });
+  }
+
+  /** The connection is gone without a word. */
+  lost(): void {
+    this.#phase = "closed";
+    this.#sources.left(this);
   }
 
   /** Answers a `load`. */
@@ -220,15 +318,19 @@ export class Session {
    * judged yet. Its batches of it are passed over until `resume`, or the next session.
    */
   refused(log: LogId): Action[] {
-    return this.#run(() => this.#inbound.refused(log));
+    return this.#run(() => {
+      this.#inbound.refused(log);
+      this.#asked.delete(log);
+      this.#sources.release(log, this);
+    });
   }
 
   /** Asks the peer for a refused log again, from our frontier on. */
   resume(log: LogId): Action[] {
     return this.#run(() => {
       if (!this.#inbound.resume(log)) return;
-      const entry = this.#knowledge.mine(log) ?? { seq: 0, batch: new Uint8Array(32) };
-      this.#send({ type: "have", entries: [{ log, ...entry }], last: true });
+      this.#sources.take(log, this);
+      this.#request([log]);
     });
   }
 
@@ -260,6 +362,7 @@ export class Session {
 
   #pump(): void {
     if (this.#phase === "greeting" || this.#phase === "closed") return;
+    if (this.#phase === "streaming" && this.#onRequest) this.#claimNew();
     this.#acknowledge();
     const bytes = this.#inbound.grant();
     if (bytes > 0) this.#send({ type: "credit", bytes });
@@ -294,7 +397,7 @@ export class Session {
       return;
     }
     const entries: LogEntry[] = [];
-    for (const log of this.#knowledge.logs()) entries.push({ log, ...this.#knowledge.mine(log)! });
+    for (const [log, { seq, batch }] of this.#knowledge.base) entries.push({ log, seq, batch });
     for (const [page, last] of this.#pages(entries)) this.#send({ type: "have", entries: page, last });
   }
 
@@ -349,18 +452,31 @@ export class Session {
     const { node, clock } = this.#hello!;
     this.#emit({ type: "offer", node, clock, frontier: theirs });
     const { lacks, forks } = missing(mine, theirs);
+    if (this.#onRequest) {
+      // It asks for what it saw that it lacks; what we have written since the beginning it gets unasked.
+      const lacking = new Set<LogId>();
+      for (const { log, after } of lacks) if (after < this.#knowledge.baseSeq(log)) lacking.add(log);
+      this.#outbound.restrict((log) => nodeOf(log) === this.#options.node && !lacking.has(log));
+      this.#sources.joined(node, this);
+    }
     for (const { log, seq } of forks) this.#fork(log, seq);
     for (const { log, through } of lacks) {
       this.#owed.set(log, through);
       this.#outbound.wake(log);
     }
-    for (const { log, through } of missing(theirs, mine).lacks) this.#wanted.set(log, through);
+    for (const { log, through } of missing(theirs, mine).lacks) {
+      this.#wanted.set(log, through);
+      if (nodeOf(log) === node) this.#backlog.add(log);
+      this.#note(log);
+    }
+    this.#question();
   }
 
   #correct({ log, seq, batch }: LogEntry): void {
     this.#knowledge.resetTheirs(log, { seq, batch });
     this.#checkFork(log);
-    this.#outbound.rewind(log);
+    this.#note(log);
+    this.#outbound.request(log);
   }
 
   #arrive(envelope: Envelope): void {
@@ -369,7 +485,12 @@ export class Session {
     this.#received += operations;
     if (verdict === "pass") this.#repeated += operations;
     if (verdict === "fork") this.#fork(log, this.#knowledge.mineSeq(log), envelope);
-    else this.#settle(log);
+    else {
+      this.#settle(log);
+      this.#note(log, false);
+    }
+    if (verdict === "deliver") this.#sources.moved(log);
+    else if (this.#sources.isElsewhere(log, this)) this.#unwant(log);
     if (verdict === "deliver") this.#emit({ type: "deliver", envelopes: [envelope] });
     else if (this.#toldSeq(log) < this.#knowledge.mineSeq(log)) this.#ackDue.add(log);
   }
@@ -380,7 +501,93 @@ export class Session {
       this.#knowledge.advanceTheirs(log, { seq, batch });
       this.#checkFork(log);
       this.#settle(log);
+      this.#note(log);
+      const mine = this.#knowledge.mineSeq(log);
+      if (!this.#untold.has(log) || this.#knowledge.theirSeq(log) < mine) continue;
+      // Somebody else brought it what we were to push, so it does not know that we have it.
+      if (this.#outbound.sentThrough(log) < mine) this.#ackDue.add(log);
+      else this.#untold.delete(log);
     }
+  }
+
+  /** Keeps account of whether the peer has more of the log than we. */
+  #note(log: LogId, isNews = true): void {
+    if (this.#knowledge.theirSeq(log) <= this.#knowledge.mineSeq(log)) this.#ahead.delete(log);
+    else {
+      this.#ahead.add(log);
+      if (isNews) this.#news.add(log);
+    }
+  }
+
+  /** Asks for what the peer was found to have more of in this step. */
+  #claimNew(): void {
+    if (this.#news.size === 0 && this.#isSettledIn) return;
+    const logs = [...this.#news].filter((log) => this.#ahead.has(log) && this.#isTakable(log));
+    this.#news.clear();
+    // What a comparison finds is not about to come by another way; what is told later mostly is.
+    const eager = !this.#isSettledIn;
+    this.#isSettledIn = true;
+    this.#request(logs.filter((log) => this.#mayAsk(log, eager)));
+  }
+
+  #isTakable(log: LogId): boolean {
+    return !this.#inbound.isHeld(log) && !this.#knowledge.isForked(log);
+  }
+
+  /** Whether the peer sends a log only if it is asked, was not asked, and nobody else is to bring it. */
+  #mayAsk(log: LogId, eager: boolean): boolean {
+    const comes = nodeOf(log) === this.#hello?.node && !this.#backlog.has(log) && !this.#unwanted.has(log);
+    return !comes && !this.#asked.has(log) && this.#sources.claim(log, this, eager);
+  }
+
+  /** Another brings the log: the peer is told once. */
+  #unwant(log: LogId): void {
+    this.#asked.delete(log);
+    if (!this.#onRequest || this.#unwanted.has(log)) return;
+    this.#unwanted.add(log);
+    this.#send({ type: "quiet", logs: [log] });
+  }
+
+  #question(): void {
+    if (this.#questions.length > 0) this.#release();
+    for (const number of this.#questions.splice(0))
+      if (this.#onRequest) this.#send({ type: "ask", number });
+      else this.#emit({ type: "told", number });
+  }
+
+  /** Pushes the log, or tells of it where the peer does not want it. */
+  #show(log: LogId): void {
+    this.#outbound.wake(log);
+    // What is pushed arrives as batches; of another's log the peer may be about to send us what we have.
+    if (nodeOf(log) !== this.#options.node || !this.#outbound.isOpen(log)) this.#ackDue.add(log);
+  }
+
+  #release(): void {
+    for (const log of this.#heldBack) this.#show(log);
+    this.#heldBack.clear();
+  }
+
+  #tell(number: number): void {
+    this.#release();
+    for (const log of this.#untold) this.#ackDue.add(log);
+    this.#acknowledge();
+    this.#send({ type: "told", number });
+  }
+
+  #request(logs: readonly LogId[]): void {
+    if (logs.length === 0) return;
+    for (const log of logs) {
+      this.#asked.add(log);
+      this.#unwanted.delete(log);
+    }
+    const entries = logs.map((log) => ({ log, ...(this.#knowledge.mine(log) ?? nothing) }));
+    for (const [page] of this.#pages(entries)) this.#send({ type: "have", entries: page, last: true });
+  }
+
+  /** The peer gets the log elsewhere: from now on it is told of it. */
+  #quieted(log: LogId): void {
+    this.#outbound.quiet(log);
+    if (this.#untold.has(log) && !this.#heldBack.has(log)) this.#ackDue.add(log);
   }
 
   /** The peer is known to have more of the log than before. */
@@ -395,6 +602,7 @@ export class Session {
       const entry = this.#knowledge.mine(log);
       if (entry === undefined || entry.seq <= this.#toldSeq(log)) continue;
       this.#told.set(log, entry.seq);
+      this.#untold.delete(log);
       entries.push({ log, seq: entry.seq, batch: entry.batch });
     }
     this.#ackDue.clear();
@@ -439,7 +647,7 @@ export class Session {
   }
 
   #close(code: string, reason: string): void {
-    this.#phase = "closed";
+    this.lost();
     this.#emit({ type: "close", code, reason });
   }
 

@@ -49,6 +49,9 @@ export const messages: readonly Message[] = [
     prefix: Uint8Array.of(0, 15),
     children: Array.from({ length: 16 }, (_, i) => ({ count: i * 20, hash: pattern(32, i) })),
   },
+  { type: "quiet", logs: [log] },
+  { type: "ask", number: 3 },
+  { type: "told", number: 2 ** 32 },
   { type: "leaves", prefix: Uint8Array.of(7), entries: [entry], last: false },
   { type: "leaves", prefix: new Uint8Array(0), entries: [], last: true },
 ];

@@ -102,6 +102,9 @@ READ = {
     6: lambda count: {"type": "credit", "bytes": count},
     7: lambda all: {"type": "ack", "entries": entries(all)},
     8: lambda code, text: {"type": "bye", "code": code, "text": text},
+    9: lambda all: {"type": "quiet", "logs": [f"{node(log[:16])}:{log[16:].hex()}" for log in all]},
+    10: lambda number: {"type": "ask", "number": number},
+    11: lambda number: {"type": "told", "number": number},
     16: lambda prefix, all: {"type": "branch", "prefix": prefix.hex(), "children": [summary(*one) for one in all]},
     17: lambda prefix, all, last: {"type": "leaves", "prefix": prefix.hex(), "entries": entries(all), "last": last},
 }

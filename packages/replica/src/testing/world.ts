@@ -42,6 +42,7 @@ export class World {
   readonly problems: Problem[] = [];
   readonly rounds: (Pick<Round, "sent" | "received"> & { readonly at: number })[] = [];
   readonly roles = new Map<NodeId, Author["role"]>();
+  readonly #sessions: PeerSession[] = [];
   readonly #wires = new Map<string, { cut(): void }>();
   /** Unix milliseconds that node `index` shows on its clock. */
   readonly #clocks: number[] = [];
@@ -130,6 +131,7 @@ export class World {
         },
         close: cut,
       });
+      this.#sessions.push(sessions[side]);
       await pump(side);
     };
     await Promise.all([attach(0), attach(1)]);
@@ -137,6 +139,11 @@ export class World {
 
   cut(a: number, b: number): void {
     this.#wires.get(name(a, b))?.cut();
+  }
+
+  /** Operations in batches that came over any wire, those included that were there already. */
+  get received(): number {
+    return this.#sessions.reduce((sum, { receivedOperations }) => sum + receivedOperations.all, 0);
   }
 
   /** Lets everything under way finish: until nothing changes for some turns of the event loop. */

@@ -10,6 +10,8 @@ const entries = fc.array(
   fc.record({ log: fc.nat({ max: 1000 }).map((i) => logName(i)), seq: count, batch: bytes(32) }),
   { maxLength: 20 },
 );
+const prefix = fc.array(fc.nat({ max: 15 }), { maxLength: 64 }).map((digits) => Uint8Array.from(digits));
+const summary = fc.record({ count, hash: bytes(32) });
 const word = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
 
 /** Any message that the wire can carry. */
@@ -41,5 +43,19 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
     }),
   }),
   fc.record({ type: fc.constant("credit" as const), bytes: fc.nat({ max: messageLimits.credit }) }),
+  fc.record({
+    type: fc.constant("quiet" as const),
+    logs: fc.array(
+      fc.nat({ max: 1000 }).map((i) => logName(i)),
+      { maxLength: 20 },
+    ),
+  }),
+  fc.record({ type: fc.constantFrom("ask" as const, "told" as const), number: count }),
+  fc.record({
+    type: fc.constant("branch" as const),
+    prefix,
+    children: fc.array(summary, { minLength: 16, maxLength: 16 }),
+  }),
+  fc.record({ type: fc.constant("leaves" as const), prefix, entries, last: fc.boolean() }),
   fc.record({ type: fc.constant("bye" as const), code: word, text: fc.stringMatching(/^[ -~]{0,200}$/) }),
 );

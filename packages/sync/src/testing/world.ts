@@ -7,6 +7,7 @@ import { FrontierTree } from "../frontier-tree.ts";
 import type { SessionLimits } from "../limits.ts";
 import { batchCost } from "../message.ts";
 import { Session } from "../session.ts";
+import { Sources } from "../sources.ts";
 import { type FakeBatch, fakeBatch, fakeHeading, fakeOf, nodeName } from "./fake.ts";
 
 const { hasher } = testCrypto();
@@ -17,6 +18,7 @@ export class FakeNode {
   readonly index: number;
   readonly logs = new Map<LogId, FakeBatch[]>();
   readonly ends = new Set<End>();
+  readonly sources = new Sources();
   /** Logs that it cannot judge for the time being. */
   readonly unready = new Set<LogId>();
   /** Whether it compares frontiers as trees. */
@@ -82,6 +84,7 @@ export class End {
       clock: () => 1,
       headingOf: fakeHeading,
       peer: nodeName(peer.index),
+      sources: node.sources,
       limits,
     });
   }
@@ -173,6 +176,20 @@ export function cut(ends: readonly [End, End]): void {
   for (const end of ends) {
     end.node.ends.delete(end);
     end.peer = undefined;
+    end.session.lost();
+    for (const other of end.node.ends) other.run(other.session.consider());
+  }
+}
+
+/** What a node does every few seconds: has others bring what does not come. */
+export function rebalance(node: FakeNode): void {
+  const awaited = [...node.ends].flatMap((end) => end.session.awaited);
+  for (const log of node.sources.stalled(awaited)) {
+    const other = [...node.ends].find(({ session }) => session.awaited.includes(log) && !session.brings(log));
+    if (other === undefined) continue;
+    const before = node.sources.owner(log);
+    other.run(other.session.request(log));
+    for (const end of node.ends) if (end.session === before) end.run(end.session.quiet(log));
   }
 }
 
