@@ -29,7 +29,7 @@ import {
   uidOfInsert,
   withDeclared,
 } from "@jarvis-crdt/store-sqlite";
-import { Peers, TransportError } from "@jarvis-crdt/transport";
+import { defaultBackoff, Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
 import { BackupSchedule } from "./compose/backup-schedule.ts";
@@ -281,7 +281,7 @@ function isAlone({ network }: Configuration, { node, state }: SqliteStore): bool
 }
 
 function makePeers(
-  { network }: Configuration,
+  { network, synchronization }: Configuration,
   identity: Identity,
   trust: Trust,
   links: ReplicaLinks,
@@ -292,6 +292,7 @@ function makePeers(
     handshakes: createHandshakes({ identity, trust, purpose: "peer", now }),
     addresses: network.peers,
     maxPeers: network.max_peers,
+    backoff: { ...defaultBackoff, attempts: synchronization.retry_attempts },
     listen: { host: network.host, port: network.port },
     limits: {
       keepAliveMs: network.keep_alive,

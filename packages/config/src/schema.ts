@@ -97,7 +97,7 @@ export const sections = {
       z.int().min(0).max(1000),
       3,
       "an integer from 0 to 1000",
-      "Attempts in quick succession before a peer is tried at the longest interval only.",
+      "Attempts at each interval, from 250 ms on, before it doubles, up to 15 s; a peer is never given up. 0 takes the longest interval from the start.",
     ),
     retry_backoff: key(choice(["exponential"]), "exponential", '"exponential"', "How attempts spread."),
   },

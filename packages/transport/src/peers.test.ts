@@ -25,7 +25,7 @@ class Node {
       addresses,
       listen: { host: "127.0.0.1", port: 0 },
       random: () => 0,
-      backoff: { minMs: 2, maxMs: 20 },
+      backoff: { minMs: 2, maxMs: 20, attempts: 1 },
       onRefused: (code) => this.refused.push(code),
       onConnection: (connection) => {
         this.opened.push(connection);
@@ -111,7 +111,7 @@ test("a peer that comes late, goes and comes back is found again", async () => {
 test("waits grow while a peer is away, within bounds, and shrink after a stable connection", async () => {
   const port = await freePort();
   const timers = new ManualTimers();
-  const backoff = { minMs: 100, maxMs: 1000 };
+  const backoff = { minMs: 100, maxMs: 1000, attempts: 1 };
   await using a = await new Node("a", [`127.0.0.1:${port}`], { timers, backoff }).start();
   const waits: number[] = [];
   for (let i = 1; i <= 6; i++) {
@@ -232,6 +232,46 @@ test("a connection that has stood for a while gives way to a peer that dials, wh
   await until(() => second.nodes.length === 1);
   expect((await a.opened[0]!.closed).code).toBe("duplicate");
   expect(second.refused).toEqual([]);
+});
+
+test("thirty nodes that dial few of each other are one graph with few neighbours each, and heal", async () => {
+  const ports = await Promise.all(Array.from({ length: 30 }, () => freePort()));
+  const addresses = ports.map((port) => `127.0.0.1:${port}`);
+  const nodes = await Promise.all(
+    ports.map((port, i) =>
+      new Node(`n${String(i).padStart(2, "0")}`, addresses, {
+        listen: { host: "127.0.0.1", port },
+        maxPeers: 8,
+        random: seeded(i + 1),
+      }).start(),
+    ),
+  );
+  const isOneGraph = (alive: readonly Node[]) => {
+    const byName = new Map(alive.map((node) => [node.name, node]));
+    const seen = new Set([alive[0]!]);
+    for (const node of seen)
+      for (const name of node.nodes) {
+        const other = byName.get(name);
+        if (other) seen.add(other);
+      }
+    return seen.size === alive.length;
+  };
+  const isSettled = (alive: readonly Node[]) =>
+    alive.every((node) => {
+      const dialled = node.peers.states().filter(({ state }) => state === "backoff");
+      return node.nodes.length >= 4 && dialled.length === 0;
+    });
+  await until(() => isSettled(nodes));
+  expect(isOneGraph(nodes)).toBe(true);
+  const degrees = nodes.map((node) => node.nodes.length);
+  expect(degrees.reduce((sum, degree) => sum + degree) / 30).toBeLessThanOrEqual(8);
+  expect(Math.max(...degrees)).toBeLessThan(20);
+
+  const [gone, alive] = [nodes.slice(0, 10), nodes.slice(10)];
+  await Promise.all(gone.map((node) => node.peers.close()));
+  await until(() => isSettled(alive));
+  expect(isOneGraph(alive)).toBe(true);
+  await Promise.all(alive.map((node) => node.peers.close()));
 });
 
 test("why this side refused a peer stays visible", async () => {

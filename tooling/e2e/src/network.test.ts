@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { errorsOf } from "./kit/logs.ts";
+import { NameServer } from "./kit/name-server.ts";
 import { receivedBytes } from "./kit/received-bytes.ts";
 import { scratch } from "./kit/scratch.ts";
 
@@ -23,16 +24,28 @@ async function connected(node: ClusterNode): Promise<readonly string[]> {
 
 // Where the tests must run, a missing right is a failure, not a reason to be silent.
 test.skipIf(missingForLab() !== undefined && process.env.CI === undefined)(
-  "five nodes in a lossy network find each other, are torn apart 3 | 2, one moves, and they agree again",
+  "five nodes in a lossy network find each other by multicast and names, are torn apart 3 | 2, one moves, and they agree again",
   { timeout: 120_000 },
   async () => {
     await using lab = await NetworkLab.create({ left: 3, right: 2, seed: knobs.seed });
+    await using names = await NameServer.start(lab.ownAddress("left"));
     const networks = Array.from({ length: 5 }, (_, i) => ({
       host: lab.address(i + 1),
       port: 8888,
       discovery_method: "multicast",
       keep_alive: "1s",
     }));
+    // One looks the others up, and is not to be heard of.
+    Object.assign(networks[2]!, {
+      discovery_method: "dns",
+      dns_names: [names.service],
+      dns_servers: [names.address],
+      dns_interval: "5s",
+    });
+    const publish = () => {
+      names.servers = networks.map(({ host, port }) => ({ address: host, port }));
+    };
+    publish();
     await using cluster = await layOut({
       dir: folder.path,
       nodes: 5,
@@ -79,6 +92,7 @@ test.skipIf(missingForLab() !== undefined && process.env.CI === undefined)(
     const moved = cluster.node(5);
     await moved.stop();
     networks[4]!.port = 9999;
+    publish();
     await start(moved);
     for (const side of sides)
       for (const node of side)

@@ -99,6 +99,11 @@ export class NetworkLab implements AsyncDisposable {
     return `${this.subnet}.${index}`;
   }
 
+  /** Address of this process as hosts at a site reach it, whatever the wire does. */
+  ownAddress(site: Site): string {
+    return `${this.subnet}.${selfAt[site]}`;
+  }
+
   /** A command line to put before that of a program that is to run on host `index`. */
   wrap(index: number): readonly string[] {
     return ["nsenter", `--net=/proc/${this.hosts[index - 1]}/ns/net`];
