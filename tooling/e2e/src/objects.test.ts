@@ -60,8 +60,8 @@ test("objects of every type on two nodes, and a quota that a partition cannot ma
     expect(await update(one, type, operation, values, type), type).toMatchObject({ status: 200 });
   }
   expect((await update(one, "log", "append", ["first"], "grow_log")).status).toBe(200);
-  const { code, out } = await ctl(one, "update", "quota", "increment", "1000", "--type", "bounded_counter");
-  expect([code, JSON.parse(out).value.value]).toEqual([0, 1000]);
+  const made = await ctl(one, "update", "quota", "increment", "1000", "--type", "bounded_counter");
+  expect(made).toMatchObject({ code: 0, out: expect.stringContaining('"value":1000') });
   expect((await ctl(one, "update", "quota", "transfer", two.ready.node, "300")).code).toBe(0);
   await cluster.converged(30_000);
 
