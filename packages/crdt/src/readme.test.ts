@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import * as crdt from "./index.ts";
+import * as snapshot from "./snapshot/snapshot.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
@@ -12,9 +13,8 @@ test.each(examples)("the README's example prints what it says: %s", (example) =>
   const printed: string[] = [];
   const log = (...values: unknown[]) =>
     printed.push(values.map((value) => (typeof value === "string" ? value : inspect(value))).join(" "));
-  const names = /import \{ (.*?) \}/.exec(example)![1]!;
-  const body = example.slice(example.indexOf(";") + 1);
-  new Function("crdt", "console", `"use strict"; const { ${names} } = crdt; ${body}`)(crdt, { log });
+  const body = example.replaceAll(/import (\{.*?\}) from ".*?";/g, "const $1 = crdt;");
+  new Function("crdt", "console", `"use strict"; ${body}`)({ ...crdt, ...snapshot }, { log });
   expect(printed).toEqual(lines.map((line) => /\/\/ (.*)$/.exec(line)?.[1]));
 });
 

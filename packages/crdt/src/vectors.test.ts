@@ -2,12 +2,14 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { makeSnapshotVectors } from "../vectors/make-snapshot-vectors.ts";
 import { makeTypeVectors } from "../vectors/make-type-vectors.ts";
 import { makeVectors } from "../vectors/make-vectors.ts";
 import { decodeOperation, encodeOperation } from "./codec/operation-codec.ts";
 import { decodeSchema, encodeSchema } from "./codec/schema-codec.ts";
 import { decodeValue, encodeValue } from "./codec/value-codec.ts";
 import { CrdtError } from "./error.ts";
+import { decodeSnapshot, encodeSnapshot } from "./snapshot/snapshot.ts";
 
 type Vectors = ReturnType<typeof makeVectors>;
 
@@ -74,5 +76,28 @@ describe("golden histories of the types", () => {
     const run = spawnSync("python3", [specification], { encoding: "utf8" });
     expect(run.stderr).toBe("");
     expect(run.stdout).toBe("48 histories of 16 types, 1440 steps\n");
+  });
+});
+
+describe("golden snapshots", () => {
+  const vectors = JSON.parse(
+    readFileSync(new URL("../vectors/snapshots.vectors.json", import.meta.url), "utf8"),
+  ) as ReturnType<typeof makeSnapshotVectors>;
+
+  test("are what this version makes, and come back", () => {
+    expect(JSON.parse(JSON.stringify(makeSnapshotVectors()))).toEqual(vectors);
+    for (const { type, bytes: data } of vectors.snapshots) {
+      expect(hex(encodeSnapshot(type, decodeSnapshot(type, bytes(data))))).toBe(data);
+    }
+    for (const { type, why, bytes: data } of vectors.refused) {
+      expect(() => decodeSnapshot(type, bytes(data)), why).toThrow(CrdtError);
+    }
+  });
+
+  test.skipIf(!hasPython)("are read alike by an independent reader (needs python3)", () => {
+    const script = fileURLToPath(new URL("../vectors/read_snapshots.py", import.meta.url));
+    const run = spawnSync("python3", [script], { encoding: "utf8" });
+    expect(run.stderr).toBe("");
+    expect(run.stdout).toBe("64 snapshots of 16 types read, 19 refused\n");
   });
 });

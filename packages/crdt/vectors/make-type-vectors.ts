@@ -18,7 +18,7 @@ import {
   TwoPhaseSet,
 } from "@jarvis-crdt/crdt";
 
-type Json = null | boolean | number | string | readonly Json[];
+export type Json = null | boolean | number | string | readonly Json[];
 
 /** `[mutator, replica, ...arguments]`, `["state", from, to]`, or `["delta", step, to]`. */
 type Step = readonly [what: string, ...rest: Json[]];
@@ -30,12 +30,12 @@ export interface TypeHistory {
   readonly reads: readonly Json[];
 }
 
-interface Convergent {
+export interface Convergent {
   readonly state: unknown;
   merge(other: unknown): boolean;
 }
 
-interface Type {
+export interface Type {
   create(node: string): Convergent;
   read(container: Convergent): Json;
   /** A mutator's name and arguments, drawn by `pick`, which gives an integer below its argument. */
@@ -54,7 +54,7 @@ const nodes = ["a", "b", "c"];
 const sorted = (values: Iterable<number>) => [...values].sort((x, y) => x - y);
 const addOrRemove: Type["draw"] = (pick) => [pick(3) === 0 ? "remove" : "add", pick(4)];
 
-const types: Readonly<Record<string, Type>> = {
+export const types: Readonly<Record<string, Type>> = {
   GCounter: type(
     (node) => new GCounter(node),
     (one) => one.value,
@@ -157,14 +157,13 @@ const types: Readonly<Record<string, Type>> = {
 
 /** Random but fixed histories of three replicas, in which a delta arrives after all that its author knew. */
 export function makeTypeVectors() {
-  let random = 1;
-  const pick = (below: number) => {
-    random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
-    return (random >>> 8) % below;
-  };
+  const pick = picker(1);
   const histories: TypeHistory[] = [];
   for (const [name, type] of Object.entries(types)) {
-    for (let i = 0; i < 3; i++) histories.push(makeHistory(name, type, pick));
+    for (let i = 0; i < 3; i++) {
+      const { steps, reads } = play(type, pick);
+      histories.push({ type: name, steps, reads });
+    }
   }
   return {
     description:
@@ -173,7 +172,17 @@ export function makeTypeVectors() {
   };
 }
 
-function makeHistory(name: string, type: Type, pick: (below: number) => number): TypeHistory {
+/** Integers below an argument, the same ones for the same seed. */
+export function picker(seed: number): (below: number) => number {
+  let random = seed;
+  return (below) => {
+    random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0;
+    return (random >>> 8) % below;
+  };
+}
+
+/** A history, what was read in it, and what it leaves: three containers, and the deltas by their steps. */
+export function play(type: Type, pick: (below: number) => number) {
   const containers = nodes.map((node) => type.create(node));
   const known = nodes.map(() => new Set<number>());
   const deltas = new Map<number, { readonly delta: unknown; readonly saw: ReadonlySet<number> }>();
@@ -209,7 +218,7 @@ function makeHistory(name: string, type: Type, pick: (below: number) => number):
       reads.push(type.read(container));
     }
   }
-  return { type: name, steps, reads };
+  return { steps, reads, containers, deltas: [...deltas.values()].map(({ delta }) => delta) };
 }
 
 /** Calls a mutator. The code of its refusal, or undefined. */

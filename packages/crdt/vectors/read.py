@@ -293,4 +293,5 @@ def sort_members(one):
     return {key: sort_members(value) for key, value in one.items()}
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -124,6 +124,11 @@ export class ByteReader {
     return this.#bytes.subarray(at, at + length);
   }
 
+  /** What was read since a position, as a view. */
+  since(position: number): Uint8Array {
+    return this.#bytes.subarray(position, this.#at);
+  }
+
   /** Length as varint, then the bytes, as a view. */
   bytes(): Uint8Array {
     return this.raw(this.varint());
@@ -137,10 +142,21 @@ export class ByteReader {
     const at = this.#take(length);
     const bytes = this.#bytes;
     if (length <= shortText) {
+      const end = at + length;
       let text = "";
-      for (let i = at; i < at + length; i++) {
+      let i = at;
+      // Four at a time: a text that grows by single characters is copied for each.
+      for (; i + 4 <= end; i += 4) {
+        const a = bytes[i]!;
+        const b = bytes[i + 1]!;
+        const c = bytes[i + 2]!;
+        const d = bytes[i + 3]!;
+        if ((a | b | c | d) >= 0x80) return decodeUtf8(bytes.subarray(at, end));
+        text += String.fromCharCode(a, b, c, d);
+      }
+      for (; i < end; i++) {
         const byte = bytes[i]!;
-        if (byte >= 0x80) return decodeUtf8(bytes.subarray(at, at + length));
+        if (byte >= 0x80) return decodeUtf8(bytes.subarray(at, end));
         text += String.fromCharCode(byte);
       }
       return text;

@@ -43,7 +43,7 @@ export class ExtremeRegister<V extends Ordered> {
 }
 
 /** What is not a number has no order, and zero has one sign too many: the two would be equal and not the same. */
-function isOrdered(value: unknown): boolean {
+export function isOrdered(value: unknown): boolean {
   return (
     typeof value === "bigint" || (typeof value === "number" && !Number.isNaN(value) && !Object.is(value, -0))
   );
