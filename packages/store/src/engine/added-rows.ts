@@ -21,12 +21,12 @@ export class AddedRows {
     this.#columns = new Uint32Array(count);
   }
 
-  /** Undefined where the batch holds anything else, or what this version cannot read. O(operations). */
+  /** Undefined where the batch holds anything else, values in pieces, or what this version cannot read. O(operations). */
   static of(batch: OpenBatch): AddedRows | undefined {
     const rows = new AddedRows(batch.header.count);
     for (let i = 0; i < batch.header.count; i++) {
       const outline = outlineOf(batch, i);
-      if (outline?.kind !== "row.add") return undefined;
+      if (outline?.kind !== "row.add" || outline.pieced !== undefined) return undefined;
       rows.#uids.set(outline.uid, i * uidBytes);
       rows.#stamps[i] = outline.stamp === "base" ? 0 : outline.stamp;
       rows.#tables[i] = outline.table;
