@@ -135,6 +135,11 @@ function stopped(): Error {
 }
 
 function systemTimer(callback: () => void, ms: number): () => void {
+  if (ms === 0) {
+    // A timer takes a millisecond at least.
+    const immediate = setImmediate(callback);
+    return () => clearImmediate(immediate);
+  }
   const timer = setTimeout(callback, ms);
   return () => clearTimeout(timer);
 }
