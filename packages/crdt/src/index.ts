@@ -12,7 +12,9 @@ export {
   decodeRowValues,
   encodeOperation,
   encodeRowValues,
+  type OpenRowAdd,
   type OperationContext,
+  openRowAdd,
   operationKind,
   outlineOperation,
   readOperation,
@@ -21,6 +23,7 @@ export {
   writeOperation,
   writeRowValues,
 } from "./codec/operation-codec.ts";
+export { RowSlots } from "./codec/row-slots.ts";
 export { decodeSchema, encodeSchema } from "./codec/schema-codec.ts";
 export { compareText, utf8Length } from "./codec/text.ts";
 export {

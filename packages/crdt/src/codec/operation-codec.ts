@@ -20,6 +20,7 @@ import type { Value } from "../value.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { readDots, tooManyDots, writeDots } from "./dots-codec.ts";
+import { type RowSlots, readRowSlots } from "./row-slots.ts";
 import { withWriter } from "./scratch.ts";
 import { utf8Length } from "./text.ts";
 import {
@@ -93,6 +94,26 @@ export function outlineOperation(bytes: Uint8Array, context: OperationContext): 
   const outline = readOutline(reader, context);
   reader.end();
   return outline;
+}
+
+/** A `row.add` whose texts are not decoded. */
+export interface OpenRowAdd extends Omit<RowAdd, "kind" | "values"> {
+  readonly slots: RowSlots;
+}
+
+/**
+ * Reads a `row.add` that `outlineOperation` has accepted; uid and texts are views of the bytes. Undefined where it has too
+ * many columns for that. Throws where it is another operation.
+ */
+export function openRowAdd(bytes: Uint8Array, context: OperationContext): OpenRowAdd | undefined {
+  const reader = new ByteReader(bytes);
+  if (reader.u8() !== operationKind["row.add"]) throw new Error("not a row.add");
+  const stamp = readStamp(reader, context);
+  const table = readIndex(reader, maxTables);
+  const uid = reader.raw(uidBytes);
+  const hint = readHint(reader);
+  const slots = readRowSlots(reader);
+  return slots && { stamp, table, uid, hint, slots };
 }
 
 function kindByte(kind: Operation["kind"]): number {

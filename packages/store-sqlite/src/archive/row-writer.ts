@@ -5,6 +5,7 @@ import type { LocalKey } from "./local-key.ts";
 import { quote } from "./name.ts";
 import { type Condition, canonicalKey, NaturalKey } from "./natural-key.ts";
 import type { ArchiveRow } from "./row-reader.ts";
+import { SlotWriter } from "./slot-writer.ts";
 import { type SqlValue, toSql } from "./sql-value.ts";
 import { isStamped, stampOf, stampPlaces } from "./stamp.ts";
 import { Statements } from "./statements.ts";
@@ -21,6 +22,7 @@ export class RowWriter {
   readonly #returning: string;
   readonly #insert;
   readonly #statements: Statements;
+  readonly #slots: SlotWriter | undefined;
 
   constructor(db: ArchiveDatabase, table: Table) {
     this.#table = table;
@@ -33,11 +35,17 @@ export class RowWriter {
     const columns = [...key, ...this.#present.map((i) => quote(table.columns[i]!)), ...stamp];
     this.#into = `INSERT INTO ${this.#name}(${columns.join(",")})VALUES`;
     this.#returning = naturalKey ? ` RETURNING ${NaturalKey.expression(naturalKey.columns, "")}` : "";
+    this.#slots = SlotWriter.for(db, table, this.#into, this.#present);
     this.#insert = db.prepare(this.#into + this.#places(this.#present.map(() => "?")) + this.#returning);
   }
 
   /** Inserts a row whose key is free. Returns why the file refuses it, if it does. */
   insert(key: LocalKey, view: RowView): Refusal | undefined {
+    const { slots } = view;
+    if (slots !== undefined && this.#slots !== undefined && typeof key === "number") {
+      const writer = this.#slots;
+      return attempt(() => writer.insert(key, view, slots));
+    }
     const { raw, bindings } = this.#bindingsOf(key, view);
     const statement = raw ? this.#insertRaw(this.#into, view.values, this.#returning) : this.#insert;
     if (typeof key !== "string") return attempt(() => statement.run(...bindings));

@@ -13,13 +13,43 @@ export function stampOf(table: Table, view: RowView): readonly SqlValue[] {
   const author = authorOf(log);
   const base = view.stamp === "base";
   return [
-    table.mapping.typeOf(new RowColumns(table.columns, view.values)),
+    typeOf(table, view),
     author.node,
     `${author.clock}${seq}}`,
     BigInt(base ? 0 : view.stamp),
     view.uid,
-    base ? '{"adopted":true}' : "{}",
+    notes(base),
   ];
+}
+
+/**
+ * The same with what all rows of one author have in common in the statement itself: to be bound are `typeOf`, the
+ * sequence, the time and the uid.
+ */
+export function authorsStampPlaces(log: LogId, base: boolean): readonly string[] {
+  const { node, clock } = authorOf(log);
+  return [
+    "?",
+    literal(node),
+    `${literal(clock)}||CAST(? AS INTEGER)||'}'`,
+    "CAST(? AS INTEGER)",
+    "lower(hex(?))",
+    literal(notes(base)),
+  ];
+}
+
+export function typeOf(table: Table, view: RowView): string {
+  const { slots } = view;
+  const at = slots ? (index: number) => slots.at(index) : (index: number) => view.values[index] ?? null;
+  return table.mapping.typeOf(new RowColumns(table.columns, at));
+}
+
+function notes(base: boolean): string {
+  return base ? '{"adopted":true}' : "{}";
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The places of the six values in a statement; SQLite writes the uid as text faster than JavaScript does. */
@@ -47,14 +77,14 @@ function authorOf(log: LogId): Author {
   return author;
 }
 
-/** A row's values by column name without building a map for each row. */
+/** A row's values by column name, each read when it is asked for. */
 class RowColumns implements ReadonlyMap<string, Value> {
   readonly #names: readonly string[];
-  readonly #values: readonly Value[];
+  readonly #at: (index: number) => Value;
 
-  constructor(names: readonly string[], values: readonly Value[]) {
+  constructor(names: readonly string[], at: (index: number) => Value) {
     this.#names = names;
-    this.#values = values;
+    this.#at = at;
   }
 
   get size(): number {
@@ -63,7 +93,7 @@ class RowColumns implements ReadonlyMap<string, Value> {
 
   get(name: string): Value | undefined {
     const index = this.#names.indexOf(name);
-    return index < 0 ? undefined : this.#values[index];
+    return index < 0 ? undefined : this.#at(index);
   }
 
   has(name: string): boolean {
@@ -75,7 +105,7 @@ class RowColumns implements ReadonlyMap<string, Value> {
   }
 
   *entries(): MapIterator<[string, Value]> {
-    for (const [i, name] of this.#names.entries()) yield [name, this.#values[i] ?? null];
+    for (const [i, name] of this.#names.entries()) yield [name, this.#at(i)];
   }
 
   keys(): MapIterator<string> {
@@ -83,7 +113,7 @@ class RowColumns implements ReadonlyMap<string, Value> {
   }
 
   *values(): MapIterator<Value> {
-    yield* this.#values;
+    for (const [, value] of this.entries()) yield value;
   }
 
   [Symbol.iterator](): MapIterator<[string, Value]> {

@@ -1,6 +1,7 @@
+import type BetterSqlite3 from "better-sqlite3";
 import type { ArchiveDatabase } from "./database.ts";
 
-type Statement = ReturnType<ArchiveDatabase["prepare"]>;
+export type Statement = BetterSqlite3.Statement<unknown[]>;
 
 const kept = 64;
 
@@ -17,7 +18,7 @@ export class Statements {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     if (this.#statements.size >= kept) this.#statements.clear();
-    const statement = this.#db.prepare(sql);
+    const statement = this.#db.prepare<unknown[]>(sql);
     this.#statements.set(sql, statement);
     return statement;
   }

@@ -1,5 +1,13 @@
 import type { Envelope } from "@jarvis-crdt/batch";
-import { type Dot, RawText, type Schema, type Stamp, type Uid, type Value } from "@jarvis-crdt/crdt";
+import {
+  type Dot,
+  RawText,
+  type RowSlots,
+  type Schema,
+  type Stamp,
+  type Uid,
+  type Value,
+} from "@jarvis-crdt/crdt";
 import type { Committed, Intent } from "@jarvis-crdt/store";
 import { uidText } from "../uid.ts";
 import type { SurveyPage, SurveyRequest } from "./survey.ts";
@@ -27,6 +35,8 @@ export interface RowView extends RowKey {
   readonly hint: number | null;
   /** By this node's own schema: all groups' columns in order, the winner of each group. */
   readonly values: readonly Value[];
+  /** The same, where they came as they are: `values` are decoded when they are asked for. */
+  readonly slots?: RowSlots | undefined;
 }
 
 /** Rows whose archive copy may differ from their cell, oldest first, whole transactions as far as `maxRows` allows. */

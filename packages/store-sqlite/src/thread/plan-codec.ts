@@ -1,9 +1,18 @@
-import { type Compressor, decodeHeader, type Envelope, unpackBody } from "@jarvis-crdt/batch";
+import {
+  type BatchHeader,
+  type Compressor,
+  decodeHeader,
+  type Envelope,
+  unpackBody,
+} from "@jarvis-crdt/batch";
 import {
   ByteReader,
   ByteWriter,
+  type Dot,
   decodeOperation,
   type LogId,
+  type OpenRowAdd,
+  openRowAdd,
   readRowValues,
   type Stamp,
   type Value,
@@ -21,6 +30,7 @@ import {
   type RowView,
   sizeOf,
 } from "../state/state.ts";
+import { PackedRow } from "./packed-row.ts";
 
 /*
  * What two threads of one process say to each other about a plan, as one flat buffer: thousands of small objects would
@@ -165,14 +175,23 @@ export function unpackRows({ envelope, tables }: PackedBatch, compressor: Compre
   const header = decodeHeader(envelope.header);
   const { log, first, count } = header;
   return unpackBody(envelope, count, compressor).map((bytes, i) => {
-    const operation = decodeOperation(bytes, header);
-    if (operation.kind !== "row.add") throw new Error("a packed batch does more than add rows");
-    const { uid, stamp, hint, values } = operation;
-    const table = tables[operation.table]!;
     const dot = { log, seq: first + i };
-    // A transaction with values in pieces holds more than rows.
-    return { table, uid, view: { table, uid, dot, stamp, hint, values: values as readonly Value[] } };
+    const open = openRowAdd(bytes, header);
+    const view = open === undefined ? wideRow(bytes, header, dot, tables) : packedRow(open, dot, tables);
+    return { table: view.table, uid: view.uid, view };
   });
+}
+
+function packedRow(open: OpenRowAdd, dot: Dot, tables: readonly string[]): RowView {
+  return new PackedRow(tables[open.table]!, dot, open);
+}
+
+function wideRow(bytes: Uint8Array, header: BatchHeader, dot: Dot, tables: readonly string[]): RowView {
+  const operation = decodeOperation(bytes, header);
+  if (operation.kind !== "row.add") throw new Error("a packed batch does more than add rows");
+  const { uid, stamp, hint, values } = operation;
+  // A transaction with values in pieces holds more than rows.
+  return { table: tables[operation.table]!, uid, dot, stamp, hint, values: values as readonly Value[] };
 }
 
 function readPacked(reader: ByteReader, names: NameReader): PackedBatch {
