@@ -1,5 +1,7 @@
 export type * from "./authority.ts";
+export type * from "./connections.ts";
 export { codeOf, ReplicaError } from "./error.ts";
+export type { Exchanged } from "./exchange.ts";
 export type * from "./link.ts";
 export * from "./objects/error.ts";
 export * from "./objects/objects.ts";
@@ -9,3 +11,5 @@ export type * from "./peer-report.ts";
 export type { PeerSession } from "./peer-session.ts";
 export * from "./replica.ts";
 export type { Round } from "./rounds.ts";
+export { adaptiveInterval, type Priority } from "./schedule/interval.ts";
+export type { SyncMode } from "./schedule/schedule.ts";

@@ -99,6 +99,10 @@ export class PeerSession implements SessionView {
   }
 
   /** Operations in batches that came over this session, and of those how many were here already. */
+  get sentOperations(): number {
+    return this.#session.status.sentOperations;
+  }
+
   get receivedOperations(): { readonly all: number; readonly repeated: number } {
     const { receivedOperations, repeatedOperations } = this.#session.status;
     return { all: receivedOperations, repeated: repeatedOperations };
@@ -153,6 +157,18 @@ export class PeerSession implements SessionView {
   /** Whether this session is to bring the log. */
   brings(log: LogId): boolean {
     return this.#session.brings(log);
+  }
+
+  get outstandingLogs(): Session["outstandingLogs"] {
+    return this.#session.outstandingLogs;
+  }
+
+  hasReached(log: LogId, seq: number, where: "there" | "here"): boolean {
+    return this.#session.hasReached(log, seq, where);
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** Asks the peer for what it has more of, unless another is to bring it. */

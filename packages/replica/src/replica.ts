@@ -1,16 +1,21 @@
 import type { Compressor, Hasher, Verifier } from "@jarvis-crdt/batch";
-import type { Dot, FrontierEntry, LogId, NodeId } from "@jarvis-crdt/crdt";
+import { type Dot, type FrontierEntry, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import { FrontierTree, type SessionLimits, Sources } from "@jarvis-crdt/sync";
 import type { Authority } from "./authority.ts";
 import { Authors } from "./authors.ts";
-import { codeOf } from "./error.ts";
+import type { Connections } from "./connections.ts";
+import { CounterBuffer } from "./counter-buffer.ts";
+import { codeOf, ReplicaError } from "./error.ts";
+import { type Exchanged, Exchanges } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
 import { PeerRecord } from "./peer-record.ts";
 import type { PeerReport } from "./peer-report.ts";
 import { PeerSession } from "./peer-session.ts";
 import type { Round } from "./rounds.ts";
+import type { Priority } from "./schedule/interval.ts";
+import { Schedule, type SyncMode } from "./schedule/schedule.ts";
 
 export interface ReplicaOptions {
   readonly store: Store;
@@ -26,6 +31,10 @@ export interface ReplicaOptions {
   readonly turn: () => Promise<void>;
   /** Bounds of each session, where they are not the usual ones. */
   readonly limits?: Partial<SessionLimits>;
+  /** When changes leave; eager unless given. Other modes need `tick`. */
+  readonly mode?: SyncMode;
+  /** For `connectTo` and `disconnectFrom`. */
+  readonly connections?: Connections;
   /** Something was refused; `peer` is undefined where it was the store itself. */
   readonly onProblem?: (peer: NodeId | undefined, code: string, message: string) => void;
   readonly onSynced?: (peer: NodeId) => void;
@@ -39,6 +48,9 @@ export interface SessionLag {
   readonly synced: boolean;
 }
 
+/** Where logs reach now, and reached before. */
+export type Change = ReadonlyMap<LogId, { readonly from: number; readonly through: number }>;
+
 /**
  * One node's replica: a store, and sessions with peers that bring it and take from it. Local writes go to the store;
  * every session is told when the store has more, whoever brought it.
@@ -50,6 +62,11 @@ export class Replica {
   readonly #sessions = new Set<PeerSession>();
   readonly #records = new Map<NodeId, PeerRecord>();
   readonly #sources = new Sources();
+  readonly #exchanges = new Exchanges();
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #counters: CounterBuffer;
+  readonly #mode: SyncMode;
+  readonly #schedule: Schedule;
   /** What is stored, as far as the sessions were told. */
   #frontier: FrontierTree;
   readonly #unsubscribe: () => void;
@@ -69,6 +86,9 @@ export class Replica {
       turn,
       onFailure: (error) => this.#problem(undefined, error),
     });
+    this.#counters = new CounterBuffer((transaction) => store.commit(transaction), turn);
+    this.#mode = options.mode ?? { kind: "eager" };
+    this.#schedule = new Schedule(this.#mode);
     this.#frontier = FrontierTree.of(new Map(), hasher);
     this.#announcing = store.frontier().then((frontier) => {
       this.#frontier = FrontierTree.of(frontier, hasher);
@@ -87,6 +107,10 @@ export class Replica {
     return replica;
   }
 
+  get node(): NodeId {
+    return this.#options.store.node;
+  }
+
   /** Begins a session over a link. The owner of the link passes on what it receives, drains and its end. */
   async attach(link: PeerLink): Promise<PeerSession> {
     const { store, hasher, now, limits, onProblem, onSynced, onRound } = this.#options;
@@ -99,14 +123,17 @@ export class Replica {
       ...(limits && { limits }),
       sources: this.#sources,
       announced: () => this.#announcing,
-      onTold: () => {},
+      onTold: (told, number) => this.#exchanges.told(told, number),
       onProblem: (peer, code, message) => {
         this.#records.get(peer)?.failed(code, message, now());
         onProblem?.(peer, code, message);
       },
       onSynced: (peer) => onSynced?.(peer),
       onRound: (peer, round) => onRound?.(peer, round),
-      onChange: (changed) => this.#records.get(link.node)?.observe(changed, now()),
+      onChange: (changed) => {
+        this.#records.get(link.node)?.observe(changed, now());
+        this.#exchanges.check(changed);
+      },
     });
     const record = this.#records.get(link.node);
     if (record) record.began(session, now());
@@ -114,6 +141,7 @@ export class Replica {
     // What is stored by now shall be compared, not announced: "synced" speaks of what was compared.
     await this.#announcing;
     this.#sessions.add(session);
+    this.#schedule.joined(link.node, now());
     await session.open(this.#frontier);
     return session;
   }
@@ -122,7 +150,84 @@ export class Replica {
     session.closed();
     this.#sessions.delete(session);
     this.#records.get(session.link.node)?.ended(session, this.#options.now());
+    this.#exchanges.ended(session);
+    if (this.#sessionWith(session.link.node) === undefined) this.#schedule.left(session.link.node);
     for (const other of this.#sessions) other.consider();
+  }
+
+  /**
+   * Connects to a peer by its node id or an address. Rejects with `no-connections` where the replica was given none, or
+   * as the owner of the connections does.
+   */
+  async connectTo(target: string): Promise<NodeId> {
+    return this.#connections.connect(target);
+  }
+
+  /** Ends the sessions with a peer, and has none until `connectTo`. */
+  disconnectFrom(peer: NodeId): void {
+    this.#connections.disconnect(peer);
+  }
+
+  /**
+   * Has both sides store what the other has at this moment, whatever the mode; connects first where there is no session,
+   * and then counts what connecting brought.
+   * What cannot be taken (`peers` tells why) is not waited for. Rejects with `disconnected` when the session ends before, and when the
+   * signal says so: a peer that stores nothing is waited for as long.
+   */
+  async syncWith(
+    peer: NodeId,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Exchanged> {
+    const before = this.#sessionWith(peer);
+    const node = before === undefined ? await this.connectTo(peer) : peer;
+    await this.#announcing;
+    const session = this.#sessionWith(node);
+    if (session === undefined) throw new ReplicaError("disconnected", `there is no session with ${node}`);
+    const sent = before?.sentOperations ?? 0;
+    const received = before?.receivedOperations.all ?? 0;
+    return this.#exchanges.begin(session, { sent, received }, options.signal);
+  }
+
+  /** In lazy mode: has changes reach a peer as soon as this priority allows, if that is sooner than it was to be. */
+  scheduleSync(peer: NodeId, priority: Priority): void {
+    this.#schedule.schedule(peer, priority, this.#options.now());
+  }
+
+  /** Synchronises with the peers whose time has come; call it about every second, unless the mode is eager. */
+  tick(): void {
+    for (const peer of this.#schedule.due(this.#options.now())) this.#sessionWith(peer)?.flush();
+  }
+
+  /** Whether an operation is stored here. */
+  async hasOperation({ log, seq }: Dot): Promise<boolean> {
+    const head = (await this.#options.store.head(log))?.header;
+    return head !== undefined && seq >= 1 && seq < head.first + head.count;
+  }
+
+  /**
+   * Adds to a counter; durable when it resolves. Increments that come together become one operation. `by` is a safe
+   * integer.
+   */
+  incrementCounter(name: string, by = 1): Promise<void> {
+    if (!Number.isSafeInteger(by))
+      return Promise.reject(new ReplicaError("invalid", "a counter grows by an integer within 2^53"));
+    return this.#counters.add(name, by);
+  }
+
+  /** 0 where nobody has written it. */
+  async getCounterValue(name: string): Promise<number> {
+    return (await this.#options.store.counter(name)) ?? 0;
+  }
+
+  /** Rows of all replicated tables. */
+  async getEntryCount(): Promise<number> {
+    return (await this.#options.store.counts()).rows;
+  }
+
+  /** Calls `listener` when logs have grown, whoever wrote them, once they are durable. Returns how to stop. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** How far the peer is behind this node, connected or not; undefined before its first session. */
@@ -177,7 +282,33 @@ export class Replica {
     const seqBefore = (log: LogId) => before.get(log)?.seq ?? 0;
     for (const record of this.#records.values())
       if (!record.isConnected) record.missed(seqBefore, entries, this.#options.now());
-    for (const session of this.#sessions) session.advanced(entries, false);
+    this.#push(entries, seqBefore);
+    const change = new Map(
+      [...entries].map(([log, { seq }]) => [log, { from: seqBefore(log), through: seq }] as const),
+    );
+    if (change.size > 0) for (const listener of this.#listeners) listener(change);
+  }
+
+  #push(entries: ReadonlyMap<LogId, FrontierEntry>, before: (log: LogId) => number): void {
+    const { now } = this.#options;
+    for (const session of this.#sessions) {
+      const peer = session.link.node;
+      session.advanced(entries, this.#mode.kind !== "eager");
+      let news = 0;
+      for (const [log, { seq }] of entries) if (nodeOf(log) !== peer) news += seq - before(log);
+      if (news > 0) this.#schedule.changed(peer, news, now());
+    }
+  }
+
+  #sessionWith(peer: NodeId): PeerSession | undefined {
+    return [...this.#sessions].findLast(({ link, isOpen }) => link.node === peer && isOpen);
+  }
+
+  get #connections(): Connections {
+    const { connections } = this.#options;
+    if (connections === undefined)
+      throw new ReplicaError("no-connections", "this replica was given no way to connect to peers");
+    return connections;
   }
 
   #problem(peer: NodeId | undefined, error: unknown): void {

@@ -8,4 +8,4 @@ export * from "./message.ts";
 export * from "./missing.ts";
 export type { Loaded } from "./outbound.ts";
 export * from "./session.ts";
-export { Sources } from "./sources.ts";
+export { type Source, Sources } from "./sources.ts";

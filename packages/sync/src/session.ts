@@ -42,6 +42,9 @@ export interface SessionOptions {
   readonly limits?: Partial<SessionLimits>;
 }
 
+/** A sequence for each log. */
+export type Sequences = ReadonlyMap<LogId, number>;
+
 export interface SessionStatus {
   readonly phase: "greeting" | "comparing" | "streaming" | "closed";
   readonly peerNode: NodeId | undefined;
@@ -159,7 +162,7 @@ export class Session implements Source {
     };
   }
 
-  /** Begins. Both sides do so as soon as they are connected. Frontiers that both give as trees are compared as trees. */
+  /** Begins. Both sides do so as soon as they are connected. Sequences that both give as trees are compared as trees. */
   open(frontier: Frontier | FrontierTree): Action[] {
     return this.#run(() => {
       if (frontier instanceof FrontierTree) this.#tree = frontier;
@@ -271,6 +274,21 @@ export class Session implements Source {
 
   isAhead(log: LogId): boolean {
     return this.#ahead.has(log) && this.#isTakable(log);
+  }
+
+  /** What is still to cross this session, as it stands now: the sequence that each log is to reach, there and here. */
+  get outstandingLogs(): { readonly there: Sequences; readonly here: Sequences } {
+    const there = new Map<LogId, number>();
+    for (const log of this.#knowledge.logs())
+      if (this.#knowledge.theirSeq(log) < this.#knowledge.mineSeq(log) && !this.#knowledge.isForked(log))
+        there.set(log, this.#knowledge.mineSeq(log));
+    return { there, here: new Map(this.awaited.map((log) => [log, this.#knowledge.theirSeq(log)])) };
+  }
+
+  /** Whether a log reached a sequence there, or here; or will not, because it is forked or cannot be taken. */
+  hasReached(log: LogId, seq: number, where: "there" | "here"): boolean {
+    if (!this.#isTakable(log)) return true;
+    return seq <= (where === "there" ? this.#knowledge.theirSeq(log) : this.#knowledge.mineSeq(log));
   }
 
   /** Whether this session is to bring the log. */

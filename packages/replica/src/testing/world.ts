@@ -8,6 +8,7 @@ import {
   Replica,
   ReplicaError,
   type Round,
+  type SyncMode,
 } from "../index.ts";
 
 export const schema: Schema = {
@@ -31,6 +32,12 @@ export interface Problem {
   readonly code: string;
 }
 
+export interface MemberOptions {
+  readonly role?: Author["role"];
+  readonly clock?: number;
+  readonly mode?: SyncMode;
+}
+
 export interface Member {
   readonly replica: Replica;
   readonly store: MemoryStore;
@@ -47,7 +54,7 @@ export class World {
   /** Unix milliseconds that node `index` shows on its clock. */
   readonly #clocks: number[] = [];
 
-  async add(options: { readonly role?: Author["role"]; readonly clock?: number } = {}): Promise<Member> {
+  async add(options: MemberOptions = {}): Promise<Member> {
     const index = this.members.length;
     const node = nodeId(index);
     this.#clocks[index] = options.clock ?? now;
@@ -76,6 +83,14 @@ export class World {
       compressor,
       now: () => this.#clocks[index]!,
       turn: () => Promise.resolve(),
+      ...(options.mode && { mode: options.mode }),
+      connections: {
+        connect: async (target) => {
+          await this.connect(index, indexOf(target));
+          return target;
+        },
+        disconnect: (peer) => this.cut(index, indexOf(peer)),
+      },
       onProblem: (peer, code) => this.problems.push({ at: index, peer, code }),
       onRound: (_, { sent, received }) => this.rounds.push({ at: index, sent, received }),
     });
@@ -190,6 +205,10 @@ export class World {
 
 export function nodeId(index: number): NodeId {
   return `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
+}
+
+function indexOf(node: NodeId): number {
+  return Number.parseInt(node.slice(-12), 16);
 }
 
 function certificateOf(node: NodeId, publicKey: Uint8Array): Uint8Array {
