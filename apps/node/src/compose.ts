@@ -301,9 +301,10 @@ function makePeers(
     },
     random: Math.random,
     onConnection: (connection) => links.join(connection),
-    onRefused: (code, address, error) => {
+    onRefused: (code, address, error, repeated) => {
       const reason = error instanceof Error ? error.message : undefined;
-      logger.warn({ code, address, reason }, "a connection was refused");
+      // Somebody who is away, or never was there, shall not fill the log.
+      logger[repeated ? "debug" : "warn"]({ code, address, reason }, "a connection was refused");
     },
   });
 }

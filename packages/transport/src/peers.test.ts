@@ -15,6 +15,8 @@ class Node {
   readonly peers: Peers;
   readonly opened: Connection[] = [];
   readonly refused: string[] = [];
+  /** Of these, how many told nothing new. */
+  repeated = 0;
   address = "";
 
   constructor(node: string, addresses: readonly string[], options: Partial<PeersOptions> = {}) {
@@ -26,7 +28,10 @@ class Node {
       listen: { host: "127.0.0.1", port: 0 },
       random: () => 0,
       backoff: { minMs: 2, maxMs: 20, attempts: 1 },
-      onRefused: (code) => this.refused.push(code),
+      onRefused: (code, _address, _error, repeated) => {
+        this.refused.push(code);
+        if (repeated) this.repeated++;
+      },
       onConnection: (connection) => {
         this.opened.push(connection);
         connection.open(new Inbox());
@@ -95,6 +100,7 @@ test("a peer that comes late, goes and comes back is found again", async () => {
   const port = await freePort();
   await using a = await new Node("a", [`127.0.0.1:${port}`]).start();
   await until(() => a.refused.length >= 3);
+  expect(a.repeated).toBe(a.refused.length - 1);
   expect(a.peers.states()).toMatchObject([{ state: "backoff", lastError: "unreachable" }]);
   const first = await accept(port, "b");
   await until(() => a.nodes.length === 1);

@@ -23,8 +23,8 @@ export interface PeersOptions {
   readonly listen?: { readonly host: string; readonly port: number };
   /** At any time there is at most one connection to a node; a replaced one is closed before this is called. */
   readonly onConnection: (connection: Connection) => void;
-  /** A dial failed or somebody was turned away, for the log. */
-  readonly onRefused?: (code: string, address: string, error: unknown) => void;
+  /** A dial failed or somebody was turned away, for the log; `repeated`: as the last dial to this address did. */
+  readonly onRefused?: (code: string, address: string, error: unknown, repeated: boolean) => void;
   /** In [0, 1). */
   readonly random: () => number;
   readonly backoff?: Backoff;
@@ -58,6 +58,9 @@ const stableMs = 10_000;
 
 /** Why this side ends a connection without anything being wrong with the peer. */
 const ownChoice = new Set(["closed", "shutdown", "renew", "disabled", "duplicate", "surplus"]);
+
+/** Why either side does so, to come back or because others are enough. */
+const ended = new Set(["renew", "surplus"]);
 
 /** An address that failed so often in a row gives way to another one, where not all are dialled. */
 const failingTries = 3;
@@ -95,7 +98,7 @@ export class Peers {
         handshakes,
         timers: this.#timers,
         ...(limits && { limits }),
-        ...(onRefused && { onRefused }),
+        onRefused: (code, address, error) => onRefused?.(code, address, error, false),
         admit: (peer) => this.#admit(peer, false),
         onConnection: (connection) => this.#join(connection),
       });
@@ -201,6 +204,7 @@ export class Peers {
       known.self = false;
       if (known.peer) this.#disabled.delete(known.peer.node);
       known.attempt = 0;
+      known.lastError = undefined;
       stop(known);
       this.#dial(known);
     }
@@ -320,9 +324,10 @@ export class Peers {
     if (code === "self-connect") known.self = true;
     if (code !== "duplicate") known.tries++;
     const turned = error instanceof Turned && code !== "self-connect";
+    const repeated = known.lastError === code;
     if (!turned) known.lastError = code;
     // Of two connections one is given up: nobody needs to hear of it.
-    if (!turned && code !== "duplicate") this.#options.onRefused?.(code, known.text, error);
+    if (!turned && code !== "duplicate") this.#options.onRefused?.(code, known.text, error, repeated);
     this.#wait(known);
     if (known.self || known.tries === failingTries) this.#review();
   }
@@ -353,7 +358,7 @@ export class Peers {
     this.#live.set(peer.node, live);
     for (const known of this.#known.values()) if (known.peer?.node === peer.node) known.lastError = undefined;
     connection.closed.then(({ by, code }) =>
-      this.#left(live, by === "local" && ownChoice.has(code) ? undefined : code),
+      this.#left(live, (by === "local" && ownChoice.has(code)) || ended.has(code) ? undefined : code),
     );
     this.#options.onConnection(connection);
   }

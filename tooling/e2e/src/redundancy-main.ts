@@ -62,7 +62,14 @@ async function measure({ rows, nodes, seed }: Options): Promise<object> {
     await settled(cluster, 3_600_000);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const { received, least } = await receivedBytes(others);
-    return { rows, nodes, seconds, received, least, redundancy: Math.round((1000 * received) / least) / 1000 };
+    return {
+      rows,
+      nodes,
+      seconds,
+      received,
+      least,
+      redundancy: Math.round((1000 * received) / least) / 1000,
+    };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -43,7 +43,8 @@ export function startDiscovery({ network, clusterId, hints, port, logger }: Disc
           "only this machine can reach this node; set network.host to one of its addresses",
         );
       return new MulticastDiscovery({
-        host,
+        // What only this machine can reach is told to nobody else.
+        host: isLoopback(host) ? "127.0.0.1" : host,
         port,
         announce,
         cluster: clusterHint(clusterId),
