@@ -8,6 +8,14 @@ export interface Exchanged {
   readonly received: number;
 }
 
+/** What is used of an `AbortSignal`, which not every platform has. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 interface Wanted extends Exchanged {
   readonly session: PeerSession;
   /** What is still to be reached; undefined until the peer has told what it has. */
@@ -22,8 +30,8 @@ export class Exchanges {
   #number = 0;
 
   /** Counts what goes over the session beyond `before`. Rejects with `disconnected` when the session ends before, and with the signal's reason. */
-  begin(session: PeerSession, before: Exchanged, signal: AbortSignal | undefined): Promise<Exchanged> {
-    signal?.throwIfAborted();
+  begin(session: PeerSession, before: Exchanged, signal: Signal | undefined): Promise<Exchanged> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
     const number = this.#number++;
     this.#wanted.set(number, { session, goal: undefined, ...before, resolve, reject });
@@ -31,7 +39,7 @@ export class Exchanges {
       this.#wanted.delete(number);
       reject(signal?.reason);
     };
-    signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort);
     session.ask(number);
     return promise.finally(() => signal?.removeEventListener("abort", abort));
   }

@@ -1,7 +1,7 @@
 export type * from "./authority.ts";
 export type * from "./connections.ts";
 export { codeOf, ReplicaError } from "./error.ts";
-export type { Exchanged } from "./exchange.ts";
+export type { Exchanged, Signal } from "./exchange.ts";
 export type * from "./link.ts";
 export * from "./objects/error.ts";
 export * from "./objects/objects.ts";

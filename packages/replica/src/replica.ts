@@ -7,7 +7,7 @@ import { Authors } from "./authors.ts";
 import type { Connections } from "./connections.ts";
 import { CounterBuffer } from "./counter-buffer.ts";
 import { codeOf, ReplicaError } from "./error.ts";
-import { type Exchanged, Exchanges } from "./exchange.ts";
+import { type Exchanged, Exchanges, type Signal } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
 import { PeerRecord } from "./peer-record.ts";
@@ -174,10 +174,7 @@ export class Replica {
    * What cannot be taken (`peers` tells why) is not waited for. Rejects with `disconnected` when the session ends before, and when the
    * signal says so: a peer that stores nothing is waited for as long.
    */
-  async syncWith(
-    peer: NodeId,
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<Exchanged> {
+  async syncWith(peer: NodeId, options: { readonly signal?: Signal | undefined } = {}): Promise<Exchanged> {
     const before = this.#sessionWith(peer);
     const node = before === undefined ? await this.connectTo(peer) : peer;
     await this.#announcing;
