@@ -36,31 +36,54 @@ describe("SQLite and memory stores together", () => {
   for (const { name, run } of checks) test(name, run);
 });
 
-test("what a peer sent is shown at once, and told to listeners when it is durable", async () => {
+describe("what a peer sent", () => {
   const open = (name: string, node: string) => {
-    const own = join(root, name);
-    mkdirSync(own);
+    const own = mkdtempSync(join(root, name));
     const context = { cluster: new Uint8Array(16), now: () => 1_800_000_000_000, node, schema: undefined };
     const bytes = (n: number) => new Uint8Array(n).fill(7);
     return new SqliteStore({ ...context, random: bytes, ...crypto, path: join(own, "state.db") });
   };
-  const [from, to] = [
-    open("from", "00000001-0000-4000-8000-000000000000"),
-    open("to", "00000002-0000-4000-8000-000000000000"),
-  ];
-  const world = new World({ ...crypto, keeps: false, make: () => Promise.reject(new Error("not used")) });
-  await from.commit({ intents: [{ kind: "counter.add", object: "c", by: 2 }] });
-  const log = from.state.ownLog!;
-  const batches = (await from.read(log, 0, 1 << 20)).map((envelope) => world.batch(envelope));
-  const order: string[] = [];
-  to.state.subscribe(() => order.push("state"));
-  to.subscribe((logs) => order.push(`durable ${logs}`));
-  const applied = to.apply(batches);
-  expect(to.state.counter("c")).toBe(2);
-  await Promise.resolve();
-  expect(order).toEqual(["state"]);
-  await applied;
-  expect(order).toEqual(["state", `durable ${log}`]);
-  await from.close();
-  await to.close();
+
+  async function sent() {
+    const from = open("from", "00000001-0000-4000-8000-000000000000");
+    const world = new World({ ...crypto, keeps: false, make: () => Promise.reject(new Error("not used")) });
+    await from.commit({ intents: [{ kind: "counter.add", object: "c", by: 2 }] });
+    const log = from.state.ownLog!;
+    const batches = (await from.read(log, 0, 1 << 20)).map((envelope) => world.batch(envelope));
+    await from.close();
+    return { log, batches, to: open("to", "00000002-0000-4000-8000-000000000000") };
+  }
+
+  test("is shown at once, and told to listeners when it is durable", async () => {
+    const { log, batches, to } = await sent();
+    const order: string[] = [];
+    to.state.subscribe(() => order.push("state"));
+    to.subscribe((logs) => order.push(`durable ${logs}`));
+    const applied = to.apply(batches);
+    expect(to.state.counter("c")).toBe(2);
+    await Promise.resolve();
+    expect(order).toEqual(["state"]);
+    await applied;
+    expect(order).toEqual(["state", `durable ${log}`]);
+    await to.close();
+  });
+
+  test("is told to listeners though it is sent again before it is durable", async () => {
+    const { log, batches, to } = await sent();
+    const told: string[] = [];
+    to.subscribe((logs) => told.push(...logs));
+    await Promise.all([to.apply(batches), to.apply(batches)]);
+    expect(told).toEqual([log]);
+    await to.close();
+  });
+
+  test("is neither told nor answered for by a store that was let go of", async () => {
+    const { batches, to } = await sent();
+    const told: string[] = [];
+    to.subscribe((logs) => told.push(...logs));
+    void to.apply(batches).catch(() => undefined);
+    await to.abandon();
+    expect(told).toEqual([]);
+    await expect(to.commit({ intents: [] })).rejects.toMatchObject({ code: "closed" });
+  });
 });

@@ -34,6 +34,8 @@ export class SqliteStore implements Store {
   readonly #listeners = new Set<(advanced: readonly LogId[]) => void>();
   /** Logs of which something may be stored that a loss of power would take, and how many calls it is of. */
   readonly #volatile = new Map<LogId, number>();
+  /** Of those the ones that advanced. */
+  readonly #untold = new Set<LogId>();
 
   /** Opens the state file, or makes it. Throws `StoreError`: `locked`, `wrong-file`, `wrong-cluster`. */
   constructor(options: SqliteStoreOptions) {
@@ -69,7 +71,7 @@ export class SqliteStore implements Store {
     } finally {
       this.#holdBack(logs, -1);
     }
-    if (applied.stored > 0) this.#tell(logs);
+    this.#tell(logs.filter((log) => this.#untold.has(log)));
     return applied;
   }
 
@@ -148,6 +150,14 @@ export class SqliteStore implements Store {
     await this.#wal?.close();
   }
 
+  /** Lets go of the file as a killed process would: what was asked for and not committed is lost, and no fence is written. */
+  async abandon(): Promise<void> {
+    this.#pending = [];
+    this.#listeners.clear();
+    this.state.abandon();
+    await this.#wal?.close();
+  }
+
   #holdBack(logs: readonly LogId[], change: 1 | -1): void {
     for (const log of logs) {
       const calls = (this.#volatile.get(log) ?? 0) + change;
@@ -157,7 +167,14 @@ export class SqliteStore implements Store {
   }
 
   #tell(advanced: readonly LogId[]): void {
-    const durable = advanced.filter((log) => !this.#volatile.has(log));
+    const durable: LogId[] = [];
+    for (const log of advanced) {
+      if (this.#volatile.has(log)) this.#untold.add(log);
+      else {
+        this.#untold.delete(log);
+        durable.push(log);
+      }
+    }
     if (durable.length > 0) for (const listener of this.#listeners) listener(durable);
   }
 

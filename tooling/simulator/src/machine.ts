@@ -129,7 +129,7 @@ export class Machine {
       process.stop();
       const random = chance(this.#options.seed, "crash", this.index, this.#starts);
       await process.store.kill(happens(random, 50));
-      await this.#disk.crash(loss);
+      await this.#options.timeline.outside(this.#disk.crash(loss));
     })();
     this.#changing = crashing;
     await crashing;
@@ -164,7 +164,7 @@ export class Machine {
     const { index, seed, timeline, crypto, limits, onProblem } = this.#options;
     const start = this.#starts++;
     const random = chance(seed, "machine", index, start);
-    const inner = await this.#disk.open({
+    const opening = this.#disk.open({
       ...crypto,
       node: this.node,
       cluster,
@@ -172,6 +172,7 @@ export class Machine {
       random: (bytes) => random.bytes(bytes),
       schema: schemas[this.schema]!,
     });
+    const inner = await timeline.outside(opening);
     if (continued !== undefined && inner instanceof MemoryStore) inner.continueLog(continued);
     const isFull = this.plan.durability === "full";
     const store = await ProcessStore.open({

@@ -54,7 +54,7 @@ export class ProcessStore implements Store {
   async kill(finish: boolean): Promise<void> {
     const current = this.#alive && finish ? this.#current : undefined;
     this.#alive = false;
-    await current?.().catch(() => undefined);
+    if (current) await this.#options.timeline.outside(current()).catch(() => undefined);
   }
 
   commit(transaction: Transaction): Promise<Committed> {
@@ -145,7 +145,7 @@ export class ProcessStore implements Store {
   async close(): Promise<void> {
     await this.#tail;
     this.#alive = false;
-    await this.inner.close();
+    await this.#options.timeline.outside(this.inner.close());
   }
 
   #write<T>(run: () => Promise<T>): Promise<T> {
@@ -161,7 +161,7 @@ export class ProcessStore implements Store {
     await timeline.sleep(latency());
     if (!this.#alive) return never();
     this.#current = undefined;
-    const result = await run();
+    const result = await timeline.outside(run());
     onWritten();
     return result;
   }

@@ -25,7 +25,7 @@ export class SqliteDisk implements Disk {
   }
 
   async crash(): Promise<void> {
-    this.#store?.state.abandon();
+    await this.#store?.abandon();
   }
 
   sync(): void {}

@@ -17,6 +17,7 @@ export class Timeline {
   readonly #heap: Event[] = [];
   #order = 0;
   readonly #mostEvents: number;
+  #outside = 0;
 
   /** `mostEvents` is far more than a history needs: beyond it something never comes to rest. */
   constructor(mostEvents = 50_000_000) {
@@ -40,6 +41,16 @@ export class Timeline {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
+  /** Time stands still until `work`, which the real world does, is done. */
+  async outside<T>(work: Promise<T>): Promise<T> {
+    this.#outside++;
+    try {
+      return await work;
+    } finally {
+      this.#outside--;
+    }
+  }
+
   /** Runs what happens until `ms`. What an event throws is thrown. */
   async runUntil(ms: number): Promise<void> {
     for (;;) {
@@ -50,7 +61,8 @@ export class Timeline {
       this.now = next.at;
       if (++this.events > this.#mostEvents) throw new Error(`after ${this.events} events there is no rest`);
       next.run();
-      await drained();
+      do await drained();
+      while (this.#outside > 0);
     }
     this.now = Math.max(this.now, ms);
   }
