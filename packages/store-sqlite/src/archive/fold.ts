@@ -86,7 +86,8 @@ export function foldOutbox(
     return keys;
   };
   const end = (table: number, live: Live | undefined, time: number, isLost = false): void => {
-    if (live !== undefined && live.fresh === undefined) ended.push({ table, uid: live.uid, time, isLost });
+    // An adopted row may come from another node under the same uid.
+    if (live !== undefined && live.fresh !== "own") ended.push({ table, uid: live.uid, time, isLost });
   };
   const forgetWhatWasCommitted = (): void => {
     settled = true;

@@ -1,7 +1,10 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { PlannedRow, RowView } from "../state/state.ts";
+import type { FoundRow } from "../state/weigh.ts";
+import { uidText } from "../uid.ts";
 import type { Access } from "./access.ts";
+import { adoptedRows } from "./adopted-rows.ts";
 import { type Allocated, allocateKeys } from "./allocate-keys.ts";
 import type { Contest } from "./contest.ts";
 import type { ArchiveDatabase } from "./database.ts";
@@ -25,6 +28,7 @@ export class Materialiser {
   readonly #contest: Contest;
   readonly #accessOf: (table: string) => Access | undefined;
   readonly #isClaimed: (access: Access, view: RowView) => boolean;
+  readonly #weigh: (found: readonly FoundRow[]) => readonly PlannedRow[];
   #now = 0;
   #shown = 0;
   #refusals = 0;
@@ -38,6 +42,7 @@ export class Materialiser {
     contest: Contest,
     accessOf: (table: string) => Access | undefined,
     isClaimed: (access: Access, view: RowView) => boolean,
+    weigh: (found: readonly FoundRow[]) => readonly PlannedRow[],
   ) {
     this.#db = db;
     this.#hasher = hasher;
@@ -47,6 +52,7 @@ export class Materialiser {
     this.#contest = contest;
     this.#accessOf = accessOf;
     this.#isClaimed = isClaimed;
+    this.#weigh = weigh;
   }
 
   /** `now` in Unix milliseconds: from then on refused rows wait. Rows of tables that this file lacks are passed over. */
@@ -59,10 +65,11 @@ export class Materialiser {
   }
 
   /** Rows of one table. */
-  #showRun(rows: readonly PlannedRow[]): void {
-    const access = this.#accessOf(rows[0]!.table);
+  #showRun(planned: readonly PlannedRow[]): void {
+    const access = this.#accessOf(planned[0]!.table);
     if (access === undefined) return;
-    const keys = this.#identities.keysOf(access.table.id, rows);
+    const keys = this.#identities.keysOf(access.table.id, planned);
+    const rows = this.#withOurLatest(planned, adoptedRows(access, planned, keys));
     const inserts: RowView[] = [];
     for (const [i, { uid, view }] of rows.entries()) {
       const key = keys[i];
@@ -71,6 +78,13 @@ export class Materialiser {
       else if (key === undefined || !this.#update(access, key, view)) inserts.push(view);
     }
     this.#insert(access, inserts);
+  }
+
+  /** What this node adopted later than others is written by it, and so it stays. */
+  #withOurLatest(rows: readonly PlannedRow[], adopted: readonly FoundRow[]): readonly PlannedRow[] {
+    if (adopted.length === 0) return rows;
+    const latest = new Map(this.#weigh(adopted).map((row) => [uidText(row.uid), row]));
+    return latest.size === 0 ? rows : rows.map((row) => latest.get(uidText(row.uid)) ?? row);
   }
 
   #hide(access: Access, uid: Uid, key: LocalKey | undefined): void {

@@ -121,7 +121,8 @@ export class OutboxReader {
       const content = reader.one(row.key);
       if (content === undefined) {
         // A REPLACE on another key took it through a UNIQUE constraint, which fires no delete trigger.
-        if (row.fresh === undefined || row.replaces) evicted.push({ table: name, uid });
+        // Or it was adopted and then deleted, of which a later entry tells.
+        if (row.fresh !== "own" || row.replaces) evicted.push({ table: name, uid });
         unknown.add(uid);
         continue;
       }

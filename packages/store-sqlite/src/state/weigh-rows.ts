@@ -1,6 +1,7 @@
 import { sameValue } from "@jarvis-crdt/crdt";
 import type { Engine, Intent, ObjectRef, OwnGroup } from "@jarvis-crdt/store";
 import type { SqlMedium } from "./medium.ts";
+import { isLatestBase } from "./rival-bases.ts";
 import type { RowKey } from "./state.ts";
 import { type FoundRow, weigh } from "./weigh.ts";
 
@@ -38,7 +39,12 @@ export function weighRows(parts: WeighParts, found: readonly FoundRow[]): Weighe
     const before = intents.length;
     for (const group of groups) {
       const part = table.groups.indexOf(group.name);
-      const { columns } = own.find((one) => one.part === part)!;
+      const ownGroup = own.find((one) => one.part === part)!;
+      const { columns } = ownGroup;
+      const isLatest = (time: number) =>
+        cell !== undefined &&
+        !isFixed &&
+        isLatestBase(cell, part, group.values, time, (entry) => values.group(entry, ownGroup));
       const isFirst = () => {
         const from = own.slice(
           0,
@@ -48,7 +54,8 @@ export function weighRows(parts: WeighParts, found: readonly FoundRow[]): Weighe
         const first = values.add(cell!.adds[0]).row.slice(start, start + columns.length);
         return first.every((value, i) => sameValue(value, group.values[i] ?? null));
       };
-      const verdict = cell === undefined ? "record" : weigh(cell, part, group, isFirst, isFixed);
+      const weighFound = () => (cell === undefined ? "record" : weigh(cell, part, group, isFirst, isFixed));
+      const verdict = group.time === undefined ? weighFound() : isLatest(group.time) ? "take" : "pass";
       if (verdict === "record" && conflicts.found(table, uid, columns, group, cell, part)) recorded++;
       if (verdict === "take")
         intents.push({ kind: "row.set", table: name, uid, group: group.name, values: group.values });

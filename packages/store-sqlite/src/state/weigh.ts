@@ -13,6 +13,11 @@ export interface FoundGroup {
   readonly values: readonly Value[];
   /** Whether it is later than what the state shows, by a time of its own; undefined where nothing tells. */
   readonly isLater: boolean | undefined;
+  /**
+   * Given where the row was adopted and is shown as ever: which of the values is their time. Then nothing is weighed but
+   * whether other nodes adopted older ones.
+   */
+  readonly time?: number;
 }
 
 export interface Weighed {

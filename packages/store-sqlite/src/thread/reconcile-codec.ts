@@ -55,8 +55,9 @@ export function encodeFound(found: readonly FoundRow[]): Uint8Array<ArrayBuffer>
     names.write(writer, table);
     writer.raw(uid);
     writer.varint(groups.length);
-    for (const { name, values, isLater } of groups) {
+    for (const { name, values, isLater, time } of groups) {
       names.write(writer, name);
+      writer.varint(time === undefined ? 0 : time + 1);
       writer.u8(isLater === undefined ? 2 : isLater ? 1 : 0);
       writeRowValues(writer, values);
     }
@@ -72,9 +73,11 @@ export function decodeFound(bytes: Uint8Array): readonly FoundRow[] {
     const uid = reader.raw(uidBytes);
     const groups = Array.from({ length: reader.count(most) }, (): FoundGroup => {
       const name = names.read(reader);
+      const time = reader.varint();
       const later = reader.u8();
       const values: readonly Value[] = readRowValues(reader);
-      return { name, values, isLater: later === 2 ? undefined : later === 1 };
+      const isLater = later === 2 ? undefined : later === 1;
+      return { name, values, isLater, ...(time > 0 && { time: time - 1 }) };
     });
     return { table, uid, groups };
   });

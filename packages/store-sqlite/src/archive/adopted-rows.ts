@@ -1,0 +1,37 @@
+import type { PlannedRow } from "../state/state.ts";
+import type { FoundGroup, FoundRow } from "../state/weigh.ts";
+import type { Access } from "./access.ts";
+import type { LocalKey } from "./local-key.ts";
+
+/**
+ * Rows about to be shown that were adopted and stand in this file, with the values of those groups that carry a time:
+ * another node may have adopted the same row when it was older.
+ */
+export function adoptedRows(
+  { table, reader }: Access,
+  rows: readonly PlannedRow[],
+  keys: readonly (LocalKey | undefined)[],
+): readonly FoundRow[] {
+  const timed = table.groups.flatMap((group) => {
+    const column = table.mapping.times?.[group.name];
+    const time = column === undefined ? -1 : table.columns.indexOf(column, group.from) - group.from;
+    return time >= 0 && table.present.slice(group.from, group.to).every(Boolean) ? [{ group, time }] : [];
+  });
+  if (timed.length === 0) return [];
+  return rows.flatMap(({ table: name, uid, view }, i): FoundRow[] => {
+    const key = keys[i];
+    // Of a packed row nobody knows but one author.
+    if (key === undefined || view?.stamp !== "base" || view.slots !== undefined) return [];
+    const here = reader.one(key);
+    if (here === undefined) return [];
+    const groups = timed.map(
+      ({ group, time }): FoundGroup => ({
+        name: group.name,
+        values: here.values.slice(group.from, group.to),
+        isLater: undefined,
+        time,
+      }),
+    );
+    return [{ table: name, uid, groups }];
+  });
+}
