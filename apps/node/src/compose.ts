@@ -60,6 +60,7 @@ export const compose: Compose = async (configuration, logger) => {
     warnOfTables(configuration, mappings, logger);
     const store: SqliteStore = new SqliteStore({
       path: configuration.storage.path,
+      durability: configuration.storage.durability,
       node: identity.certificate.node,
       cluster: trust.clusterId,
       notBefore: identity.certificate.notBefore,

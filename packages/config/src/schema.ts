@@ -20,6 +20,12 @@ export const sections = {
       "Where state is kept.",
     ),
     path: key(path, "data/crdt_state.db", pathText, "The state file; its folder is the data folder."),
+    durability: key(
+      z.enum(["normal", "full"]),
+      "full",
+      '"normal" or "full"',
+      "What an acknowledged write survives: normal a kill at any instant, full also a loss of power (one fsync for all writes that wait).",
+    ),
     backup_interval: key(
       z.union([z.literal("off").transform(() => 0), duration(60_000, 365 * 86_400_000)]),
       "1h",

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
@@ -87,3 +87,36 @@ describe("what a peer sent", () => {
     await expect(to.commit({ intents: [] })).rejects.toMatchObject({ code: "closed" });
   });
 });
+
+test("writes that are asked for together are one transaction of SQLite, and with it one fsync", async () => {
+  const own = join(root, "together");
+  mkdirSync(own);
+  const path = join(own, "state.db");
+  const store = new SqliteStore({
+    ...crypto,
+    path,
+    node: "00000001-0000-4000-8000-000000000000",
+    cluster: new Uint8Array(16),
+    now: () => 1_800_000_000_000,
+    random: (bytes) => new Uint8Array(bytes).fill(7),
+    schema: undefined,
+    durability: "normal",
+  });
+  const add = (by: number) => store.commit({ intents: [{ kind: "counter.add", object: "c", by }] });
+  const before = commitsIn(`${path}-wal`);
+  await Promise.all(Array.from({ length: 50 }, () => add(1)));
+  expect(commitsIn(`${path}-wal`) - before).toBe(1);
+  for (let i = 0; i < 3; i++) await add(1);
+  expect(commitsIn(`${path}-wal`) - before).toBe(4);
+  expect(await store.counter("c")).toBe(53);
+  await store.close();
+});
+
+/** Frames of a write-ahead log that end a transaction: they say how large the file is after it. */
+function commitsIn(wal: string): number {
+  const bytes = readFileSync(wal);
+  const page = bytes.readUInt32BE(8);
+  let commits = 0;
+  for (let at = 32; at < bytes.length; at += 24 + page) if (bytes.readUInt32BE(at + 4) > 0) commits++;
+  return commits;
+}

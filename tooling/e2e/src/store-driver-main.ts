@@ -1,12 +1,13 @@
 // Works on a store as a node does, and says on standard output what it is about to do and what was acknowledged. Somebody
-// kills it, or makes its writes fail: FOLDER SEED STEPS FIRST PEER.
+// kills it, or makes its writes fail: FOLDER SEED STEPS FIRST PEER DURABILITY.
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { Random } from "@jarvis-crdt/fixtures";
 import { openArchiveDatabase, StateCopy } from "@jarvis-crdt/store-sqlite";
 import { archivePath, feed, openArchive, openState } from "./kit/driven-store.ts";
 
-const [folder = "", seed = "", steps = "", first = "", peer = ""] = process.argv.slice(2);
+const [folder = "", seed = "", steps = "", first = "", peer = "", durability = "full"] =
+  process.argv.slice(2);
 const random = new Random(Number(seed));
 
 function say(word: string, kind: string, n: number | string): void {
@@ -22,7 +23,7 @@ function met(error: unknown, where: string): void {
 
 function opened() {
   try {
-    const state = openState(folder);
+    const state = openState(folder, 1, durability === "normal" ? "normal" : "full");
     const archive = openArchive(folder, state);
     const app = openArchiveDatabase(archivePath(folder), { busyMs: 1000 });
     return { state, archive, app, peers: new StateCopy(peer) };

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Random } from "@jarvis-crdt/fixtures";
 import { diskFullAtWrite, failAt, hasStrace, killAtFsync, killAtWrite } from "@jarvis-crdt/harness";
 import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   archivePath,
   digestOf,
@@ -40,7 +40,14 @@ interface Ledger {
   readonly acked: Set<string>;
 }
 
-function drive(home: string, peer: string, run: number, wrap: readonly string[], ledger: Ledger): string {
+function drive(
+  home: string,
+  peer: string,
+  run: number,
+  wrap: readonly string[],
+  ledger: Ledger,
+  durability: "normal" | "full" = "full",
+): string {
   const [command, ...args] = [
     ...wrap,
     process.execPath,
@@ -50,6 +57,7 @@ function drive(home: string, peer: string, run: number, wrap: readonly string[],
     String(steps),
     String(run * steps),
     statePath(peer),
+    durability,
   ];
   const { stdout, stderr, signal } = spawnSync(command!, args, { encoding: "utf8", timeout: 60_000 });
   for (const line of stdout.split("\n")) {
@@ -92,18 +100,17 @@ function check(home: string, { tried, acked }: Ledger, oracle: string | undefine
   }
 }
 
-function makePeer(): string {
-  const home = join(folder.path, "peer");
-  mkdirSync(home);
-  const peer = openState(home, 2);
+const peer = join(folder.path, "peer");
+beforeAll(() => {
+  mkdirSync(peer);
+  const state = openState(peer, 2);
   for (let i = 0; i < 200; i++) {
     const uid = new Uint8Array(16).fill(255);
     new DataView(uid.buffer).setUint32(0, i);
-    peer.commit({ intents: [{ kind: "row.add", table: "notes", uid, hint: null, values: [`peer ${i}`] }] });
+    state.commit({ intents: [{ kind: "row.add", table: "notes", uid, hint: null, values: [`peer ${i}`] }] });
   }
-  peer.close();
-  return home;
-}
+  state.close();
+});
 
 test.skipIf(!hasStrace())(
   "a store that is killed, has no room, or whose disk fails, at any write or fsync, loses nothing acknowledged",
@@ -112,7 +119,6 @@ test.skipIf(!hasStrace())(
   },
   () => {
     const random = new Random(knobs.seed);
-    const peer = makePeer();
     const home = join(folder.path, "home");
     mkdirSync(home);
     check(home, { tried: new Set(), acked: new Set() }, undefined);
@@ -134,5 +140,37 @@ test.skipIf(!hasStrace())(
         `${ledger.acked.size} acknowledged of ${ledger.tried.size}`,
     );
     expect(ledger.acked.size).toBeGreaterThan(knobs.storeFaults);
+  },
+);
+
+test.skipIf(!hasStrace())(
+  "full durability pays with an fsync for every acknowledged write, normal with hardly any; both survive a kill",
+  () => {
+    const [normal, full] = (["normal", "full"] as const).map((durability) => {
+      const home = join(folder.path, durability);
+      mkdirSync(home);
+      const trace = join(home, "trace");
+      const ledger: Ledger = { tried: new Set(), acked: new Set() };
+      const count = [
+        "strace",
+        "-qq",
+        "-f",
+        "-e",
+        "trace=fsync,fdatasync",
+        "-o",
+        trace,
+        "-P",
+        `${statePath(home)}-wal`,
+      ];
+      expect(drive(home, peer, 0, count, ledger, durability)).toBe("untouched");
+      drive(home, peer, 1, killAtWrite(150), ledger, durability);
+      check(home, ledger, undefined);
+      return {
+        syncs: readFileSync(trace, "utf8").split("sync(").length - 1,
+        rows: [...ledger.acked].filter((one) => one.startsWith("row")).length,
+      };
+    });
+    expect(full!.syncs).toBeGreaterThanOrEqual(full!.rows / 2);
+    expect(normal!.syncs).toBeLessThan(full!.syncs / 4);
   },
 );

@@ -5,6 +5,7 @@ import { type Batch, type LogHead, verifyBatch } from "@jarvis-crdt/batch";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
 import {
   ArchiveFile,
+  type Durability,
   installCapture,
   openArchiveDatabase,
   StateCopy,
@@ -38,13 +39,14 @@ export type Actor = 1 | 2 | 3;
 export const statePath = (folder: string): string => join(folder, "state.db");
 export const archivePath = (folder: string): string => join(folder, "archive.db");
 
-export function openState(folder: string, actor: Actor = 1, now: () => number = () => Date.now()): StateFile {
+export function openState(folder: string, actor: Actor = 1, durability: Durability = "full"): StateFile {
   return new StateFile({
     ...crypto,
+    durability,
     path: statePath(folder),
     node: nodeOf(actor),
     cluster,
-    now,
+    now: () => Date.now(),
     random: (bytes) => randomBytes(bytes),
     schema: schemaOf(mappings),
   });
