@@ -123,6 +123,7 @@ export const compose: Compose = async (configuration, logger) => {
       cluster: trust.cluster,
       store,
       evictions,
+      oversight: store.state.oversight,
       quarantine,
       why: new WhyDesk({ store, state, archive, replica, peers, evictions, quarantine, startedAt: now() }),
       objects: new Objects({ store, hasher, random }),

@@ -86,6 +86,8 @@ export class ReloadableNode implements RunningNode {
 
   status = () => this.#current().status();
   digest = () => this.#current().digest();
+  digestParts = (paths: readonly string[]) => this.#current().digestParts(paths);
+  cellsNamed = (names: readonly Uint8Array[]) => this.#current().cellsNamed(names);
   createEntry = (entry: NewRow | NewOperation) => this.#current().createEntry(entry);
   getEntry = (uid: Uid) => this.#current().getEntry(uid);
   unevict = (rows: EvictedRows) => this.#current().unevict(rows);

@@ -1,7 +1,8 @@
 import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Objects } from "@jarvis-crdt/replica";
-import type { Counts, Digest, RegisterState } from "@jarvis-crdt/store";
+import type { Counts, Digest, DigestPart, RegisterState } from "@jarvis-crdt/store";
+import type { NamedCell } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
 import type { QuarantineDesk } from "./compose/quarantine-desk.ts";
@@ -17,6 +18,11 @@ export interface NodeService {
 
   status(): Promise<Status>;
   digest(): Promise<Digest & { readonly frontier: Frontier }>;
+
+  /** Parts of the digest's tree, for comparing with another node. */
+  digestParts(paths: readonly string[]): Promise<readonly DigestPart[]>;
+  /** Which cells have these names in the digest's tree. O(cells). */
+  cellsNamed(names: readonly Uint8Array[]): Promise<readonly NamedCell[]>;
 
   /** Resolves once the entry is durable. */
   createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry>;

@@ -33,6 +33,7 @@ export type { StateFileOptions } from "./state/core.ts";
 export { isDatabaseSound } from "./state/database-sound.ts";
 export { examineFence, type FenceState } from "./state/examine-fence.ts";
 export { Lock } from "./state/lock.ts";
+export type { NamedCell } from "./state/named-cells.ts";
 export type { OpenConflict, Sibling } from "./state/open-conflicts.ts";
 export type { Durability } from "./state/open-database.ts";
 export { Oversight } from "./state/oversight.ts";

@@ -1,6 +1,8 @@
 export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell-entries.ts";
 export * from "./digest/cell-leaf.ts";
-export * from "./digest/digest-tree.ts";
+export * from "./digest/compare-digests.ts";
+export * from "./digest/digest-part.ts";
+export { type DigestNode, type DigestNodes, DigestTree, emptyDigest } from "./digest/digest-tree.ts";
 export * from "./digest/touched-cells.ts";
 export { AddedRows } from "./engine/added-rows.ts";
 export * from "./engine/bytes.ts";

@@ -53,6 +53,25 @@ export const objectDocument = z.looseObject({
 
 export type ObjectDocument = z.infer<typeof objectDocument>;
 
+const hexBytes = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`));
+const digestLeaf = z.looseObject({ name: hexBytes(24), leaf: hexBytes(32) });
+
+export const partsDocument = z.looseObject({
+  parts: z.array(
+    z.looseObject({
+      cells: z.number(),
+      hashes: z.array(hexBytes(32)).length(16).optional(),
+      leaves: z.array(digestLeaf).max(64).optional(),
+    }),
+  ),
+});
+
+export const cellsDocument = z.looseObject({
+  cells: z.array(
+    z.looseObject({ name: hexBytes(24), type: z.string(), object: z.string(), key: z.string() }),
+  ),
+});
+
 export const unevictedDocument = z.looseObject({ rows: z.number() });
 
 const next = z.string().nullable();

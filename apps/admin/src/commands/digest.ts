@@ -5,16 +5,18 @@ import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget, targetOf } from "../client/one-target.ts";
 import { configTarget, type Target, urlTarget } from "../client/target.ts";
 import { compareDigests } from "../compare.ts";
+import { type Differing, differingCells } from "../differing-cells.ts";
 import { exitCode, misuse } from "../failure.ts";
 import { facts, table } from "../ui/table.ts";
 import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
-import { withExamples, withJson } from "./options.ts";
+import { wholeNumber, withExamples, withJson } from "./options.ts";
 
 interface Options {
   readonly node?: string;
   readonly tokenFile?: readonly string[];
   readonly config?: string;
   readonly compare?: readonly string[];
+  readonly rows?: number;
   readonly json?: true;
 }
 
@@ -32,11 +34,17 @@ export function addDigest(parent: Command, end: (code: number) => void): void {
       collect,
     )
     .option("--config <file>", "the node's configuration, instead of --node and --token-file")
-    .option("--compare <nodes...>", "nodes to compare: URLs or configuration files");
+    .option("--compare <nodes...>", "nodes to compare: URLs or configuration files")
+    .option(
+      "--rows <n>",
+      "with two nodes, tell so many rows in which they differ (default: 20 where they diverged)",
+      wholeNumber(0, 1000),
+    );
   withExamples(
     withJson(command),
     "digest --config config.yaml",
     "digest --compare node1/config.yaml node2/config.yaml",
+    "digest --compare node1/config.yaml node2/config.yaml --rows 100",
     "digest --compare http://127.0.0.1:8889 http://127.0.0.1:8899 --token-file a.token --token-file b.token",
   )
     .addHelpText("after", "\nComparing gives 0 if the nodes are equal, 1 if they differ.")
@@ -72,13 +80,17 @@ async function compare(options: Options, names: readonly string[]): Promise<bool
   const documents = await Promise.all(targets.map((one) => getDocument(one, "/v1/digest", digestDocument)));
   const { verdict, logs } = compareDigests(documents);
   const equal = verdict === "equal";
+  const limit = equal ? 0 : (options.rows ?? (verdict === "diverged" ? 20 : 0));
+  const [first, second, third] = targets;
+  const differing =
+    limit > 0 && first && second && !third ? await differingCells(first, second, limit) : undefined;
 
   const nodes = targets.map(({ url }, index) => {
     const { digest, rows, cells } = documents[index]!;
     return { url, digest, rows, cells };
   });
   if (options.json) {
-    printJson({ verdict, nodes, logs });
+    printJson({ verdict, nodes, logs, ...(differing && { differing }) });
     return equal;
   }
   print(
@@ -92,8 +104,15 @@ async function compare(options: Options, names: readonly string[]): Promise<bool
     const rows = logs.map(({ log, seqs }) => [log, ...seqs]);
     print(`\n${table(["log", ...nodes.map(({ url }) => url)], rows, outIsTerminal)}`);
   }
+  if (differing) print(`\n${differingText(differing)}`);
   print(`\n${sentences[verdict]}`);
   return equal;
+}
+
+function differingText({ cells, more, exchanges }: Differing): string {
+  const rows = cells.map(({ type, object, key, is }) => [type, object, key, is]);
+  const found = `Found in ${exchanges} exchanges${more ? "; there are more: --rows" : ""}.`;
+  return `${table(["type", "of", "key", "is"], rows, outIsTerminal)}\n${found}`;
 }
 
 const sentences = {

@@ -103,7 +103,15 @@ test("comparing tells equal, behind and diverged apart", async () => {
   node.digest = async () => other;
   const diverged = await compare();
   expect(diverged.code).toBe(1);
-  expect(JSON.parse(diverged.out)).toMatchObject({ verdict: "diverged", logs: [] });
+  expect(JSON.parse(diverged.out)).toMatchObject({
+    verdict: "diverged",
+    logs: [],
+    differing: {
+      cells: [{ type: "table", object: "archive_entries", key: "01".repeat(16), is: "different" }],
+      more: false,
+      exchanges: 1,
+    },
+  });
 
   const [log] = [...real.frontier.keys()];
   node.digest = async () => ({

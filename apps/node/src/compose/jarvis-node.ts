@@ -1,7 +1,7 @@
 import { type Dot, incarnationOf, type NodeId, type Uid, type Value } from "@jarvis-crdt/crdt";
 import type { Objects, Replica } from "@jarvis-crdt/replica";
 import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
-import type { ArchiveThread } from "@jarvis-crdt/store-sqlite";
+import type { ArchiveThread, NamedCell, Oversight } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
 import type {
   ComposedNode,
@@ -31,6 +31,7 @@ export interface NodeParts {
   readonly store: Store;
   readonly evictions: Evictions;
   readonly objects: Objects;
+  readonly oversight: Oversight;
   readonly quarantine: QuarantineDesk;
   readonly conflicts: ConflictDesk;
   readonly why: WhyDesk;
@@ -100,6 +101,20 @@ export class JarvisNode implements ComposedNode {
     const { store } = this.#parts;
     const [digest, frontier] = await Promise.all([store.digest(), store.frontier()]);
     return { ...digest, frontier };
+  }
+
+  async digestParts(paths: readonly string[]) {
+    await this.#parts.store.digest();
+    return this.#parts.oversight.digestParts(paths);
+  }
+
+  async cellsNamed(names: readonly Uint8Array[]) {
+    const found: NamedCell[] = [];
+    for (const some of this.#parts.oversight.namedCells.find(names)) {
+      found.push(...some);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    return found;
   }
 
   async createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry> {

@@ -83,6 +83,18 @@ export class FakeNode implements RunningNode {
     return { digest, rows: this.#entries.size, cells: 3, frontier: this.#frontier() };
   }
 
+  /** One cell, which differs from that of any node with another digest. */
+  async digestParts(paths: readonly string[]) {
+    const { digest } = await this.digest();
+    const name = new Uint8Array(24).fill(0xab);
+    return paths.map(() => ({ cells: 1, leaves: [{ name, leaf: digest }] }));
+  }
+
+  async cellsNamed(names: readonly Uint8Array[]) {
+    const key = new Uint8Array(16).fill(1);
+    return names.map((name) => ({ name, type: "table", object: "archive_entries", key }) as const);
+  }
+
   async createEntry(entry: NewRow | NewOperation): Promise<CreatedEntry> {
     if ("table" in entry && entry.table === "unknown")
       throw new ServiceError("invalid", "no such table: unknown");

@@ -3,7 +3,9 @@ import { decodeLogId, type LogId } from "@jarvis-crdt/crdt";
 import {
   CellHasher,
   type DigestNode,
+  type DigestPart,
   DigestTree,
+  digestPart,
   keyOf,
   type ObjectRef,
   type SchemaBinding,
@@ -92,6 +94,11 @@ export class SqlDigest {
       this.#forget();
       throw error;
     }
+  }
+
+  /** What the tree holds below a path, as of the last complete digest and what was taken in since. */
+  below(path: string): DigestPart {
+    return digestPart(this.#tree.below(path));
   }
 
   get root(): Uint8Array {

@@ -1,7 +1,8 @@
 import type { Dot } from "@jarvis-crdt/crdt";
-import { equalBytes, type Intent, StoreError } from "@jarvis-crdt/store";
+import { type DigestPart, equalBytes, type Intent, StoreError } from "@jarvis-crdt/store";
 import { type ConflictRecord, ConflictRecords } from "./conflict-records.ts";
 import type { Core } from "./core.ts";
+import { NamedCells } from "./named-cells.ts";
 import { type OpenConflict, OpenConflicts } from "./open-conflicts.ts";
 import { Quarantine, type TransactionPlace } from "./quarantine.ts";
 import { intentOfRecord } from "./restore-record.ts";
@@ -12,12 +13,14 @@ export class Oversight {
   readonly quarantine: Quarantine;
   readonly openConflicts: OpenConflicts;
   readonly conflictRecords: ConflictRecords;
+  readonly namedCells: NamedCells;
   readonly #core: Core;
 
   constructor(core: Core) {
     this.#core = core;
     this.quarantine = new Quarantine(core.database);
     this.conflictRecords = new ConflictRecords(core.database);
+    this.namedCells = new NamedCells(core.database, core.medium.objects, core.options.hasher);
     this.openConflicts = new OpenConflicts({
       database: core.database,
       medium: core.medium,
@@ -42,6 +45,11 @@ export class Oversight {
       }
       return before - medium.waiting.count;
     });
+  }
+
+  /** Parts of the digest's tree, by paths of hexadecimal digits. */
+  digestParts(paths: readonly string[]): readonly DigestPart[] {
+    return paths.map((path) => this.#core.medium.digest.below(path));
   }
 
   /** Hides transactions that wait, or shows them again. How many that changed. */

@@ -61,6 +61,17 @@ export const entries = {
   part: (body: Uint8Array, from: number, to: number): Uint8Array =>
     body.subarray(from * entryBytes, to * entryBytes),
 
+  /** The entries whose names begin with these hexadecimal digits. */
+  withPrefix(body: Uint8Array, path: string): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < body.length; at += entryBytes) {
+      let depth = 0;
+      while (depth < path.length && nibbleAt(body, depth, at) === Number.parseInt(path[depth]!, 16)) depth++;
+      if (depth === path.length) parts.push(body.subarray(at, at + entryBytes));
+    }
+    return entries.join(parts);
+  },
+
   join(bodies: readonly Uint8Array[]): Uint8Array {
     const joined = new Uint8Array(bodies.reduce((sum, { length }) => sum + length, 0));
     let at = 0;

@@ -2,8 +2,8 @@ import type { Hasher } from "@jarvis-crdt/batch";
 import { type CellLeaf, compareNames, entries, leafBytes, nibbleAt } from "./cell-entries.ts";
 
 /** Up to so many cells are one page; more are divided among sixteen children by the next four bits of their names. */
-const pageCells = 64;
-const fanOut = 16;
+export const pageCells = 64;
+export const fanOut = 16;
 
 const pageDomain = ascii("crdtsync/1 digest-page\0");
 const nodeDomain = ascii("crdtsync/1 digest-node\0");
@@ -42,6 +42,21 @@ export class DigestTree {
 
   get root(): Uint8Array {
     return this.#hash(this.#nodes.get(""));
+  }
+
+  /**
+   * What lies below a path: the node of that path, or the part of a page that stands further up. O(1) for what is there.
+   */
+  below(path: string): DigestNode | undefined {
+    for (let length = path.length; length >= 0; length--) {
+      const node = this.#nodes.get(path.slice(0, length));
+      if (node === undefined) continue;
+      if (length === path.length) return node;
+      if (node.cells > pageCells) return undefined;
+      const body = entries.withPrefix(node.body, path);
+      return body.length === 0 ? undefined : { cells: entries.count(body), body };
+    }
+    return undefined;
   }
 
   /**

@@ -1,7 +1,9 @@
+import { type DigestPart, pathsAtOnce } from "@jarvis-crdt/store";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { NodeService } from "../../service.ts";
-import { encodeFrontier, frontierSchema, hex, hexSchema } from "../identifiers.ts";
+import { decodeUid, encodeFrontier, frontierSchema, hex, hexSchema } from "../identifiers.ts";
+import { httpLimits } from "../limits.ts";
 import { problems } from "../responses.ts";
 import { peerSchema } from "./peers.ts";
 
@@ -36,6 +38,25 @@ const digestSchema = z
   })
   .meta({ id: "Digest" });
 
+const nameSchema = hexSchema(24).meta({ description: "Name of a cell: the first 24 bytes of a hash" });
+
+const partSchema = z
+  .union([
+    z.strictObject({ cells: z.int(), hashes: z.array(hexSchema(32)).length(16) }),
+    z.strictObject({
+      cells: z.int(),
+      leaves: z.array(z.strictObject({ name: nameSchema, leaf: hexSchema(32) })),
+    }),
+  ])
+  .meta({ id: "DigestPart", description: "Hashes of sixteen children, or the cells of a page" });
+
+const cellSchema = z.strictObject({
+  name: nameSchema,
+  type: z.string(),
+  object: z.string(),
+  key: z.string().meta({ description: "Uid of a row, log of a counter, canonical bytes of a key; hex" }),
+});
+
 export const statusRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = async (app, { service }) => {
   app.get(
     "/v1/status",
@@ -66,4 +87,44 @@ export const statusRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
       return { digest: hex(digest), rows, cells, frontier: encodeFrontier(frontier) };
     },
   );
+
+  app.post(
+    "/v1/digest/parts",
+    {
+      schema: {
+        summary: "Parts of the digest's tree, for comparing it with another node's",
+        tags: ["node"],
+        body: z.strictObject({
+          paths: z
+            .array(z.string().regex(/^[0-9a-f]{0,48}$/))
+            .min(1)
+            .max(pathsAtOnce),
+        }),
+        response: { 200: z.strictObject({ parts: z.array(partSchema) }), ...problems("invalid") },
+      },
+    },
+    async ({ body }) => ({ parts: (await service.digestParts(body.paths)).map(encodePart) }),
+  );
+
+  app.post(
+    "/v1/digest/cells",
+    {
+      schema: {
+        summary: "Which cells have these names in the digest's tree; looks at all cells",
+        tags: ["node"],
+        body: z.strictObject({ names: z.array(nameSchema).min(1).max(httpLimits.elements) }),
+        response: { 200: z.strictObject({ cells: z.array(cellSchema) }), ...problems("invalid") },
+      },
+    },
+    async ({ body }) => {
+      const cells = await service.cellsNamed(body.names.map(decodeUid));
+      return { cells: cells.map(({ name, key, ...rest }) => ({ name: hex(name), ...rest, key: hex(key) })) };
+    },
+  );
 };
+
+function encodePart(part: DigestPart): z.infer<typeof partSchema> {
+  const { cells } = part;
+  if ("hashes" in part) return { cells, hashes: part.hashes.map(hex) };
+  return { cells, leaves: part.leaves.map(({ name, leaf }) => ({ name: hex(name), leaf: hex(leaf) })) };
+}
