@@ -96,6 +96,11 @@ export const compose: Compose = async (configuration, logger) => {
         logger.info({ peer }, "in sync with what the peer had");
         archive.adoptLeftovers();
       },
+      onHealed: (log) =>
+        logger.warn(
+          { log, code: "fork-healed" },
+          "a log of this node was written twice; what it held is written anew",
+        ),
       onRound: (peer, round) => recordRound(store, { peer, ...round }, logger),
     });
     if (isAlone(configuration, store)) archive.adoptLeftovers();

@@ -37,3 +37,6 @@ export const maxColumns = 2000;
 
 /** Canonical bytes of a schema. */
 export const maxSchemaBytes = 1024 * 1024;
+
+/** Batches that one operation says to be minted anew. */
+export const maxAnewBatches = 4096;

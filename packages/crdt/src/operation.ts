@@ -1,4 +1,5 @@
 import type { Dot } from "./dot.ts";
+import type { LogId } from "./log.ts";
 import type { Column } from "./pieces.ts";
 import type { Value } from "./value.ts";
 
@@ -19,7 +20,9 @@ export type Operation =
   | RowRemove
   | KeyedSet
   | KeyedRemove
-  | Piece;
+  | Piece
+  | LogAbandon
+  | CounterAgain;
 
 export type Stamp = number | "base";
 
@@ -120,6 +123,47 @@ export interface Piece {
   /** As that of the operation. */
   readonly stamp: Stamp;
   readonly bytes: Uint8Array;
+}
+
+/**
+ * What an earlier log of the author holds from some operation on counts no more: it was written twice. What of it is minted
+ * anew follows in the same log; everything about it is in one transaction.
+ */
+export interface LogAbandon {
+  readonly kind: "log.abandon";
+  readonly stamp: Stamp;
+  /** Another log than the operation's own, of the same author. */
+  readonly abandoned: LogId;
+  /** The first sequence that does not count. */
+  readonly from: number;
+  /** Two different batches of one number in that log, at `from` or later: header and signature of each. */
+  readonly proof: readonly [SignedHeader, SignedHeader];
+  /** Batches that are minted anew, operation by operation. */
+  readonly anew: readonly AnewBatch[];
+}
+
+export interface SignedHeader {
+  /** As it was signed. 198 bytes. */
+  readonly header: Uint8Array;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+export interface AnewBatch {
+  /** Id of the batch as it was. 32 bytes. */
+  readonly batch: Uint8Array;
+  /** Sequence of its first operation in the log of the one that says so. */
+  readonly first: number;
+}
+
+/** An increment that is minted anew: it counts once, however many say it. */
+export interface CounterAgain {
+  readonly kind: "counter.again";
+  readonly stamp: Stamp;
+  readonly object: string;
+  readonly by: number;
+  /** Which increment of the author it is: eight bytes. */
+  readonly origin: Uint8Array;
 }
 
 /** An operation without the values of its row: all that a cell needs to know. */

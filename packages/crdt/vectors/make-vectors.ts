@@ -130,6 +130,24 @@ const operations: readonly Operation[] = [
   { kind: "keyed.remove", stamp: context.hlcMin, object: "settings", key: [1], seen: [dot(before, 1)] },
   { kind: "piece", stamp: context.hlcMin + 8, bytes: Uint8Array.of(0, 0x80, 0xff) },
   {
+    kind: "log.abandon",
+    stamp: context.hlcMin + 9,
+    abandoned: `${own.slice(0, 36)}:0000000000000001`,
+    from: 300,
+    proof: [
+      { header: new Uint8Array(198).fill(1), signature: new Uint8Array(64).fill(2) },
+      { header: new Uint8Array(198).fill(3), signature: new Uint8Array(64).fill(4) },
+    ],
+    anew: [{ batch: new Uint8Array(32).fill(5), first: 2 }],
+  },
+  {
+    kind: "counter.again",
+    stamp: context.hlcMin + 10,
+    object: "visits",
+    by: -3,
+    origin: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  },
+  {
     kind: "row.add",
     stamp: context.hlcMin + 8,
     ...row,
@@ -172,7 +190,7 @@ const refusedValues = [
 ];
 
 const refusedOperations = [
-  { why: "unknown kind", bytes: "0b00" },
+  { why: "unknown kind", bytes: "0d00" },
   { why: "an empty piece", bytes: "0a0000" },
   { why: "pieces of a value of 1024 bytes", bytes: `050000${hex(uid)}00010a8008` },
   { why: "values in pieces of more than 64 MiB", bytes: `050000${hex(uid)}00020a81080b80f8ff1f` },
@@ -225,6 +243,14 @@ function describeOperation(operation: Operation): object {
     ...("key" in operation && { key: describeValue(operation.key) }),
     ...("value" in operation && { value: describeValue(operation.value) }),
     ...("element" in operation && { element: describeValue(operation.element) }),
+    ...("origin" in operation && { origin: hex(operation.origin) }),
+    ...("proof" in operation && {
+      proof: operation.proof.map(({ header, signature }) => ({
+        header: hex(header),
+        signature: hex(signature),
+      })),
+      anew: operation.anew.map(({ batch, first }) => ({ batch: hex(batch), first })),
+    }),
     ...("bytes" in operation && { bytes: hex(operation.bytes) }),
     ...("values" in operation && { values: operation.values.map(describeColumn) }),
   };

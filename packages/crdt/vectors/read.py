@@ -170,9 +170,15 @@ def read_index(reader, limit):
     return index
 
 
+def read_sequence(reader):
+    sequence = reader.varint()
+    need(1 <= sequence <= SAFE, "sequence")
+    return sequence
+
+
 def read_operation(reader, own, hlc_min):
     kinds = ["counter.add", "register.set", "set.add", "set.remove", "row.add", "row.set", "row.remove",
-             "keyed.set", "keyed.remove", "piece"]
+             "keyed.set", "keyed.remove", "piece", "log.abandon", "counter.again"]
     kind = reader.u8()
     need(1 <= kind <= len(kinds), "unknown kind")
     offset = reader.varint()
@@ -202,6 +208,25 @@ def read_operation(reader, own, hlc_min):
         raw = reader.bytes()
         need(1 <= len(raw) <= 65472, "bytes of a piece")
         fields["bytes"] = raw.hex()
+        return fields
+    if kind == 11:
+        fields["abandoned"] = log_text(reader.raw(24))
+        need(fields["abandoned"] != own and fields["abandoned"][:36] == own[:36], "another author's log")
+        fields["from"] = read_sequence(reader)
+        fields["proof"] = [
+            {"header": reader.raw(198).hex(), "signature": reader.raw(64).hex()} for _ in range(2)
+        ]
+        need(fields["proof"][0]["header"] < fields["proof"][1]["header"], "order of a proof")
+        count = reader.varint()
+        need(count <= 4096, "batches")
+        fields["anew"] = [
+            {"batch": reader.raw(32).hex(), "first": read_sequence(reader)} for _ in range(count)
+        ]
+        return fields
+    if kind == 12:
+        fields["origin"] = reader.raw(8).hex()
+        fields["object"] = reader.name()
+        fields["by"] = reader.safe()
         return fields
     fields["table"] = read_index(reader, 256)
     fields["uid"] = reader.raw(16).hex()

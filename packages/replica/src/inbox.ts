@@ -13,6 +13,7 @@ import { hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import type { Authors } from "./authors.ts";
 import { ReplicaError } from "./error.ts";
+import { checkProofs } from "./fork-proofs.ts";
 
 /** Remote stamps further ahead of the local clock than this are not accepted. Milliseconds. */
 export const driftBound = 60_000;
@@ -81,40 +82,53 @@ export class Inbox {
   }
 
   async #verify(envelope: Envelope): Promise<Batch | undefined> {
-    const { store, authors, now, hasher, verifier, compressor } = this.#options;
+    const { store } = this.#options;
     const { log } = decodeHeader(envelope.header);
-    const node = nodeOf(log);
-    await authors.of(node);
+    await this.#options.authors.of(nodeOf(log));
     const stored = this.#tails.get(log) ?? (await store.head(log));
     // While the store answered another session may have queued more of this log.
     const previous = this.#tails.get(log) ?? stored;
-    let batch: Batch;
     try {
-      batch = verifyBatch(envelope, {
-        cluster: store.cluster,
-        authorKey: (author, key) => {
-          const found = authors.find(author, key);
-          return (
-            found && {
-              publicKey: found.publicKey,
-              from: hlcAt(found.notBefore),
-              until: hlcAt(found.notAfter),
-            }
-          );
-        },
-        previous,
-        maxHlc: hlcAt(now() + driftBound),
-        hasher,
-        verifier,
-        compressor,
-      });
+      const batch = this.#judge(envelope, previous);
+      this.#tails.set(log, { id: batch.id, header: batch.header });
+      return batch;
     } catch (error) {
       if (error instanceof BatchError && error.code === "duplicate") return undefined;
       throw error;
     }
+  }
+
+  /** Verifies an envelope as one that follows `previous`, and keeps nothing. Throws the typed error of a refusal. */
+  async verify(envelope: Envelope, previous: LogHead | undefined): Promise<Batch> {
+    await this.#options.authors.of(nodeOf(decodeHeader(envelope.header).log));
+    return this.#judge(envelope, previous);
+  }
+
+  /** The author's certificates are known already. */
+  #judge(envelope: Envelope, previous: LogHead | undefined): Batch {
+    const { store, authors, now, hasher, verifier, compressor } = this.#options;
+    const batch = verifyBatch(envelope, {
+      cluster: store.cluster,
+      authorKey: (author, key) => {
+        const found = authors.find(author, key);
+        return (
+          found && {
+            publicKey: found.publicKey,
+            from: hlcAt(found.notBefore),
+            until: hlcAt(found.notAfter),
+          }
+        );
+      },
+      previous,
+      maxHlc: hlcAt(now() + driftBound),
+      hasher,
+      verifier,
+      compressor,
+    });
+    const node = nodeOf(batch.header.log);
     if (authors.find(node, batch.header.key)?.role === "reader")
       throw new ReplicaError("forbidden", `${node} may only read, but signed a batch`);
-    this.#tails.set(log, { id: batch.id, header: batch.header });
+    checkProofs(batch, authors, { hasher, verifier });
     return batch;
   }
 

@@ -6,6 +6,8 @@ import {
   decodeMessage,
   encodeMessage,
   type FrontierTree,
+  type Healing,
+  healingFeature,
   type Loaded,
   type Message,
   Session,
@@ -17,12 +19,25 @@ import type { Authors } from "./authors.ts";
 import { codeOf, ReplicaError } from "./error.ts";
 import type { Inbox, Outcome } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
+import { LogHealing } from "./log-healing.ts";
 import type { SessionView } from "./peer-record.ts";
 import type { HeldLog } from "./peer-report.ts";
 import { type Round, Rounds } from "./rounds.ts";
 
 /** The log goes on as it is for everybody else; a refusal of these kinds may end when something else arrives. */
-const holding = new Set(["unknown-author", "outside-certificate", "clock-ahead", "forbidden", "gap", "fork"]);
+const holding = new Set([
+  "unknown-author",
+  "outside-certificate",
+  "clock-ahead",
+  "forbidden",
+  "gap",
+  "fork",
+  "bad-proof",
+]);
+/** Why a session ends without anything being wrong. */
+const orderly = new Set(["shutdown", "log-abandoned"]);
+/** Refusals that say that two histories of a log were met. */
+const contradictions = new Set(["gap", "fork"]);
 
 export interface PeerSessionOptions {
   readonly store: Store;
@@ -39,6 +54,8 @@ export interface PeerSessionOptions {
   readonly onProblem: (peer: NodeId, code: string, message: string) => void;
   /** Both sides have what the other offered when the session began. */
   readonly onSynced: (peer: NodeId) => void;
+  /** A log of this node was written twice, and is abandoned; what it held is minted anew. */
+  readonly onHealed: (log: LogId) => void;
   /** What was exchanged since the last one. */
   readonly onRound: (peer: NodeId, round: Round) => void;
   /** What the session tells about its peer may be new. */
@@ -52,6 +69,7 @@ export class PeerSession implements SessionView {
   readonly link: PeerLink;
   readonly #options: PeerSessionOptions;
   readonly #session: Session;
+  readonly #healing: LogHealing;
   /** Loads that wait until the link takes more. */
   #waiting: (() => void)[] = [];
   #writable = true;
@@ -67,11 +85,20 @@ export class PeerSession implements SessionView {
     this.#options = options;
     const { store, now, limits, sources } = options;
     this.#rounds = new Rounds(now());
+    this.#healing = new LogHealing({
+      store,
+      peer: link.node,
+      say: (message, schemas) => this.#say(message, schemas),
+      schemasOf: (envelopes) => this.#schemasOf(envelopes),
+      verify: (envelope, previous) => options.inbox.verify(envelope, previous),
+      onHealed: options.onHealed,
+    });
     this.#session = new Session({
       node: store.node,
       cluster: store.cluster,
       clock: () => hlcAt(now()),
       headingOf: (envelope) => decodeHeader(envelope.header),
+      features: [healingFeature],
       peer: link.node,
       sources,
       ...(limits && { limits }),
@@ -240,7 +267,11 @@ export class PeerSession implements SessionView {
         case "schema":
           await this.#keepSchema(action.id, action.bytes);
           break;
+        case "healing":
+          await this.#healing.receive(action.message);
+          break;
         case "fork":
+          this.#spawn(this.#healing.contradicted(action.log));
           this.#report("fork", `two versions of ${action.log} end at ${action.seq}`);
           break;
         case "synced":
@@ -248,13 +279,14 @@ export class PeerSession implements SessionView {
           break;
         case "close":
           this.#open = false;
-          if (!this.#reported && action.code !== "shutdown") this.#report(action.code, action.reason);
+          if (!this.#reported && !orderly.has(action.code)) this.#report(action.code, action.reason);
           this.link.close(action.code, action.reason);
           break;
         case "told":
           this.#options.onTold(this, action.number);
           break;
         case "offer":
+          this.#spawn(this.#healing.begin());
           break;
       }
     }
@@ -280,9 +312,17 @@ export class PeerSession implements SessionView {
     const before = this.#held.get(log);
     const since = before?.code === code ? before.since : this.#options.now();
     const { first, count } = decodeHeader(envelope.header);
+    if (contradictions.has(code)) this.#spawn(this.#healing.contradicted(log));
     this.#held.set(log, { log, code, message, since, asked: false, last: first + count - 1 });
     this.#spawn(this.#perform(this.#session.consumed([envelope])));
     this.#spawn(this.#perform(this.#session.refused(log)));
+  }
+
+  async #say(message: Healing, schemas: Loaded["schemas"] = []): Promise<void> {
+    for (const { id, bytes } of schemas) {
+      await this.#perform(this.#session.say({ type: "schema", id, bytes }));
+    }
+    await this.#perform(this.#session.say(message));
   }
 
   #schedule(load: () => void): void {

@@ -38,6 +38,8 @@ export interface ReplicaOptions {
   /** Something was refused; `peer` is undefined where it was the store itself. */
   readonly onProblem?: (peer: NodeId | undefined, code: string, message: string) => void;
   readonly onSynced?: (peer: NodeId) => void;
+  /** A log of this node was written twice, and is abandoned; what it held is minted anew. */
+  readonly onHealed?: (log: LogId) => void;
   /** A round with a peer is over: what `sync_log` tells. */
   readonly onRound?: (peer: NodeId, round: Round) => void;
 }
@@ -113,7 +115,7 @@ export class Replica {
 
   /** Begins a session over a link. The owner of the link passes on what it receives, drains and its end. */
   async attach(link: PeerLink): Promise<PeerSession> {
-    const { store, hasher, now, limits, onProblem, onSynced, onRound } = this.#options;
+    const { store, hasher, now, limits, onProblem, onSynced, onHealed, onRound } = this.#options;
     const session = new PeerSession(link, {
       store,
       authors: this.#authors,
@@ -129,6 +131,7 @@ export class Replica {
         onProblem?.(peer, code, message);
       },
       onSynced: (peer) => onSynced?.(peer),
+      onHealed: (log) => onHealed?.(log),
       onRound: (peer, round) => onRound?.(peer, round),
       onChange: (changed) => {
         this.#records.get(link.node)?.observe(changed, now());
@@ -275,6 +278,10 @@ export class Replica {
       if (head) entries.set(log, { seq: head.header.first + head.header.count - 1, batch: head.id });
     }
     const before = this.#frontier;
+    if (logs.some((log) => (before.get(log)?.seq ?? 0) > (entries.get(log)?.seq ?? 0))) {
+      await this.#abandoned();
+      return;
+    }
     this.#frontier = before.with(entries);
     const seqBefore = (log: LogId) => before.get(log)?.seq ?? 0;
     for (const record of this.#records.values())
@@ -306,6 +313,14 @@ export class Replica {
     if (connections === undefined)
       throw new ReplicaError("no-connections", "this replica was given no way to connect to peers");
     return connections;
+  }
+
+  /** A log ends earlier than was said: whatever was said of it is compared anew, in new sessions. */
+  async #abandoned(): Promise<void> {
+    const { store, hasher } = this.#options;
+    this.#frontier = FrontierTree.of(await store.frontier(), hasher);
+    for (const session of this.#sessions)
+      session.close("log-abandoned", "a log was written twice and ends earlier now");
   }
 
   #problem(peer: NodeId | undefined, error: unknown): void {

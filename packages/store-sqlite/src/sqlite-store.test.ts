@@ -2,10 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
-import { MemoryStore } from "@jarvis-crdt/store";
+import type { LogId } from "@jarvis-crdt/crdt";
+import { MemoryStore, type Store } from "@jarvis-crdt/store";
 import { type StoreSetup, storeConformance, World } from "@jarvis-crdt/store/conformance";
+import Database from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
 import { SqliteStore } from "./sqlite-store.ts";
+import { Fence } from "./state/fence.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sqlite-store-"));
 const crypto = testCrypto();
@@ -19,10 +22,23 @@ function make(setup: StoreSetup): SqliteStore {
   return new SqliteStore({ ...setup, ...crypto, path: join(own, "state.db"), durability: "normal" });
 }
 
+/** As on a machine that was cloned with everything on it: the fence proves that nobody else continues the log. */
+async function continueLog(store: Store, setup: StoreSetup, log: LogId): Promise<Store> {
+  const head = (await store.head(log))!.id;
+  await store.close();
+  const path = join(folder, setup.name, "state.db");
+  const database = new Database(path);
+  database.prepare("INSERT OR REPLACE INTO crdt_meta(key, value) VALUES ('log', ?)").run(log);
+  database.close();
+  new Fence(join(folder, setup.name, "fence"), path).write(head);
+  return make(setup);
+}
+
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("the SQLite store", () => {
-  for (const { name, run } of storeConformance({ ...crypto, keeps: true, make })) test(name, run);
+  for (const { name, run } of storeConformance({ ...crypto, keeps: true, make, continueLog }))
+    test(name, run);
 });
 
 describe("SQLite and memory stores together", () => {
@@ -32,6 +48,11 @@ describe("SQLite and memory stores together", () => {
     histories: 20,
     make: (setup) =>
       Number(setup.name.at(-1)) % 2 === 0 ? make(setup) : new MemoryStore({ ...setup, ...crypto }),
+    continueLog: (store, setup, log) => {
+      if (!(store instanceof MemoryStore)) return continueLog(store, setup, log);
+      store.continueLog(log);
+      return store;
+    },
   });
   for (const { name, run } of checks) test(name, run);
 });

@@ -1,5 +1,5 @@
 import type { Batch, Envelope } from "@jarvis-crdt/batch";
-import type { Frontier, LogId, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
+import type { Frontier, FrontierEntry, LogId, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
 import type {
   Applied,
   Committed,
@@ -12,6 +12,7 @@ import type {
   RowState,
   Store,
   Transaction,
+  VoidLog,
 } from "@jarvis-crdt/store";
 import type { StateFileOptions } from "./state/core.ts";
 import { StateFile } from "./state/state-file.ts";
@@ -85,6 +86,22 @@ export class SqliteStore implements Store {
 
   async head(log: LogId): Promise<LogHead | undefined> {
     return this.state.head(log);
+  }
+
+  async voids(): Promise<readonly VoidLog[]> {
+    return this.state.voids();
+  }
+
+  async heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
+    return this.state.heal(log, shown);
+  }
+
+  async points(log: LogId): Promise<readonly FrontierEntry[]> {
+    return this.state.points(log);
+  }
+
+  async branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]> {
+    return this.state.branch(log, points, maxBytes);
   }
 
   async certificates(node: NodeId): Promise<readonly Uint8Array[]> {

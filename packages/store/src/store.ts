@@ -1,5 +1,15 @@
 import type { Batch, BatchHeader, Envelope } from "@jarvis-crdt/batch";
-import type { Dot, Frontier, LogId, NodeId, Schema, Stamp, Uid, Value } from "@jarvis-crdt/crdt";
+import type {
+  Dot,
+  Frontier,
+  FrontierEntry,
+  LogId,
+  NodeId,
+  Schema,
+  Stamp,
+  Uid,
+  Value,
+} from "@jarvis-crdt/crdt";
 import type { ObjectType } from "./engine/object.ts";
 
 /**
@@ -21,11 +31,28 @@ export interface Store {
    */
   apply(batches: readonly Batch[]): Promise<Applied>;
 
+  /** How far each log is stored that counts. */
   frontier(): Promise<Frontier>;
   /** Batches of `log` after sequence `after`, in order, until `maxBytes` of bodies are reached; at least one if any. */
   read(log: LogId, after: number, maxBytes: number): Promise<readonly Envelope[]>;
   /** The header of the last stored batch of a log: what verification of the next one needs. */
   head(log: LogId): Promise<LogHead | undefined>;
+
+  /** Logs of which the rest does not count, because they were written twice. */
+  voids(): Promise<readonly VoidLog[]>;
+  /**
+   * What somebody else holds of a log of this node, verified and in order, beginning after a batch that both have. Where
+   * that proves that the log was written twice it is abandoned, and everything in both branches is minted anew. Returns
+   * whether anything was.
+   */
+  heal(log: LogId, shown: readonly Batch[]): Promise<boolean>;
+  /**
+   * Batches of `log`, whether they count or not, after the last of `points` (in order) that is stored here as it says,
+   * or from the first batch on; as `read` otherwise.
+   */
+  branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]>;
+  /** Some ends of stored batches of a log, whether they count or not, ascending: what a `branch` elsewhere begins after. */
+  points(log: LogId): Promise<readonly FrontierEntry[]>;
 
   /** DER of the certificates of a node, newest first; kept for ever. */
   certificates(node: NodeId): Promise<readonly Uint8Array[]>;
@@ -52,6 +79,18 @@ export interface Store {
   /** Calls `listener` after each change of the frontier that is durable, with the logs that advanced. Returns how to stop. */
   subscribe(listener: (advanced: readonly LogId[]) => void): () => void;
   close(): Promise<void>;
+}
+
+export interface VoidLog {
+  readonly log: LogId;
+  /** The first sequence that does not count. */
+  readonly from: number;
+  /** Operations that are stored here and do not count. */
+  readonly operations: number;
+  /** Whether some of them were not minted anew yet, as far as is known here. */
+  readonly isUnsettled: boolean;
+  /** The author's operation that says so. */
+  readonly by: Dot;
 }
 
 export interface LogHead {

@@ -1,6 +1,6 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import type { Frontier, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
-import type { Message } from "./message.ts";
+import type { Healing, Message } from "./message.ts";
 
 /**
  * What the session asks its driver to do, in this order. In each answer messages and loads come first: a driver that
@@ -27,5 +27,7 @@ export type Action =
   | { readonly type: "told"; readonly number: number }
   /** Once per log: two batches end at `seq` of `log`. This session leaves the log alone. */
   | { readonly type: "fork"; readonly log: LogId; readonly seq: number; readonly proof?: Envelope }
+  /** About a log that was written twice: for the driver alone, which answers with `Session.say`. */
+  | { readonly type: "healing"; readonly message: Healing }
   /** Once, and the last action: flush and close the connection. */
   | { readonly type: "close"; readonly code: string; readonly reason: string };

@@ -1,3 +1,4 @@
+import type { Envelope } from "@jarvis-crdt/batch";
 import { decodeLogId, encodeLogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { z } from "zod";
 import { SyncError } from "./error.ts";
@@ -21,6 +22,9 @@ const numbers = {
   told: 11,
   branch: 16,
   leaves: 17,
+  forked: 48,
+  history: 49,
+  shown: 50,
 } as const;
 
 /** A message as bytes. Throws `RangeError` for one that a receiver would refuse. O(bytes). */
@@ -69,10 +73,8 @@ function toTokens(message: Message): Token {
       return [numbers.certificate, encodeNode(message.node), message.der];
     case "schema":
       return [numbers.schema, message.id, message.bytes];
-    case "batch": {
-      const { header, signature, codec, rawLength, body } = message.envelope;
-      return [numbers.batch, header, signature, codec, rawLength, body];
-    }
+    case "batch":
+      return [numbers.batch, ...envelopeTokens(message.envelope)];
     case "credit":
       return [numbers.credit, message.bytes];
     case "ack":
@@ -85,6 +87,14 @@ function toTokens(message: Message): Token {
       return [numbers.ask, message.number];
     case "told":
       return [numbers.told, message.number];
+    case "forked":
+      return [numbers.forked, encodeLogId(message.log)];
+    case "history": {
+      const points = message.points.map(({ seq, batch }): Token => [seq, batch]);
+      return [numbers.history, encodeLogId(message.log), points];
+    }
+    case "shown":
+      return [numbers.shown, encodeLogId(message.log), message.envelopes.map(envelopeTokens)];
     case "branch":
       return [numbers.branch, message.prefix, message.children.map(summaryTokens)];
     case "leaves":
@@ -94,6 +104,10 @@ function toTokens(message: Message): Token {
 
 function entryTokens(entry: LogEntry): Token {
   return [encodeLogId(entry.log), entry.seq, entry.batch];
+}
+
+function envelopeTokens({ header, signature, codec, rawLength, body }: Envelope): Token[] {
+  return [header, signature, codec, rawLength, body];
 }
 
 function summaryTokens({ count, hash }: Summary): Token {
@@ -124,6 +138,24 @@ const node = bytesOf(16).transform(decodeNode);
 const entry = z
   .tuple([bytesOf(24), count, bytesOf(32)])
   .transform(([log, seq, batch]): LogEntry => ({ log: decodeLogId(log), seq, batch }));
+const log = bytesOf(24).transform((bytes) => decodeLogId(bytes));
+const point = z.tuple([count, bytesOf(32)]).transform(([seq, batch]) => ({ seq, batch }));
+const envelopeParts = [
+  bytesUpTo(limits.header),
+  bytesUpTo(64).refine((signature) => signature.length === 64),
+  count.max(255),
+  count.max(limits.rawLength),
+  bytesUpTo(limits.bytes),
+] as const;
+const envelope = z.tuple(envelopeParts).transform(
+  ([header, signature, codec, rawLength, body]): Envelope => ({
+    header,
+    signature,
+    codec,
+    rawLength,
+    body,
+  }),
+);
 const entries = z.array(entry).max(limits.entries);
 const summary = z.tuple([count, bytesOf(32)]).transform(([many, hash]): Summary => ({ count: many, hash }));
 const prefix = bytesUpTo(limits.prefix)
@@ -168,19 +200,10 @@ const shapes = new Map<number, z.ZodType<Message>>([
   ],
   [
     numbers.batch,
-    z
-      .tuple([
-        z.literal(5),
-        bytesUpTo(limits.header),
-        bytesUpTo(64).refine((signature) => signature.length === 64),
-        count.max(255),
-        count.max(limits.rawLength),
-        bytesUpTo(limits.bytes),
-      ])
-      .transform(([, header, signature, codec, rawLength, body]) => ({
-        type: "batch" as const,
-        envelope: { header, signature, codec, rawLength, body },
-      })),
+    z.tuple([z.literal(5), ...envelopeParts]).transform(([, header, signature, codec, rawLength, body]) => ({
+      type: "batch" as const,
+      envelope: { header, signature, codec, rawLength, body },
+    })),
   ],
   [
     numbers.credit,
@@ -211,6 +234,22 @@ const shapes = new Map<number, z.ZodType<Message>>([
   [
     numbers.told,
     z.tuple([z.literal(11), count]).transform(([, number]) => ({ type: "told" as const, number })),
+  ],
+  [
+    numbers.forked,
+    z.tuple([z.literal(48), log]).transform(([, of]) => ({ type: "forked" as const, log: of })),
+  ],
+  [
+    numbers.history,
+    z
+      .tuple([z.literal(49), log, z.array(point).max(limits.points)])
+      .transform(([, of, points]) => ({ type: "history" as const, log: of, points })),
+  ],
+  [
+    numbers.shown,
+    z
+      .tuple([z.literal(50), log, z.array(envelope).max(limits.shown)])
+      .transform(([, of, envelopes]) => ({ type: "shown" as const, log: of, envelopes })),
   ],
   [
     numbers.branch,

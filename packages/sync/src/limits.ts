@@ -33,6 +33,9 @@ export const messageLimits = {
   depth: 4,
   elements: 16_384,
   entries: 2000,
+  /** Places of a log in `history`, and batches in `shown`. */
+  points: 64,
+  shown: 256,
   header: 1024,
   certificate: 2048,
   schema: 256 * 1024,

@@ -11,6 +11,9 @@ export const requestsFeature = "requests";
 /** Announced in `hello` by whoever compares frontiers as trees, with the root behind the clock. */
 export const treeFeature = "frontier-tree";
 
+/** Announced in `hello` by whoever helps to heal a log that was written twice. */
+export const healingFeature = "healing";
+
 /** What the two sides of a session say to each other. Normative: docs/wire/session.md. */
 export type Message =
   | Hello
@@ -25,7 +28,11 @@ export type Message =
   | Ask
   | Told
   | Branch
-  | Leaves;
+  | Leaves
+  | Healing;
+
+/** What is said to heal a log that was written twice. */
+export type Healing = Forked | History | Shown;
 
 /** First message of each side. */
 export interface Hello {
@@ -126,6 +133,27 @@ export interface Leaves {
   readonly prefix: Prefix;
   readonly entries: readonly LogEntry[];
   readonly last: boolean;
+}
+
+/** To a node of which the sender holds something that the node seems not to have: it may ask with `history`. */
+export interface Forked {
+  readonly type: "forked";
+  readonly log: LogId;
+}
+
+/** Asks for batches of a log, whether they count or not, after the last of these places that the receiver has as well. */
+export interface History {
+  readonly type: "history";
+  readonly log: LogId;
+  /** Ends of batches that the sender has, ascending. */
+  readonly points: readonly FrontierEntry[];
+}
+
+/** Some of the batches that were asked for, in order. None: there are no more. */
+export interface Shown {
+  readonly type: "shown";
+  readonly log: LogId;
+  readonly envelopes: readonly Envelope[];
 }
 
 /** What a batch costs of the credit, in bytes. */

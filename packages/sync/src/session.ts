@@ -13,12 +13,15 @@ import {
   type Ack,
   type Branch,
   batchCost,
+  type Healing,
   type Hello,
+  healingFeature,
   type Leaves,
   type LogEntry,
   type Message,
   protocolVersion,
   requestsFeature,
+  type SchemaMessage,
   treeFeature,
 } from "./message.ts";
 import { missing } from "./missing.ts";
@@ -221,6 +224,11 @@ export class Session implements Source {
         case "told":
           this.#expect("streaming");
           return this.#emit(message);
+        case "forked":
+        case "history":
+        case "shown":
+          this.#expect("streaming");
+          return this.#emit({ type: "healing", message });
         case "bye":
           return this.#close(
             message.code,
@@ -349,6 +357,18 @@ export class Session implements Source {
       if (!this.#inbound.resume(log)) return;
       this.#sources.take(log, this);
       this.#request([log]);
+    });
+  }
+
+  /** Whether the peer understands what is said to heal a log. */
+  get heals(): boolean {
+    return this.#phase === "streaming" && this.features.includes(healingFeature);
+  }
+
+  /** Says something to heal a log, where the peer understands it, after the schemas that it needs. */
+  say(message: Healing | SchemaMessage): Action[] {
+    return this.#run(() => {
+      if (this.heals) this.#send(message);
     });
   }
 

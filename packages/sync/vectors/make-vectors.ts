@@ -34,6 +34,21 @@ export const messages: readonly Message[] = [
     type: "ack" as const,
     entries: [{ ...entry, seq }],
   })),
+  { type: "forked", log },
+  { type: "history", log, points: [{ seq: 7, batch: pattern(32, 5) }] },
+  {
+    type: "shown",
+    log,
+    envelopes: [
+      {
+        header: pattern(198, 11),
+        signature: pattern(64, 13),
+        codec: 1,
+        rawLength: 65_536,
+        body: pattern(20, 17),
+      },
+    ],
+  },
   { type: "bye", code: "shutdown", text: "This node is going down." },
   {
     type: "hello",

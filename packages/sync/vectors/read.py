@@ -65,6 +65,10 @@ def node(raw):
     return str(uuid.UUID(bytes=raw))
 
 
+def log_text(log):
+    return f"{node(log[:16])}:{log[16:].hex()}"
+
+
 def entries(tokens):
     return [
         {"log": f"{node(log[:16])}:{log[16:].hex()}", "seq": seq, "batch": batch.hex()} for log, seq, batch in tokens
@@ -106,6 +110,17 @@ READ = {
     10: lambda number: {"type": "ask", "number": number},
     11: lambda number: {"type": "told", "number": number},
     16: lambda prefix, all: {"type": "branch", "prefix": prefix.hex(), "children": [summary(*one) for one in all]},
+    48: lambda log: {"type": "forked", "log": log_text(log)},
+    49: lambda log, points: {
+        "type": "history",
+        "log": log_text(log),
+        "points": [{"seq": seq, "batch": batch.hex()} for seq, batch in points],
+    },
+    50: lambda log, all: {
+        "type": "shown",
+        "log": log_text(log),
+        "envelopes": [envelope(*parts) for parts in all],
+    },
     17: lambda prefix, all, last: {"type": "leaves", "prefix": prefix.hex(), "entries": entries(all), "last": last},
 }
 

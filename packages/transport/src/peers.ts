@@ -57,7 +57,15 @@ interface Live {
 const stableMs = 10_000;
 
 /** Why this side ends a connection without anything being wrong with the peer. */
-const ownChoice = new Set(["closed", "shutdown", "renew", "disabled", "duplicate", "surplus"]);
+const ownChoice = new Set([
+  "closed",
+  "shutdown",
+  "renew",
+  "disabled",
+  "duplicate",
+  "surplus",
+  "log-abandoned",
+]);
 
 /** Why either side does so, to come back or because others are enough. */
 const ended = new Set(["renew", "surplus"]);

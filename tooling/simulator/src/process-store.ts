@@ -1,6 +1,6 @@
-import type { Batch } from "@jarvis-crdt/batch";
-import type { Frontier, LogId, NodeId, Uid } from "@jarvis-crdt/crdt";
-import type { Applied, Committed, Store, Transaction } from "@jarvis-crdt/store";
+import type { Batch, Envelope } from "@jarvis-crdt/batch";
+import type { Frontier, FrontierEntry, LogId, NodeId, Uid } from "@jarvis-crdt/crdt";
+import type { Applied, Committed, Store, Transaction, VoidLog } from "@jarvis-crdt/store";
 import type { Timeline } from "./timeline.ts";
 
 export interface ProcessStoreOptions {
@@ -74,6 +74,22 @@ export class ProcessStore implements Store {
       }
       return applied;
     });
+  }
+
+  heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
+    return this.#write(() => this.inner.heal(log, shown));
+  }
+
+  voids(): Promise<readonly VoidLog[]> {
+    return this.#live(this.inner.voids());
+  }
+
+  points(log: LogId): Promise<readonly FrontierEntry[]> {
+    return this.#live(this.inner.points(log));
+  }
+
+  branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]> {
+    return this.#live(this.inner.branch(log, points, maxBytes));
   }
 
   putCertificate(node: NodeId, der: Uint8Array): Promise<void> {

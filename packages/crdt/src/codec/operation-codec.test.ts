@@ -160,7 +160,7 @@ describe("refused bytes", () => {
   const key = `00 ${"07".repeat(16)}`;
   test.each([
     ["nothing", "", "truncated"],
-    ["an unknown kind", "0b 00", "invalid-operation"],
+    ["an unknown kind", "0d 00", "invalid-operation"],
     ["an empty piece", "0a 00 00", "invalid-operation"],
     ["a short value in pieces", `05 00 ${key} 00 01 0a 8008`, "not-canonical"],
     ["values in pieces above 64 MiB", `05 00 ${key} 00 02 0a 8108 0b 80f8ff1f`, "too-large"],

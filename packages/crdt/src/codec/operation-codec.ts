@@ -20,6 +20,7 @@ import type { Value } from "../value.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { readDots, tooManyDots, writeDots } from "./dots-codec.ts";
+import { checkOrigin, originBytes, readAbandon, writeAbandon } from "./healing-codec.ts";
 import { type RowSlots, readRowSlots } from "./row-slots.ts";
 import { withWriter } from "./scratch.ts";
 import { utf8Length } from "./text.ts";
@@ -54,6 +55,8 @@ export const operationKind = {
   "keyed.set": 8,
   "keyed.remove": 9,
   piece: 10,
+  "log.abandon": 11,
+  "counter.again": 12,
 } as const satisfies Record<Operation["kind"], number>;
 
 export const uidBytes = 16;
@@ -195,6 +198,16 @@ function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void
       writeRowKey(writer, operation);
       writeDots(writer, operation.adds, own);
       return;
+    case "log.abandon":
+      writeAbandon(writer, operation, own);
+      return;
+    case "counter.again":
+      checkOrigin(operation.origin);
+      writer.raw(operation.origin);
+      writeName(writer, operation.object);
+      if (!Number.isSafeInteger(operation.by)) throw notSafe();
+      writer.int(operation.by);
+      return;
     case "piece":
       checkPiece(operation.bytes.length);
       writer.bytes(operation.bytes);
@@ -301,6 +314,15 @@ function readOther(
       const seen = readDots(reader, own);
       checkNamesSome(seen);
       return { kind: "keyed.remove", stamp, object, key: readElement(reader), seen };
+    }
+    case operationKind["log.abandon"]:
+      return { kind: "log.abandon", stamp, ...readAbandon(reader, own) };
+    case operationKind["counter.again"]: {
+      const origin = reader.raw(originBytes).slice();
+      const object = readName(reader);
+      const by = reader.int();
+      if (typeof by === "bigint") throw notSafe();
+      return { kind: "counter.again", stamp, object, by, origin };
     }
     default:
       throw new CrdtError("invalid-operation", `unknown kind ${kind} of operation`);

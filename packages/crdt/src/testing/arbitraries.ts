@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { compareDots, type Dot, sameDot } from "../dot.ts";
+import { nodeOf } from "../log.ts";
 import type { Operation, Stamp } from "../operation.ts";
 import { type Column, Pieced } from "../pieces.ts";
 import { RawText, Real, type Value } from "../value.ts";
@@ -77,7 +78,8 @@ export const dots: fc.Arbitrary<readonly Dot[]> = fc
 
 const someDots = dots.filter((list) => list.length > 0);
 const object = wellFormed.filter((name) => name.length > 0);
-const uid = fc.uint8Array({ minLength: 16, maxLength: 16 });
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const uid = bytes(16);
 const table = fc.nat(255);
 const pieced = fc
   .record({
@@ -104,6 +106,30 @@ export function operation(hlcMin: number): fc.Arbitrary<Operation> {
     fc.record({ kind: fc.constant("set.add" as const), stamp, object, element: scalar, seen: dots }),
     fc.record({ kind: fc.constant("set.remove" as const), stamp, object, element: scalar, seen: someDots }),
     fc.record({ kind: fc.constant("keyed.set" as const), stamp, object, key: scalar, value, seen: dots }),
+    fc.record({
+      kind: fc.constant("log.abandon" as const),
+      stamp,
+      abandoned: hexDigits(16).map((incarnation) => `${nodeOf(ownLog)}:${incarnation}`),
+      from: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      proof: fc.tuple(bytes(198), bytes(198), bytes(64), bytes(64)).map(
+        ([a, b, one, other]) =>
+          [
+            { header: Uint8Array.of(1, ...a.subarray(1)), signature: one },
+            { header: Uint8Array.of(2, ...b.subarray(1)), signature: other },
+          ] as const,
+      ),
+      anew: fc.array(
+        fc.record({ batch: bytes(32), first: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }),
+        { maxLength: 3 },
+      ),
+    }),
+    fc.record({
+      kind: fc.constant("counter.again" as const),
+      stamp,
+      object,
+      by: fc.maxSafeInteger(),
+      origin: bytes(8),
+    }),
     fc.record({ kind: fc.constant("keyed.remove" as const), stamp, object, key: scalar, seen: someDots }),
     fc.record({
       kind: fc.constant("row.add" as const),

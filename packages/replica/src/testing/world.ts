@@ -1,5 +1,5 @@
 import { testCrypto } from "@jarvis-crdt/batch/testing";
-import type { NodeId, Schema } from "@jarvis-crdt/crdt";
+import type { LogId, NodeId, Schema } from "@jarvis-crdt/crdt";
 import { MemoryStore } from "@jarvis-crdt/store";
 import {
   type Author,
@@ -36,6 +36,8 @@ export interface MemberOptions {
   readonly role?: Author["role"];
   readonly clock?: number;
   readonly mode?: SyncMode;
+  /** Another instance of that member's node. */
+  readonly twinOf?: number;
 }
 
 export interface Member {
@@ -48,6 +50,7 @@ export class World {
   readonly members: Member[] = [];
   readonly problems: Problem[] = [];
   readonly rounds: (Pick<Round, "sent" | "received"> & { readonly at: number })[] = [];
+  readonly healed: { readonly at: number; readonly log: LogId }[] = [];
   readonly roles = new Map<NodeId, Author["role"]>();
   readonly #sessions: PeerSession[] = [];
   readonly #wires = new Map<string, { cut(): void }>();
@@ -56,10 +59,11 @@ export class World {
 
   async add(options: MemberOptions = {}): Promise<Member> {
     const index = this.members.length;
-    const node = nodeId(index);
+    const identity = options.twinOf ?? index;
+    const node = nodeId(identity);
     this.#clocks[index] = options.clock ?? now;
     this.roles.set(node, options.role ?? "writer");
-    const { hasher, signer, verifier, compressor, publicKey } = testCrypto(index + 1);
+    const { hasher, signer, verifier, compressor, publicKey } = testCrypto(identity + 1);
     let drawn = index * 1000;
     const store = new MemoryStore({
       node,
@@ -92,6 +96,7 @@ export class World {
         disconnect: (peer) => this.cut(index, indexOf(peer)),
       },
       onProblem: (peer, code) => this.problems.push({ at: index, peer, code }),
+      onHealed: (log) => this.healed.push({ at: index, log }),
       onRound: (_, { sent, received }) => this.rounds.push({ at: index, sent, received }),
     });
     const member = { replica, store };

@@ -171,8 +171,13 @@ export class SqlBatches {
     return envelopeOf(this.#range.get(this.#logs.num(log), first - 1)!);
   }
 
-  /** Envelopes after a sequence that ends a batch, up to `maxBytes` of bodies, at least one if any. */
-  read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
+  /** Envelopes after a sequence that ends a batch and before `end`, up to `maxBytes` of bodies, at least one if any. */
+  read(
+    log: LogId,
+    after: number,
+    maxBytes: number,
+    end: number = Number.POSITIVE_INFINITY,
+  ): readonly Envelope[] {
     const num = this.#logs.num(log);
     const envelopes: Envelope[] = [];
     let bytes = 0;
@@ -180,9 +185,9 @@ export class SqlBatches {
       const row = this.#range.get(num, from);
       if (row === undefined) break;
       bytes += row.body.length;
-      if (envelopes.length > 0 && bytes > maxBytes) break;
-      envelopes.push(envelopeOf(row));
       from = decodeHeader(row.header).first;
+      if (from >= end || (envelopes.length > 0 && bytes > maxBytes)) break;
+      envelopes.push(envelopeOf(row));
     }
     return envelopes;
   }

@@ -36,6 +36,7 @@ const wholeCell = -1;
 
 export class SqlCells implements Cells {
   readonly codec: CellCodec;
+  readonly #database: Database;
   readonly #logs: SqlLogs;
   readonly #objects: SqlObjects;
   readonly #observer: CellObserver;
@@ -53,6 +54,7 @@ export class SqlCells implements Cells {
 
   constructor(database: Database, logs: SqlLogs, objects: SqlObjects, observer: CellObserver) {
     this.codec = new CellCodec(logs);
+    this.#database = database;
     this.#logs = logs;
     this.#objects = objects;
     this.#observer = observer;
@@ -168,10 +170,11 @@ export class SqlCells implements Cells {
     return stored && { seq: stored[1], sum: stored[2] };
   }
 
-  putCounter(object: ObjectRef, log: LogId, after: CounterCell): void {
+  putCounter(object: ObjectRef, log: LogId, after: CounterCell | undefined): void {
     const key = encodeLogId(log);
     const existed = this.#get.get(object.id, key) !== undefined;
-    this.#store(object, key, [this.#logs.num(log), after.seq, after.sum, null], existed);
+    const stored = after && ([this.#logs.num(log), after.seq, after.sum, null] as const);
+    this.#store(object, key, stored, existed);
   }
 
   counters(object: ObjectRef): readonly CounterCell[] {
@@ -189,6 +192,10 @@ export class SqlCells implements Cells {
 
   hasDeferred(log: LogId): boolean {
     return this.#anyDeferred.get(encodeLogId(log)) !== undefined;
+  }
+
+  forgetDeferred(object: ObjectRef, key: Uint8Array): void {
+    this.#database.prepare("DELETE FROM crdt_deferred WHERE object = ? AND key = ?").run(object.id, key);
   }
 
   takeDeferred(dot: Dot): readonly DeferredKill[] {

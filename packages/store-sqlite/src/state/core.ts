@@ -162,6 +162,8 @@ export class Core {
       medium: this.medium,
       clock: this.#clock,
       ownLog: () => this.ownLog.claim(),
+      newLog: () => this.ownLog.renew(),
+      earliest: hlcAt(this.options.notBefore ?? 0),
     });
   }
 

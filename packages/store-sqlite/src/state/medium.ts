@@ -1,13 +1,23 @@
-import { type Batch, batchId, type Compressor, type Hasher } from "@jarvis-crdt/batch";
-import { decodeSchema, type LogId, type RowEntry, type Schema, type Uid } from "@jarvis-crdt/crdt";
+import { type Batch, batchId, type Compressor, type Envelope, type Hasher } from "@jarvis-crdt/batch";
+import {
+  type Dot,
+  decodeSchema,
+  type LogId,
+  type RowEntry,
+  type Schema,
+  type SignedHeader,
+  type Uid,
+} from "@jarvis-crdt/crdt";
 import {
   type LogState,
   type Medium,
+  noId,
   type ObjectRef,
   type OpenBatch,
   type SchemaBinding,
   showsConflicts,
   type TransactionRange,
+  type VoidInterval,
   type Wait,
   type WaitingTransaction,
 } from "@jarvis-crdt/store";
@@ -21,6 +31,7 @@ import { SqlMeta } from "./meta.ts";
 import { SqlObjects } from "./objects.ts";
 import { PublishedStates } from "./published-states.ts";
 import { SqlTodo } from "./todo.ts";
+import { SqlVoids } from "./voids.ts";
 import { SqlWaiting } from "./waiting.ts";
 
 export interface SqlMediumOptions {
@@ -43,6 +54,7 @@ export class SqlMedium implements Medium {
   readonly conflicts: SqlConflicts;
   readonly digest: SqlDigest;
   readonly states: PublishedStates;
+  readonly #voids: SqlVoids;
   readonly #logs: SqlLogs;
   readonly #options: SqlMediumOptions;
   readonly #schema: Statement<[Uint8Array], Buffer>;
@@ -54,6 +66,7 @@ export class SqlMedium implements Medium {
     this.objects = new SqlObjects(database);
     this.batches = new SqlBatches(database, this.#logs, options.compressor);
     this.waiting = new SqlWaiting(database, this.#logs);
+    this.#voids = new SqlVoids(database);
     this.conflicts = new SqlConflicts(database, options.now);
     this.cells = new SqlCells(database, this.#logs, this.objects, {
       rowsAdded: (table, log, rows, added) => {
@@ -155,6 +168,47 @@ export class SqlMedium implements Medium {
     this.digest.mark(range, this.batches.firsts(range.log, range.first, range.last));
   }
 
+  voidFrom(log: LogId): number | undefined {
+    return this.#voids.from(log);
+  }
+
+  voids(): Iterable<VoidInterval> {
+    return this.#voids.all();
+  }
+
+  abandon(interval: VoidInterval): void {
+    const { log, from } = interval;
+    this.#voids.put(interval);
+    this.waiting.removeFrom(log, from);
+    this.#options.advanced(log);
+    const state = this.log(log);
+    if (state === undefined || state.seq < from) return;
+    const { number, previous } = this.batches.headerOf(log, from);
+    const head = number === 1 ? noId : previous;
+    this.#logs.change(log, { seq: from - 1, number: number - 1, whole: from - 1, head });
+  }
+
+  anew(batch: Uint8Array): Dot | undefined {
+    return this.#voids.anew(batch);
+  }
+
+  putAnew(batch: Uint8Array, first: Dot): void {
+    this.#voids.putAnew(batch, first);
+  }
+
+  signedHeader(log: LogId, first: number): SignedHeader | undefined {
+    return this.batches.header(log, first) && this.batches.envelope(log, first);
+  }
+
+  recomputed(range: TransactionRange): void {
+    this.interpreted(range);
+  }
+
+  /** Envelopes that count after a sequence that ends a batch, up to `maxBytes` of bodies, at least one if any. */
+  read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
+    return this.batches.read(log, after, maxBytes, this.#voids.from(log));
+  }
+
   lostWrite(table: ObjectRef, uid: Uid, group: number, entry: RowEntry): void {
     this.conflicts.lost(table, uid, group, entry);
   }
@@ -170,6 +224,7 @@ export class SqlMedium implements Medium {
     this.objects.reload();
     this.batches.clear();
     this.waiting.reload();
+    this.#voids.reload();
     this.conflicts.reload();
     this.todo.reload();
     this.digest.fresh.clear();

@@ -44,23 +44,35 @@ export class OwnLog {
    * else continued it, and otherwise a new incarnation whose first batch names the old head.
    */
   claim(): Claim {
-    const { medium, node, fence, random } = this.#parts;
+    const { medium, node, fence } = this.#parts;
     const { meta } = medium;
-    const known = this.#current ?? this.#claimed;
+    const known = this.#claimed ?? this.#current;
     if (known !== undefined) return { log: known, previous: meta.bytes("previous") ?? noId };
     const last = meta.text("log");
     const head = last === undefined ? undefined : medium.log(last)?.head;
-    if (last !== undefined && head !== undefined && nodeOf(last) === node && fence.isClean(head)) {
+    const counts = last !== undefined && medium.voidFrom(last) === undefined;
+    if (counts && head !== undefined && nodeOf(last) === node && fence.isClean(head)) {
       this.#proven = last;
     }
     fence.remove();
-    if (last !== undefined && this.#proven === last) this.#claimed = last;
-    else {
-      const incarnation = Buffer.from(random(8)).toString("hex");
-      this.#claimed = makeLogId(node, incarnation);
-      if (head !== undefined) meta.set("previous", head);
-      meta.set("log", this.#claimed);
-    }
+    if (last === undefined || this.#proven !== last) return this.#take(last);
+    this.#claimed = last;
+    return { log: last, previous: meta.bytes("previous") ?? noId };
+  }
+
+  /** A new incarnation, wherever this process has minted before. */
+  renew(): Claim {
+    this.#parts.fence.remove();
+    return this.#take(this.#current ?? this.#claimed ?? this.last);
+  }
+
+  #take(before: LogId | undefined): Claim {
+    const { medium, node, random } = this.#parts;
+    const { meta } = medium;
+    const head = before === undefined ? undefined : medium.log(before)?.head;
+    this.#claimed = makeLogId(node, Buffer.from(random(8)).toString("hex"));
+    if (head !== undefined) meta.set("previous", head);
+    meta.set("log", this.#claimed);
     return { log: this.#claimed, previous: meta.bytes("previous") ?? noId };
   }
 
@@ -75,6 +87,7 @@ export class OwnLog {
 
   /** Somebody else continued it: I am the restored or cloned one, and go on under another name. */
   leave(): void {
+    this.#claimed = undefined;
     this.#current = undefined;
     this.#proven = undefined;
   }

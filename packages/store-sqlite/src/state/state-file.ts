@@ -5,6 +5,7 @@ import {
   decodeSchema,
   decodeValue,
   type Frontier,
+  type FrontierEntry,
   type LogId,
   type NodeId,
   type Schema,
@@ -16,6 +17,7 @@ import {
   type Applied,
   type Committed,
   type Counts,
+  commonPoint,
   type Digest,
   equalBytes,
   type LogHead,
@@ -23,11 +25,14 @@ import {
   type ObjectName,
   objectCells,
   objectNames,
+  pointsOf,
   type RegisterState,
   type RowState,
   registerKey,
   StoreError,
   type Transaction,
+  type VoidLog,
+  voidLogs,
 } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
 import { ArchiveView } from "./archive-view.ts";
@@ -113,9 +118,34 @@ export class StateFile {
       const own = ownLog.last;
       const before = own === undefined ? undefined : this.#medium.log(own)?.seq;
       const applied = this.#core.engine.apply(batches);
-      if (own !== undefined && this.#medium.log(own)?.seq !== before) ownLog.leave();
+      const isAbandoned = own !== undefined && this.#medium.voidFrom(own) !== undefined;
+      const isContinued = own !== undefined && this.#medium.log(own)?.seq !== before;
+      if ((isAbandoned || isContinued) && ownLog.last === own) ownLog.leave();
       return applied;
     });
+  }
+
+  /** Logs of which the rest does not count. */
+  voids(): readonly VoidLog[] {
+    this.#checkOpen();
+    return voidLogs(this.#medium, this.#core.engine);
+  }
+
+  /** Throws for logs of other nodes. */
+  heal(log: LogId, shown: readonly Batch[]): boolean {
+    return this.#transactions.run(() => this.#core.engine.heal(log, shown));
+  }
+
+  /** Ends of stored batches of the log, whether they count or not. */
+  points(log: LogId): readonly FrontierEntry[] {
+    this.#checkOpen();
+    return pointsOf(this.#medium, log);
+  }
+
+  /** Batches of the log, whether they count or not, after the last of `points` that is stored here as it says. */
+  branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): readonly Envelope[] {
+    this.#checkOpen();
+    return this.#medium.batches.read(log, commonPoint(this.#medium, log, points), maxBytes);
   }
 
   frontier(): Frontier {
@@ -127,7 +157,7 @@ export class StateFile {
 
   read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
     this.#checkOpen();
-    return this.#medium.batches.read(log, after, maxBytes);
+    return this.#medium.read(log, after, maxBytes);
   }
 
   head(log: LogId): LogHead | undefined {

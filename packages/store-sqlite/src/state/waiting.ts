@@ -76,9 +76,21 @@ export class SqlWaiting {
 
   remove({ log, first }: TransactionRange): void {
     const { changes } = this.#remove.run(this.#logs.num(log), first);
-    const left = (this.#counts.get(log) ?? 0) - changes;
+    this.#gone(log, changes);
+  }
+
+  #gone(log: LogId, count: number): void {
+    const left = (this.#counts.get(log) ?? 0) - count;
     if (left > 0) this.#counts.set(log, left);
     else this.#counts.delete(log);
+  }
+
+  /** Nothing of the log waits any more that begins there or later. */
+  removeFrom(log: LogId, from: number): void {
+    const { changes } = this.#database
+      .prepare("DELETE FROM crdt_waiting WHERE log = ? AND first >= ?")
+      .run(this.#logs.num(log), from);
+    this.#gone(log, changes);
   }
 
   holds(log: LogId, seq: number): boolean {

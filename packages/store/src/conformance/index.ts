@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { forkChecks } from "./forks.ts";
 import { hostileHistoryChecks } from "./hostile-history.ts";
 import { logChecks } from "./log.ts";
 import { namedObjectChecks } from "./named-objects.ts";
@@ -23,6 +24,7 @@ export function storeConformance(options: ConformanceOptions): readonly Check[] 
     ...rowChecks(options),
     ...pieceChecks(options),
     ...logChecks(options),
+    ...forkChecks(options),
     ...restartChecks(options),
     ...randomHistoryChecks(options),
     ...hostileHistoryChecks(options),

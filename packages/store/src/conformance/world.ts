@@ -25,6 +25,11 @@ export interface ConformanceOptions {
   readonly make: (setup: StoreSetup) => Promise<Store> | Store;
   /** Whether a closed store can be opened again. */
   readonly keeps: boolean;
+  /**
+   * Makes a store go on with a log of its node, without any proof that nobody else does: as a machine that was cloned while
+   * it ran. Returns the store, opened again where that is how it is done. Where this is absent no log is forked.
+   */
+  readonly continueLog?: (store: Store, setup: StoreSetup, log: LogId) => Promise<Store> | Store;
   readonly hasher: Hasher;
   readonly compressor: Compressor;
   /** Random histories to play. */
@@ -95,6 +100,64 @@ export class World {
     const store = await this.#options.make(setup);
     this.stores[index] = store;
     return store;
+  }
+
+  /** Another instance of a store's node, with the same log, which both go on with. */
+  async twin(of: Store, log: LogId): Promise<Store> {
+    const { continueLog } = this.#options;
+    if (continueLog === undefined) throw new Error("this kind of store cannot be cloned");
+    const setup = { ...this.#setups[this.stores.indexOf(of)]!, name: `store-${this.stores.length}` };
+    const empty = await this.#options.make(setup);
+    await this.sync(of, empty);
+    const twin = await continueLog(empty, { ...setup, reopen: true }, log);
+    this.#setups.push(setup);
+    this.stores.push(twin);
+    return twin;
+  }
+
+  /** What `from` holds of a log, whether it counts or not, after what `to` holds of it as well. */
+  async branch(from: Store, log: LogId, to: Store): Promise<readonly Batch[]> {
+    const envelopes = await from.branch(log, await to.points(log), Number.MAX_SAFE_INTEGER);
+    return envelopes.map((envelope) => this.batch(envelope));
+  }
+
+  /** Two stores of different nodes give each other what they lack, and what heals their logs. */
+  async meet(a: Store, b: Store): Promise<void> {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      await this.sync(from, to);
+      const logs = new Set([
+        ...(await from.frontier()).keys(),
+        ...(await from.voids()).map(({ log }) => log),
+      ]);
+      for (const log of logs) {
+        if (!log.startsWith(to.node)) continue;
+        const batches = await this.branch(from, log, to);
+        for (const batch of batches) await this.sendSchema(from, to, batch);
+        await to.heal(log, batches);
+      }
+    }
+  }
+
+  /** All stores of different nodes meet until nothing is new. */
+  async settle(): Promise<void> {
+    for (let before = ""; ; ) {
+      for (const a of this.stores) for (const b of this.stores) if (a.node < b.node) await this.meet(a, b);
+      const frontiers = await Promise.all(this.stores.map((store) => store.frontier()));
+      const now = JSON.stringify(frontiers.map((one) => [...one].map(([log, { seq }]) => [log, seq])));
+      if (now === before) return;
+      before = now;
+    }
+  }
+
+  /** A store is closed and takes no part any more. */
+  async stop(store: Store): Promise<void> {
+    const index = this.stores.indexOf(store);
+    this.stores.splice(index, 1);
+    this.#setups.splice(index, 1);
+    await store.close();
   }
 
   /** Batches of a log as a verifying receiver has them. */

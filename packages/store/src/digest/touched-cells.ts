@@ -1,4 +1,5 @@
 import { encodeElement, encodeLogId, type Outline } from "@jarvis-crdt/crdt";
+import { againPart } from "../engine/again-part.ts";
 import type { Cells } from "../engine/cells.ts";
 import type { ObjectRef } from "../engine/object.ts";
 import type { OpenBatch } from "../engine/open-batch.ts";
@@ -12,12 +13,20 @@ export function* touchedCells(
 ): Iterable<readonly [ObjectRef, Uint8Array]> {
   for (let i = 0; i < batch.header.count; i++) {
     const operation = batch.outline(i);
-    if (operation.kind !== "piece") yield cellOf(operation, batch, binding, cells);
+    if (hasCell(operation)) yield cellOf(operation, batch, binding, cells);
   }
 }
 
-function cellOf(
-  operation: Exclude<Outline, { kind: "piece" }>,
+/** An operation that says something of one cell. */
+export type CellOutline = Exclude<Outline, { kind: "piece" | "log.abandon" }>;
+
+export function hasCell(operation: Outline): operation is CellOutline {
+  return operation.kind !== "piece" && operation.kind !== "log.abandon";
+}
+
+/** The cell of which the operation says something. */
+export function cellOf(
+  operation: CellOutline,
   batch: OpenBatch,
   binding: SchemaBinding | undefined,
   cells: Cells,
@@ -25,6 +34,11 @@ function cellOf(
   switch (operation.kind) {
     case "counter.add":
       return [cells.object("counter", operation.object), encodeLogId(batch.header.log)];
+    case "counter.again":
+      return [
+        cells.object("counter", operation.object),
+        encodeLogId(againPart(batch.header.log, operation.origin)),
+      ];
     case "register.set":
       return [cells.object("register", operation.object), new Uint8Array(0)];
     case "set.add":

@@ -36,7 +36,7 @@ export interface Cells {
   putElement(object: ObjectRef, key: Uint8Array, after: SetCell | undefined): void;
 
   counter(object: ObjectRef, log: LogId): CounterCell | undefined;
-  putCounter(object: ObjectRef, log: LogId, after: CounterCell): void;
+  putCounter(object: ObjectRef, log: LogId, after: CounterCell | undefined): void;
   /** The cells of all logs. */
   counters(object: ObjectRef): Iterable<CounterCell>;
 
@@ -50,6 +50,8 @@ export interface Cells {
   defer(dot: Dot, kill: DeferredKill): void;
   /** Whether any kill of an operation of this log is deferred. O(1). */
   hasDeferred(log: LogId): boolean;
+  /** Forgets all kills that are deferred in a cell. */
+  forgetDeferred(object: ObjectRef, key: Uint8Array): void;
   /** The kills of this dot, which are forgotten. */
   takeDeferred(dot: Dot): readonly DeferredKill[];
 }

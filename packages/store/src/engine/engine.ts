@@ -3,8 +3,11 @@ import {
   cutValues,
   type Dot,
   encodeSchema,
+  type Hlc,
   type HybridClock,
+  type LogAbandon,
   type LogId,
+  nodeOf,
   type Operation,
   type Schema,
 } from "@jarvis-crdt/crdt";
@@ -13,11 +16,13 @@ import type { Applied, Committed, StoreContext, Transaction } from "../store.ts"
 import { equalBytes, keyOf } from "./bytes.ts";
 import { Draft } from "./draft.ts";
 import { examine } from "./examine.ts";
+import { Healing } from "./healing.ts";
 import { Interpreter } from "./interpreter.ts";
 import type { LogState, Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import { OpenBatch } from "./open-batch.ts";
 import { Planner, type SeenRow } from "./plan.ts";
+import { Recomputation } from "./recompute.ts";
 import { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./schema-map.ts";
 import { ValueReader } from "./values.ts";
 import type { TransactionRange } from "./waiting.ts";
@@ -27,6 +32,10 @@ export interface EngineOptions extends StoreContext, MakeCrypto {
   readonly clock: HybridClock;
   /** The log to mint into, and what the header of its first batch names. Called once per commit. */
   readonly ownLog: () => { readonly log: LogId; readonly previous: Uint8Array };
+  /** Takes a new incarnation, and returns its log. */
+  readonly newLog: () => { readonly log: LogId; readonly previous: Uint8Array };
+  /** No stamp of this node lies before this. */
+  readonly earliest: Hlc;
 }
 
 /** An author who does not see the cells but something older, and wants to know what became of it. */
@@ -51,6 +60,9 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #medium: Medium;
   readonly #planner: Planner;
+  readonly #healing: Healing;
+  /** Whether a log was abandoned since the last look. */
+  #abandoned = false;
   readonly #bindings = new Map<string, SchemaBinding>();
   #lastBound: { readonly schema: Uint8Array; readonly binding: SchemaBinding } | undefined;
   readonly #ownSchema: { readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined;
@@ -71,6 +83,12 @@ export class Engine {
         if (typeof table !== "string") this.#ownGroups.set(table.object, table.own);
       }
     }
+    this.#healing = new Healing({
+      ...options,
+      interpret: (range) => {
+        if (this.#interpret(range, false)) this.#retry(range);
+      },
+    });
     this.values = new ValueReader(options.medium, (schema) => this.binding(schema));
   }
 
@@ -205,17 +223,36 @@ export class Engine {
       const range = { log, first: state.whole + 1, last: state.seq };
       if (this.#interpret(range, false)) this.#retry(range);
     }
+    this.#settleOwn();
     return { stored, operations, refused: [...refused.values()] };
+  }
+
+  /**
+   * What somebody holds of a log of this node: where that proves that it was written twice, the log is abandoned, and what
+   * it held is minted anew. Returns whether anything was.
+   */
+  heal(log: LogId, shown: readonly Batch[]): boolean {
+    for (const { header } of shown) this.#options.clock.observe(header.hlcMax);
+    return this.#healing.heal(log, shown);
+  }
+
+  /** Abandoned logs of which something is stored that nobody has minted anew. */
+  unsettled(): readonly LogId[] {
+    const logs: LogId[] = [];
+    for (const { log } of this.#medium.voids()) if (this.#healing.isUnsettled(log)) logs.push(log);
+    return logs;
   }
 
   /** A schema came: what waited for it goes on. */
   schemaArrived(id: Uint8Array): void {
     for (const waiting of this.#medium.waitingForSchema(id)) this.#again(waiting);
+    this.#settleOwn();
   }
 
   /** This node reads other things than the last time: whatever waited for that is tried again. */
   changed(): void {
     for (const waiting of this.#medium.waitingForChange()) this.#again(waiting);
+    this.#settleOwn();
   }
 
   #bindTo(theirs: Schema): SchemaBinding {
@@ -226,6 +263,8 @@ export class Engine {
     const { header } = batch;
     const state = this.#medium.log(header.log);
     if (!equalBytes(header.cluster, this.#options.cluster)) return "wrong-cluster";
+    // What does not count is passed over.
+    if (header.first >= (this.#medium.voidFrom(header.log) ?? Number.POSITIVE_INFINITY)) return "stored";
     if (state !== undefined && header.first <= state.seq) {
       const stored = this.#medium.batchId(header.log, header.first);
       return stored !== undefined && equalBytes(stored, batch.id) ? "stored" : "fork";
@@ -236,7 +275,16 @@ export class Engine {
   /** Interprets a transaction that is stored whole, or lets it wait. */
   #interpret(range: TransactionRange, waited: boolean): boolean {
     const { log, last } = range;
-    const wait = examine(this.#medium, this.#batches(range), range, (id) => this.binding(id));
+    const abandons: [LogAbandon, Dot][] = [];
+    const wait = examine(
+      this.#medium,
+      this.#batches(range),
+      range,
+      (id) => this.binding(id),
+      (abandon, seq) => abandons.push([abandon, { log, seq }]),
+    );
+    // While it still waits, or is not whole: none of it is among what cells are computed from.
+    const voided = wait === undefined ? abandons.map(([abandon, by]) => this.#abandon(abandon, by)) : [];
     if (waited) this.#medium.removeWaiting(range);
     if (wait !== undefined) {
       this.#medium.addWaiting(range, wait);
@@ -247,7 +295,40 @@ export class Engine {
     for (const batch of this.#batches(range)) interpreter.batch(batch, this.binding(batch.header.schema));
     if (!waited) this.#medium.setWhole(log, last);
     this.#medium.interpreted(range);
+    for (const one of voided) if (one !== undefined) this.#retry(one);
     return true;
+  }
+
+  /**
+   * What the log holds from there on counts no more: the cells of which it speaks are computed anew. Returns what nobody
+   * needs to wait for any more.
+   */
+  #abandon({ abandoned: log, from, proof, anew }: LogAbandon, by: Dot): TransactionRange | undefined {
+    const medium = this.#medium;
+    for (const { batch, first } of anew) medium.putAnew(batch, { log: by.log, seq: first });
+    const end = medium.voidFrom(log);
+    if (end !== undefined && end <= from) return undefined;
+    this.#abandoned = true;
+    const last = medium.log(log)?.whole ?? 0;
+    const recomputation = new Recomputation(medium, (schema) => this.binding(schema));
+    if (last >= from) {
+      for (const batch of this.#batches({ log, first: from, last })) {
+        if (!medium.isWaiting(log, batch.header.first)) recomputation.touch(batch);
+      }
+    }
+    medium.abandon({ log, from, by, proof });
+    recomputation.run();
+    if (last >= from) medium.recomputed({ log, first: from, last });
+    return { log, first: from, last: Number.MAX_SAFE_INTEGER };
+  }
+
+  /** Where another instance of this node abandoned a log, what this one has of it is minted anew. */
+  #settleOwn(): void {
+    while (this.#abandoned) {
+      this.#abandoned = false;
+      const own = [...this.#medium.voids()].filter(({ log }) => nodeOf(log) === this.#options.node);
+      for (const { log } of own) if (this.#healing.isUnsettled(log)) this.#healing.heal(log, []);
+    }
   }
 
   *#batches({ log, first, last }: TransactionRange): Iterable<OpenBatch> {

@@ -1,4 +1,5 @@
-import { CrdtError, missingAdd, type Outline } from "@jarvis-crdt/crdt";
+import { CrdtError, type LogAbandon, missingAdd, type Outline } from "@jarvis-crdt/crdt";
+import { flawOf } from "./fork-proof.ts";
 import { isCoveredAt } from "./interpreter.ts";
 import { LoosePieces } from "./loose-pieces.ts";
 import type { Medium } from "./medium.ts";
@@ -11,17 +12,18 @@ export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
 
 /**
  * Why a transaction must wait, undefined where it can be interpreted. It is examined before anything of it acts, so
- * that it acts as a whole or not at all. Depends on nothing but stored data and this node's schema. O(operations).
+ * that it acts as a whole or not at all. `found` is told what it abandons. Depends on nothing but stored data and this node's schema. O(operations).
  */
 export function examine(
   medium: Medium,
   batches: Iterable<OpenBatch>,
   range: TransactionRange,
   bind: Bind,
+  found: (abandon: LogAbandon, seq: number) => void = () => {},
 ): Wait | undefined {
   const pieces = new LoosePieces();
   for (const batch of batches) {
-    const wait = examineBatch(medium, batch, range, bind, pieces);
+    const wait = examineBatch(medium, batch, range, bind, pieces, found);
     if (wait !== undefined) return wait;
   }
   return pieces.isEmpty ? undefined : misplacedPieces();
@@ -33,12 +35,18 @@ function examineBatch(
   range: TransactionRange,
   bind: Bind,
   pieces: LoosePieces,
+  found: (abandon: LogAbandon, seq: number) => void,
 ): Wait | undefined {
   let binding: SchemaBinding | undefined;
   for (let i = 0; i < batch.header.count; i++) {
     const operation = read(batch, i);
     if (typeof operation === "string") return { reason: "unreadable", detail: operation };
     if (!pieces.admits(operation)) return misplacedPieces();
+    if (operation.kind === "log.abandon") {
+      const flaw = flawOf(operation);
+      if (flaw !== undefined) return unreadable(flaw);
+      found(operation, batch.header.first + i);
+    }
     if (!("table" in operation)) continue;
     binding ??= bind(batch.header.schema);
     if (binding === undefined) return { reason: "unknown-schema", schema: batch.header.schema };

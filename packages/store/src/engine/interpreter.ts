@@ -2,6 +2,7 @@ import {
   addRow,
   addToCounter,
   addToSet,
+  type CounterCell,
   type Dot,
   encodeElement,
   type IsDead,
@@ -16,6 +17,7 @@ import {
   type Uid,
   writeRegister,
 } from "@jarvis-crdt/crdt";
+import { againPart } from "./again-part.ts";
 import { equalBytes } from "./bytes.ts";
 import type { DeferredKill, NewRow } from "./cells.ts";
 import type { Medium } from "./medium.ts";
@@ -108,6 +110,15 @@ export class Interpreter {
         );
         return;
       }
+      case "counter.again": {
+        const object = cells.object("counter", operation.object);
+        const part = againPart(dot.log, operation.origin);
+        cells.putCounter(object, part, countAgain(cells.counter(object, part), operation.by));
+        return;
+      }
+      case "log.abandon":
+        // The engine has done what it says, before the transaction acts.
+        return;
       case "register.set":
       case "keyed.set": {
         const isKeyed = operation.kind === "keyed.set";
@@ -199,8 +210,18 @@ export class Interpreter {
   }
 }
 
-/** Whether the operation was interpreted: its transaction is stored whole and does not wait. */
+/** An increment minted anew counts once. Where an author says two things of one, the greater counts everywhere. */
+export function countAgain(cell: CounterCell | undefined, by: number): CounterCell {
+  return cell !== undefined && cell.sum >= by ? cell : { seq: 1, sum: by };
+}
+
+/**
+ * Whether nothing more is to come of the operation: its transaction is stored whole and does not wait, or it does not
+ * count.
+ */
 export function isCovered(medium: Medium, dot: Dot): boolean {
+  const end = medium.voidFrom(dot.log);
+  if (end !== undefined && dot.seq >= end) return true;
   const log = medium.log(dot.log);
   return log !== undefined && dot.seq <= log.whole && !medium.isWaiting(dot.log, dot.seq);
 }

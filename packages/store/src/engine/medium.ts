@@ -1,5 +1,5 @@
 import type { Batch } from "@jarvis-crdt/batch";
-import type { LogId, RowEntry, Schema, Uid } from "@jarvis-crdt/crdt";
+import type { Dot, LogId, RowEntry, Schema, SignedHeader, Uid } from "@jarvis-crdt/crdt";
 import type { Cells } from "./cells.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
@@ -16,6 +16,17 @@ export interface LogState {
   readonly whole: number;
   /** Id of the last stored batch. */
   readonly head: Uint8Array;
+}
+
+/** What a log holds from some operation on does not count. */
+export interface VoidInterval {
+  readonly log: LogId;
+  /** The first sequence that does not. */
+  readonly from: number;
+  /** The author's operation that says so. */
+  readonly by: Dot;
+  /** Two different batches of one number of that log. */
+  readonly proof: readonly [SignedHeader, SignedHeader];
 }
 
 /**
@@ -47,6 +58,22 @@ export interface Medium {
   waitingForSchema(id: Uint8Array): readonly WaitingTransaction[];
   /** Transactions that wait for another version of this node: `other-schema`, `unreadable`, `unknown-schema`. */
   waitingForChange(): readonly WaitingTransaction[];
+
+  /** The first sequence of a log that does not count; undefined where all of it does. O(1). */
+  voidFrom(log: LogId): number | undefined;
+  voids(): Iterable<VoidInterval>;
+  /**
+   * From there on the log does not count, and ends before. Its batches beyond stay stored: `open`, `batchId` and
+   * `signedHeader` know them, `log` and `logs` do not, and none of them waits any more. Never called with a later `from`.
+   */
+  abandon(interval: VoidInterval): void;
+  /** The operation that a batch's first one became where it was minted anew. */
+  anew(batch: Uint8Array): Dot | undefined;
+  putAnew(batch: Uint8Array, first: Dot): void;
+  /** Header and signature of the stored batch that begins with this sequence. */
+  signedHeader(log: LogId, first: number): SignedHeader | undefined;
+  /** Cells were computed anew without the operations of this range. */
+  recomputed(range: TransactionRange): void;
 
   schema(id: Uint8Array): Schema | undefined;
 

@@ -1,6 +1,6 @@
 import type { CounterCell, Dot, LogId, RegisterCell, RowCell, SetCell, Uid } from "@jarvis-crdt/crdt";
 import { addRow } from "@jarvis-crdt/crdt";
-import { bytesOf, keyOf } from "../engine/bytes.ts";
+import { bytesOf, equalBytes, keyOf } from "../engine/bytes.ts";
 import type { Cells, DeferredKill, NewRow } from "../engine/cells.ts";
 import { type ObjectRef, type ObjectType, partMark } from "../engine/object.ts";
 import type { ObjectName } from "../store.ts";
@@ -98,7 +98,7 @@ export class MemoryCells implements Cells {
     return this.#cells(object).get(log) as CounterCell | undefined;
   }
 
-  putCounter(object: ObjectRef, log: LogId, after: CounterCell): void {
+  putCounter(object: ObjectRef, log: LogId, after: CounterCell | undefined): void {
     this.#put(object, log, after);
   }
 
@@ -121,6 +121,17 @@ export class MemoryCells implements Cells {
 
   hasDeferred(log: LogId): boolean {
     return (this.#deferred.get(log)?.size ?? 0) > 0;
+  }
+
+  forgetDeferred(object: ObjectRef, key: Uint8Array): void {
+    for (const kills of this.#deferred.values()) {
+      for (const seq of [...kills.keys()]) {
+        const all = kills.get(seq)!;
+        const kept = all.filter((kill) => kill.object !== object || !equalBytes(kill.key, key));
+        if (kept.length === 0) kills.delete(seq);
+        else if (kept.length < all.length) kills.set(seq, kept);
+      }
+    }
   }
 
   takeDeferred(dot: Dot): readonly DeferredKill[] {

@@ -1,7 +1,15 @@
 import type { Batch, Envelope } from "@jarvis-crdt/batch";
-import { decodeSchema, type LogId, type RowEntry, type Schema, type Uid } from "@jarvis-crdt/crdt";
+import {
+  type Dot,
+  decodeSchema,
+  type LogId,
+  type RowEntry,
+  type Schema,
+  type SignedHeader,
+  type Uid,
+} from "@jarvis-crdt/crdt";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
-import type { LogState, Medium } from "../engine/medium.ts";
+import type { LogState, Medium, VoidInterval } from "../engine/medium.ts";
 import type { ObjectRef } from "../engine/object.ts";
 import type { OpenBatch } from "../engine/open-batch.ts";
 import type { TransactionRange, Wait, WaitingTransaction } from "../engine/waiting.ts";
@@ -23,6 +31,8 @@ export class MemoryMedium implements Medium {
   /** Batches of a log in order. */
   readonly #batches = new Map<LogId, StoredBatch[]>();
   readonly #waiting: UndoMap<string, WaitingTransaction> = this.undo.map();
+  readonly #voids: UndoMap<LogId, VoidInterval> = this.undo.map();
+  readonly #anew: UndoMap<string, Dot> = this.undo.map();
   readonly #advanced: (log: LogId) => void;
 
   constructor(advanced: (log: LogId) => void) {
@@ -64,19 +74,59 @@ export class MemoryMedium implements Medium {
   }
 
   read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
-    const envelopes: Envelope[] = [];
-    let bytes = 0;
-    for (const { batch } of this.#batches.get(log) ?? []) {
-      if (batch.header.first <= after) continue;
-      bytes += batch.envelope.body.length;
-      if (envelopes.length > 0 && bytes > maxBytes) break;
-      envelopes.push(batch.envelope);
-    }
-    return envelopes;
+    const end = this.voidFrom(log) ?? Number.POSITIVE_INFINITY;
+    return this.#envelopes(log, after, end, maxBytes);
+  }
+
+  /** Batches after this sequence, whether they count or not. */
+  readAll(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
+    return this.#envelopes(log, after, Number.POSITIVE_INFINITY, maxBytes);
   }
 
   head(log: LogId): Batch | undefined {
-    return this.#batches.get(log)?.at(-1)?.batch;
+    const state = this.#logs.get(log);
+    return state && this.#find(log, state.seq)?.batch;
+  }
+
+  voidFrom(log: LogId): number | undefined {
+    return this.#voids.get(log)?.from;
+  }
+
+  voids(): Iterable<VoidInterval> {
+    return this.#voids.values();
+  }
+
+  abandon(interval: VoidInterval): void {
+    const { log, from } = interval;
+    this.#voids.set(log, interval);
+    for (const waiting of this.#filter((one) => one.log === log && one.first >= from))
+      this.removeWaiting(waiting);
+    this.#advanced(log);
+    const state = this.#logs.get(log);
+    if (state === undefined || state.seq < from) return;
+    const before = from > 1 ? this.#find(log, from - 1)?.batch : undefined;
+    if (before === undefined) this.#logs.delete(log);
+    else {
+      const { id, header } = before;
+      this.#logs.set(log, { id: log, seq: from - 1, number: header.number, whole: from - 1, head: id });
+    }
+  }
+
+  anew(batch: Uint8Array): Dot | undefined {
+    return this.#anew.get(keyOf(batch));
+  }
+
+  putAnew(batch: Uint8Array, first: Dot): void {
+    this.#anew.set(keyOf(batch), first);
+  }
+
+  signedHeader(log: LogId, first: number): SignedHeader | undefined {
+    const stored = this.#find(log, first)?.batch;
+    return stored?.header.first === first ? stored.envelope : undefined;
+  }
+
+  recomputed(_range: TransactionRange): void {
+    // Nothing is derived from the cells here.
   }
 
   addWaiting(range: TransactionRange, wait: Wait): void {
@@ -128,6 +178,18 @@ export class MemoryMedium implements Medium {
 
   lostWrite(_table: ObjectRef, _uid: Uid, _group: number, _entry: RowEntry): void {
     // The history of conflicts is kept by stores that last.
+  }
+
+  #envelopes(log: LogId, after: number, end: number, maxBytes: number): readonly Envelope[] {
+    const envelopes: Envelope[] = [];
+    let bytes = 0;
+    for (const { batch } of this.#batches.get(log) ?? []) {
+      if (batch.header.first <= after) continue;
+      bytes += batch.envelope.body.length;
+      if (batch.header.first >= end || (envelopes.length > 0 && bytes > maxBytes)) break;
+      envelopes.push(batch.envelope);
+    }
+    return envelopes;
   }
 
   #find(log: LogId, seq: number): StoredBatch | undefined {

@@ -11,6 +11,11 @@ describe("the memory store", () => {
     keeps: false,
     histories: 15,
     make: (setup) => new MemoryStore({ ...setup, ...testCrypto() }),
+    continueLog: (store, _setup, log) => {
+      if (!(store instanceof MemoryStore)) throw new Error("not a store in memory");
+      store.continueLog(log);
+      return store;
+    },
   });
   for (const { name, run } of checks) test(name, run);
 });

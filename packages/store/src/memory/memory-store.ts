@@ -13,6 +13,7 @@ import {
   decodeValue,
   encodeLogId,
   type Frontier,
+  type FrontierEntry,
   HybridClock,
   type LogId,
   makeLogId,
@@ -25,6 +26,7 @@ import {
 import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
 import { CellHasher } from "../digest/cell-leaf.ts";
 import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
+import { commonPoint, pointsOf, voidLogs } from "../engine/branches.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
 import { registerKey } from "../engine/interpreter.ts";
@@ -44,6 +46,7 @@ import type {
   Store,
   StoreContext,
   Transaction,
+  VoidLog,
 } from "../store.ts";
 import { MemoryMedium } from "./memory-medium.ts";
 
@@ -80,6 +83,8 @@ export class MemoryStore implements Store {
       medium: this.#medium,
       clock: new HybridClock(options.now),
       ownLog: () => ({ log: this.#ownLog, previous: this.#previous }),
+      newLog: () => this.#renew(),
+      earliest: 1,
     });
     const own = this.#engine.ownSchema;
     if (own !== undefined) this.#medium.schemas.set(keyOf(own.id), own.bytes);
@@ -102,14 +107,13 @@ export class MemoryStore implements Store {
 
   async apply(batches: readonly Batch[]): Promise<Applied> {
     return this.#change(() => {
-      const before = this.#medium.log(this.#ownLog);
+      const own = this.#ownLog;
+      const before = this.#medium.log(own);
       const applied = this.#engine.apply(batches);
-      const after = this.#medium.log(this.#ownLog);
-      if (after !== undefined && after.seq !== before?.seq) {
-        // Somebody continued this log: another copy of this store is alive.
-        this.#previous = after.head;
-        this.#ownLog = this.#newLog();
-      }
+      const after = this.#medium.log(own);
+      // Somebody continued or abandoned this log: another copy of this store is alive.
+      const isAbandoned = this.#medium.voidFrom(own) !== undefined;
+      if (this.#ownLog === own && (isAbandoned || after?.seq !== before?.seq)) this.#renew();
       return applied;
     });
   }
@@ -130,6 +134,25 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     const batch = this.#medium.head(log);
     return batch && { id: batch.id, header: batch.header };
+  }
+
+  async voids(): Promise<readonly VoidLog[]> {
+    this.#checkOpen();
+    return voidLogs(this.#medium, this.#engine);
+  }
+
+  async heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
+    return this.#change(() => this.#engine.heal(log, shown));
+  }
+
+  async points(log: LogId): Promise<readonly FrontierEntry[]> {
+    this.#checkOpen();
+    return pointsOf(this.#medium, log);
+  }
+
+  async branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]> {
+    this.#checkOpen();
+    return this.#medium.readAll(log, commonPoint(this.#medium, log, points), maxBytes);
   }
 
   async certificates(node: NodeId): Promise<readonly Uint8Array[]> {
@@ -313,6 +336,18 @@ export class MemoryStore implements Store {
     const batch = this.#medium.open(log, seq);
     if (batch === undefined) throw new Error(`a cell refers to ${log}/${seq}, which is not stored`);
     return batch.leaf(seq);
+  }
+
+  /** Takes a new incarnation, whose first batch names where the last one ended. */
+  #renew(): { readonly log: LogId; readonly previous: Uint8Array } {
+    const before = { log: this.#ownLog, previous: this.#previous };
+    this.#medium.undo.remember(() => {
+      this.#ownLog = before.log;
+      this.#previous = before.previous;
+    });
+    this.#previous = this.#medium.log(this.#ownLog)?.head ?? this.#previous;
+    this.#ownLog = this.#newLog();
+    return { log: this.#ownLog, previous: this.#previous };
   }
 
   #newLog(): LogId {

@@ -6,10 +6,8 @@ import { logName, nodeName } from "./fake.ts";
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const node = fc.nat({ max: 1000 }).map(nodeName);
-const entries = fc.array(
-  fc.record({ log: fc.nat({ max: 1000 }).map((i) => logName(i)), seq: count, batch: bytes(32) }),
-  { maxLength: 20 },
-);
+const log = fc.nat({ max: 1000 }).map((i) => logName(i));
+const entries = fc.array(fc.record({ log, seq: count, batch: bytes(32) }), { maxLength: 20 });
 const prefix = fc.array(fc.nat({ max: 15 }), { maxLength: 64 }).map((digits) => Uint8Array.from(digits));
 const summary = fc.record({ count, hash: bytes(32) });
 const word = fc.stringMatching(/^[a-z0-9-]{1,32}$/);
@@ -31,6 +29,26 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
     type: fc.constant("schema" as const),
     id: bytes(32),
     bytes: fc.uint8Array({ maxLength: 300 }),
+  }),
+  fc.record({ type: fc.constant("forked" as const), log }),
+  fc.record({
+    type: fc.constant("history" as const),
+    log,
+    points: fc.array(fc.record({ seq: count, batch: bytes(32) }), { maxLength: 5 }),
+  }),
+  fc.record({
+    type: fc.constant("shown" as const),
+    log,
+    envelopes: fc.array(
+      fc.record({
+        header: fc.uint8Array({ maxLength: 300 }),
+        signature: bytes(64),
+        codec: fc.nat({ max: 255 }),
+        rawLength: fc.nat({ max: messageLimits.rawLength }),
+        body: fc.uint8Array({ maxLength: 100 }),
+      }),
+      { maxLength: 3 },
+    ),
   }),
   fc.record({
     type: fc.constant("batch" as const),

@@ -1,0 +1,107 @@
+import { type Batch, decodeHeader, type Envelope, type LogHead } from "@jarvis-crdt/batch";
+import { type FrontierEntry, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import type { Store } from "@jarvis-crdt/store";
+import type { Healing, Loaded } from "@jarvis-crdt/sync";
+
+/** Bytes of batches in one answer. */
+const pageBytes = 1024 * 1024;
+/** Unpacked bytes of a branch that are minted anew at a time: they are in memory as a whole. */
+const branchBytes = 64 * 1024 * 1024;
+
+export interface LogHealingOptions {
+  readonly store: Store;
+  readonly peer: NodeId;
+  /** Says it to the peer, where it understands, after the schemas. */
+  readonly say: (message: Healing, schemas?: Loaded["schemas"]) => Promise<void>;
+  readonly schemasOf: (envelopes: readonly Envelope[]) => Promise<Loaded["schemas"]>;
+  /** Verifies a batch that follows `previous`. Throws typed errors. */
+  readonly verify: (envelope: Envelope, previous: LogHead | undefined) => Promise<Batch>;
+  readonly onHealed: (log: LogId) => void;
+}
+
+/**
+ * What is said with one peer about logs that were written twice. The author asks for what the other holds of it, and
+ * gives it to the store, which decides what to make of it; anybody else tells the author.
+ */
+export class LogHealing {
+  readonly #options: LogHealingOptions;
+  /** What was shown so far of the logs that were asked for. */
+  readonly #asked = new Map<LogId, Batch[]>();
+  readonly #told = new Set<LogId>();
+
+  constructor(options: LogHealingOptions) {
+    this.#options = options;
+  }
+
+  /** The session began: tells the peer of what is stored of its logs and does not count. */
+  async begin(): Promise<void> {
+    const { store, peer } = this.#options;
+    for (const { log, isUnsettled } of await store.voids()) {
+      if (isUnsettled && nodeOf(log) === peer) await this.#tell(log);
+    }
+  }
+
+  /** What the peer has of a log contradicts what is stored. */
+  async contradicted(log: LogId): Promise<void> {
+    const { store, peer } = this.#options;
+    if (nodeOf(log) === store.node) await this.#ask(log);
+    else if (nodeOf(log) === peer) await this.#tell(log);
+  }
+
+  async receive(message: Healing): Promise<void> {
+    const { store, say, schemasOf } = this.#options;
+    switch (message.type) {
+      case "forked":
+        if (nodeOf(message.log) === store.node) await this.#ask(message.log);
+        return;
+      case "history": {
+        const envelopes = await store.branch(message.log, message.points, pageBytes);
+        await say({ type: "shown", log: message.log, envelopes }, await schemasOf(envelopes));
+        return;
+      }
+      case "shown":
+        await this.#take(message.log, message.envelopes);
+    }
+  }
+
+  async #tell(log: LogId): Promise<void> {
+    if (this.#told.has(log)) return;
+    this.#told.add(log);
+    await this.#options.say({ type: "forked", log });
+  }
+
+  async #ask(log: LogId): Promise<void> {
+    if (this.#asked.has(log)) return;
+    this.#asked.set(log, []);
+    await this.#options.say({ type: "history", log, points: await this.#options.store.points(log) });
+  }
+
+  async #take(log: LogId, envelopes: readonly Envelope[]): Promise<void> {
+    const { store, say, verify, onHealed } = this.#options;
+    const shown = this.#asked.get(log);
+    if (shown === undefined) return;
+    for (const envelope of envelopes) shown.push(await verify(envelope, before(envelope, shown.at(-1))));
+    const bytes = shown.reduce((sum, { envelope }) => sum + envelope.rawLength, 0);
+    const last = shown.at(-1);
+    if (envelopes.length > 0 && last !== undefined && bytes < branchBytes) {
+      await say({ type: "history", log, points: [endOf(last)] });
+      return;
+    }
+    this.#asked.delete(log);
+    if (await store.heal(log, shown)) onHealed(log);
+  }
+}
+
+function endOf({ id, header }: Batch): FrontierEntry {
+  return { seq: header.first + header.count - 1, batch: id };
+}
+
+/** The batch before, as far as the batch itself tells where none was shown: the store knows whether it is there. */
+function before(envelope: Envelope, last: Batch | undefined): LogHead | undefined {
+  if (last !== undefined) return last;
+  const header = decodeHeader(envelope.header);
+  if (header.number === 1) return undefined;
+  const { number, first, hlcMin, previous } = header;
+  const before = { ...header, number: number - 1, first: first - 1, count: 1, hlcMax: hlcMin };
+  return { id: previous, header: before };
+}
