@@ -215,6 +215,16 @@ export class ArchiveFile {
     }
   }
 
+  /** Another number whenever another program has written the file, or is just writing it. */
+  version(): number {
+    try {
+      return this.#dataVersion();
+    } catch (error) {
+      if (isBusy(error)) return Number.NaN;
+      throw error;
+    }
+  }
+
   /** When nothing was to do for a while: moves the write-ahead log into the file, as far as readers let it. */
   rest(): void {
     if (!this.#hasLog) return;

@@ -21,7 +21,7 @@ const work: Exchange = {
 };
 
 /** A loop whose timer fires when the test says so. */
-function setUp(results: (Exchange | Error)[]) {
+function setUp(results: (Exchange | Error)[], versions: number[] = []) {
   const pauses: number[] = [];
   const errors: unknown[] = [];
   let next: (() => void) | undefined;
@@ -42,7 +42,7 @@ function setUp(results: (Exchange | Error)[]) {
     rests++;
   };
   const loop = new ArchiveLoop(
-    { exchange, rest },
+    { exchange, rest, version: () => versions.shift() ?? 0 },
     { timer, clock: () => 0, onError: (error) => errors.push(error) },
   );
   const fire = () => {
@@ -58,7 +58,7 @@ it("looks at once, pauses for other writers, and idles", () => {
   const { loop, fire, pauses } = setUp([work, { ...work, otherWriter: "none" }, busy, idle]);
   loop.start();
   for (let i = 0; i < 4; i++) fire();
-  expect(pauses).toEqual([0, 10, 0, 10, 20]);
+  expect(pauses).toEqual([0, 10, 0, 10, 10]);
 });
 
 it("leaves the file to another writer, whatever comes meanwhile", () => {
@@ -66,10 +66,24 @@ it("leaves the file to another writer, whatever comes meanwhile", () => {
   loop.start();
   fire();
   loop.wake();
-  expect(pauses).toEqual([0, 400]);
+  expect(pauses).toEqual([0, 160]);
   fire();
   loop.wake();
-  expect(pauses).toEqual([0, 400, 20, 0]);
+  expect(pauses).toEqual([0, 160, 10, 0]);
+});
+
+it("lets another writer finish his burst first", () => {
+  const { loop, fire, pauses, results } = setUp([work], [1, 2, 3, 3]);
+  loop.start();
+  fire();
+  results.push(work);
+  fire();
+  loop.wake();
+  fire();
+  expect(results).toHaveLength(1);
+  fire();
+  expect(results).toHaveLength(0);
+  expect(pauses).toEqual([0, 10, 10, 10, 10]);
 });
 
 it("has done what it was asked for with the run that leaves nothing", async () => {
@@ -94,7 +108,7 @@ it("lets the file rest once when nothing happened for a second, and again after 
   for (let i = 0; i < 200; i++) fire();
   expect(rests()).toBe(1);
   results.push(work);
-  for (let i = 0; i < 51; i++) fire();
+  for (let i = 0; i < 101; i++) fire();
   expect(rests()).toBe(2);
 });
 

@@ -1,6 +1,7 @@
 import type { ArchiveFile } from "./archive-file.ts";
 import type { Exchange } from "./exchange.ts";
 import { FairShare } from "./fair-share.ts";
+import { Lull, lullMs } from "./lull.ts";
 
 /** Calls back once after `ms`; returns how to call it off. */
 export type Timer = (callback: () => void, ms: number) => () => void;
@@ -22,8 +23,14 @@ export interface LoopOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** The archive as the loop needs it. */
+export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "rest"> {
+  /** Another number whenever another program has written the file; undefined while there is none. */
+  version(): number | undefined;
+}
+
 const defaults = {
-  idleMs: 20,
+  idleMs: 10,
   pauseMs: 10,
   errorMs: 1_000,
   restMs: 1_000,
@@ -31,20 +38,21 @@ const defaults = {
 
 /** Keeps an archive and its state together: looks for changes in both, and exchanges them. */
 export class ArchiveLoop {
-  readonly #file: Pick<ArchiveFile, "exchange" | "rest">;
+  readonly #file: LoopedFile;
   readonly #options: LoopOptions & typeof defaults;
   readonly #timer: Timer;
   #cancel: (() => void) | undefined;
   /** The file is left to another writer: what comes meanwhile waits, so that one run does for all of it. */
   #giving = false;
   readonly #share = new FairShare();
+  readonly #lull = new Lull();
   readonly #clock: () => number;
   /** For how long nothing has happened, in ms. */
   #idle = 0;
   #state: "new" | "running" | "stopped" = "new";
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
-  constructor(file: Pick<ArchiveFile, "exchange" | "rest">, options: LoopOptions = {}) {
+  constructor(file: LoopedFile, options: LoopOptions = {}) {
     this.#file = file;
     this.#options = { ...defaults, ...options };
     this.#timer = options.timer ?? systemTimer;
@@ -96,6 +104,11 @@ export class ArchiveLoop {
     const { idleMs, errorMs } = this.#options;
     let pause: number;
     try {
+      if (!this.#lull.isThere(this.#file.version(), this.#clock())) {
+        this.#giving = true;
+        this.#schedule(lullMs);
+        return;
+      }
       const exchange = this.#file.exchange();
       pause = this.#pauseAfter(exchange);
       this.#giving = exchange.outcome !== "idle" && pause > 0;

@@ -1,13 +1,13 @@
 import type { OtherWriter } from "./exchange.ts";
 
 /** While somebody else writes the file, it is his for so many times as long as it was ours. */
-const times = 10;
+const times = 4;
 /** What we may hold the file for at once without having left it before, in ms: he would not notice. */
 const saved = 150;
 /** Least pause between two runs while somebody else writes, in ms. */
 const least = 10;
 /** Longest pause, in ms: on a slow disk ours takes long, and he waits at most five seconds. */
-const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 250, now: 2_500 };
+const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 100, now: 500 };
 
 /**
  * How long the file is left to another writer after a run of ours. Time in which we do not hold it is saved, up to a

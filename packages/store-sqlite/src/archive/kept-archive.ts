@@ -48,6 +48,11 @@ export class KeptArchive {
     }
   }
 
+  /** Undefined while there is no file. */
+  version(): number | undefined {
+    return this.#file?.version();
+  }
+
   rest(): void {
     this.#file?.rest();
   }

@@ -30,6 +30,8 @@ export const adoptedArchives: Subject = {
 };
 
 const changeRounds = 5;
+/** Between two rounds: who writes without end is kept waiting on purpose, in favour of other writers of the file. */
+const betweenRoundsMs = 500;
 const [singleLeast, singleMost, singleMs] = [20, 500, 2000];
 const timeoutMs = 1_800_000;
 
@@ -142,7 +144,7 @@ async function synchronise(a: ClusterNode, b: ClusterNode, rows: number): Promis
   };
 }
 
-/** From the commit of a transaction that changes 100 rows until the other archive shows them; median of some rounds. */
+/** From the commit of a transaction that changes 100 rows, now and then, until the other archive shows them; median of some rounds. */
 async function change(a: ClusterNode, b: ClusterNode, task: Task): Promise<Sample> {
   const [writer, reader] = [new Database(a.archive, { timeout: 60_000 }), new Database(b.archive)];
   try {
@@ -160,6 +162,7 @@ async function change(a: ClusterNode, b: ClusterNode, task: Task): Promise<Sampl
     const bytes: number[] = [];
     const digests: number[] = [];
     for (let round = 1; round <= changeRounds; round++) {
+      await new Promise((resolve) => setTimeout(resolve, betweenRoundsMs));
       const before = await traffic(b);
       writer.transaction(() => {
         for (const entry of entries) update.run(judged(entry, round));

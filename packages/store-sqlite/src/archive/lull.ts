@@ -1,0 +1,26 @@
+/** For how long a file must not have been written by others, in ms. */
+export const lullMs = 10;
+/** How long one is waited for at most, in ms. */
+const patienceMs = 250;
+
+/**
+ * Waits until another writer pauses. Programs write in bursts, a statement every few milliseconds; whoever takes the lock
+ * within one makes its next statement wait, and has to take it again afterwards for the rest.
+ */
+export class Lull {
+  #version: number | undefined;
+  #since: number | undefined;
+
+  /** Whether the file, whose `data_version` this is now, may be locked; `now` in ms, of a clock that never goes back. */
+  isThere(version: number | undefined, now: number): boolean {
+    // NaN, a file that is just being written, is never the same.
+    const isWritten = this.#version !== undefined && version !== this.#version;
+    this.#version = version;
+    if (isWritten) {
+      this.#since ??= now;
+      if (now - this.#since < patienceMs) return false;
+    }
+    this.#since = undefined;
+    return true;
+  }
+}
