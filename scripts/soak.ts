@@ -1,10 +1,12 @@
-// The long campaigns: a store and whole nodes killed at a thousand instants, by other seeds each time. `pnpm soak [SEED]`.
+// The long campaigns: a store and whole nodes killed at a thousand instants, a million histories of the types, by other seeds each time. `pnpm soak [SEED]`.
 import { spawnSync } from "node:child_process";
 
 interface Campaign {
   readonly file: string;
   readonly runs: number;
   readonly env: Readonly<Record<string, string>>;
+  /** The variable that chooses other histories. */
+  readonly seed: string;
 }
 
 const first = Number(process.argv[2] ?? Date.now() % 100_000);
@@ -14,20 +16,34 @@ if (!Number.isSafeInteger(first)) {
 }
 
 const campaigns: readonly Campaign[] = [
-  { file: "tooling/e2e/src/store-faults.test.ts", runs: 10, env: { E2E_STORE_FAULTS: "100" } },
-  { file: "tooling/e2e/src/kills.test.ts", runs: 2, env: { E2E_KILLS: "100" } },
+  {
+    file: "tooling/e2e/src/store-faults.test.ts",
+    runs: 10,
+    env: { E2E_STORE_FAULTS: "100" },
+    seed: "E2E_SEED",
+  },
+  { file: "tooling/e2e/src/kills.test.ts", runs: 2, env: { E2E_KILLS: "100" }, seed: "E2E_SEED" },
+  // Sixteen types, a history in each of 1.5 × TYPE_RUNS tests: a million in all, some twenty minutes on one core.
+  { file: "packages/crdt/src/", runs: 1, env: { TYPE_RUNS: "42000" }, seed: "TYPE_SEED" },
+  { file: "packages/crdt/src/snapshot", runs: 1, env: { SNAPSHOT_RUNS: "2000" }, seed: "TYPE_SEED" },
+  {
+    file: "packages/replica/src/objects/model.test.ts",
+    runs: 1,
+    env: { OBJECT_RUNS: "200" },
+    seed: "TYPE_SEED",
+  },
 ];
 
-for (const { file, runs, env } of campaigns) {
+for (const { file, runs, env, seed: variable } of campaigns) {
   for (let run = 0; run < runs; run++) {
     const seed = first + run;
     console.log(`${file}, seed ${seed}`);
     const { status } = spawnSync("vitest", ["run", file], {
       stdio: "inherit",
-      env: { ...process.env, ...env, E2E_SEED: String(seed) },
+      env: { ...process.env, ...env, [variable]: String(seed) },
     });
     if (status === 0) continue;
-    console.error(`failed; again with: E2E_SEED=${seed} ${keysOf(env)} vitest run ${file}`);
+    console.error(`failed; again with: ${variable}=${seed} ${keysOf(env)} vitest run ${file}`);
     process.exit(1);
   }
 }

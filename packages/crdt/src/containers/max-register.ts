@@ -1,5 +1,4 @@
 import { ExtremeRegister, type Ordered } from "../parts/extreme-register.ts";
-import type { RegisterState } from "../parts/register-writes.ts";
 
 /**
  * A register that reads the greatest value ever written: high and low water marks, health, versions (a chain as a
@@ -20,30 +19,8 @@ import type { RegisterState } from "../parts/register-writes.ts";
  * b.value; // 7
  * ```
  */
-export class MaxRegister<V extends Ordered = number> {
-  readonly #register: ExtremeRegister<V>;
-
+export class MaxRegister<V extends Ordered = number> extends ExtremeRegister<V> {
   constructor(node: string) {
-    this.#register = new ExtremeRegister<V>(node, (a, b) => a > b);
-  }
-
-  /** Undefined before the first write. */
-  get value(): V | undefined {
-    return this.#register.value;
-  }
-
-  /** The whole state, for `merge` elsewhere. Its context is a view. */
-  get state(): RegisterState<V> {
-    return this.#register.state;
-  }
-
-  /** Writes where `value` is greater than what is here. Returns the delta, else an empty one. Throws `invalid-value`. */
-  set(value: V): RegisterState<V> {
-    return this.#register.set(value);
-  }
-
-  /** Joins a state or a delta. Whether anything changed. Throws `invalid-value`, having changed nothing. */
-  merge(other: RegisterState<V>): boolean {
-    return this.#register.merge(other);
+    super(node, (a, b) => a > b);
   }
 }

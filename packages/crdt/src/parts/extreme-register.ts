@@ -15,6 +15,7 @@ export class ExtremeRegister<V extends Ordered> {
     this.#writes = new RegisterWrites(node);
   }
 
+  /** Undefined before the first write. */
   get value(): V | undefined {
     let best: V | undefined;
     for (const { value } of this.#writes.entries) {
@@ -23,10 +24,12 @@ export class ExtremeRegister<V extends Ordered> {
     return best;
   }
 
+  /** The whole state, for `merge` elsewhere. Its context is a view. */
   get state(): RegisterState<V> {
     return this.#writes.state;
   }
 
+  /** Writes where `value` is beyond what is here. Returns the delta, else an empty one. Throws `invalid-value`. */
   set(value: V): RegisterState<V> {
     if (!isOrdered(value)) throw notOrdered();
     const before = this.value;
@@ -36,6 +39,7 @@ export class ExtremeRegister<V extends Ordered> {
     return this.#writes.write(value, "base");
   }
 
+  /** Joins a state or a delta. Whether anything changed. Throws `invalid-value`, having changed nothing. */
   merge(other: RegisterState<V>): boolean {
     if (!other.entries.every((entry) => isOrdered(entry.value))) throw notOrdered();
     return this.#writes.merge(other);

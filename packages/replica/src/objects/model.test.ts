@@ -14,6 +14,7 @@ import { type Model, mapModels, models } from "./testing/models.ts";
 // each step all three read alike. A soak of some minutes: OBJECT_RUNS=100.
 
 const runs = Number(process.env.OBJECT_RUNS ?? 1);
+const firstSeed = Number(process.env.TYPE_SEED ?? 1);
 const nodes = 3;
 const steps = 40;
 const crypto = testCrypto();
@@ -135,7 +136,7 @@ async function deliver(world: World, from: number, to: number, author: number | 
 // The memory store is quick, and short histories find rare orders only in numbers.
 const histories = { memory: runs * 5, sqlite: runs };
 const cases = (Object.keys(media) as (keyof typeof media)[]).flatMap((medium) =>
-  Array.from({ length: histories[medium] }, (_, i) => i + 1).flatMap((seed) => [
+  Array.from({ length: histories[medium] }, (_, i) => firstSeed + i).flatMap((seed) => [
     { medium, seed, what: "flat types, logs in any order", which: models, inOrder: false },
     { medium, seed, what: "maps", which: mapModels, inOrder: true },
   ]),
