@@ -204,6 +204,19 @@ test("who is not heard is asked, and answers, however rarely it speaks by itself
   await listener.close();
 });
 
+test("who stood still itself does not take its peer for gone", async () => {
+  const timers = new ManualTimers();
+  await using ends = await pair({ timers, limits: { keepAliveMs: 1000, idleMs: 3000 } });
+  const closes: CloseReason[] = [];
+  ends.dialled.open({ message: () => {}, close: (reason) => void closes.push(reason) });
+  ends.accepted.open(new Inbox());
+  timers.stall(60_000);
+  timers.advance(1000);
+  expect(closes).toEqual([]);
+  for (let i = 0; i < 4; i++) timers.advance(1000);
+  expect(closes).toMatchObject([{ code: "idle" }]);
+});
+
 test("a rate holds both ways, is measured, and delays no goodbye", async () => {
   const timers = new ManualTimers();
   await using ends = await pair({ timers, limits: { bytesPerSecond: 100_000 } });

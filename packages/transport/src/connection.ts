@@ -87,6 +87,7 @@ export class ChannelConnection implements Connection {
   readonly #outgoing: Flow;
   readonly #incoming: Flow;
   #cancelTick: () => void;
+  #tickDue: number;
   readonly #since: number;
   #lastSent: number;
   #lastReceived: number;
@@ -111,6 +112,7 @@ export class ChannelConnection implements Connection {
     this.#lastSent = now;
     this.#lastReceived = now;
     this.#lastFlushed = now;
+    this.#tickDue = now + limits.keepAliveMs;
     this.#cancelTick = timers.after(limits.keepAliveMs, () => this.#tick());
     socket.on("close", () => this.#end({ by: "failure", code: "interrupted" }));
     socket.on("end", () => {
@@ -307,6 +309,11 @@ export class ChannelConnection implements Connection {
   #tick(): void {
     const { idleMs, keepAliveMs, renewMs } = this.#limits;
     const now = this.#timers.now();
+    if (now - this.#tickDue >= keepAliveMs) {
+      // It was this process that stood still; what the peer has said meanwhile is read after this.
+      this.#lastReceived = now;
+      this.#lastFlushed = now;
+    }
     const reading = this.#handler !== undefined && !this.#busy;
     if (reading && now - this.#lastReceived >= idleMs)
       this.#fail(new TransportError("idle", "the peer is silent"));
@@ -316,6 +323,7 @@ export class ChannelConnection implements Connection {
     else {
       if (reading && now - this.#lastReceived >= 2 * keepAliveMs) this.#control({ kind: "ask" });
       else if (now - this.#lastSent >= keepAliveMs) this.#control({ kind: "alive" });
+      this.#tickDue = now + keepAliveMs;
       this.#cancelTick = this.#timers.after(keepAliveMs, () => this.#tick());
     }
   }

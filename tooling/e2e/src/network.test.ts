@@ -35,6 +35,8 @@ test.skipIf(missingForLab() !== undefined && process.env.CI === undefined)(
       discovery_method: "multicast",
       keep_alive: "1s",
     }));
+    // One is there on all of its interfaces.
+    networks[1]!.host = "0.0.0.0";
     // One looks the others up, and is not to be heard of.
     Object.assign(networks[2]!, {
       discovery_method: "dns",
@@ -43,7 +45,7 @@ test.skipIf(missingForLab() !== undefined && process.env.CI === undefined)(
       dns_interval: "5s",
     });
     const publish = () => {
-      names.servers = networks.map(({ host, port }) => ({ address: host, port }));
+      names.servers = networks.map(({ port }, i) => ({ address: lab.address(i + 1), port }));
     };
     publish();
     await using cluster = await layOut({

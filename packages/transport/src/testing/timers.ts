@@ -22,6 +22,11 @@ export class ManualTimers implements Timers {
     return this.#waiting.map(({ at }) => at - this.#now).sort((a, b) => a - b);
   }
 
+  /** Time passes and nothing is run, as in a process that is stopped. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -32,7 +37,7 @@ export class ManualTimers implements Timers {
       );
       if (next === undefined) break;
       this.#waiting = this.#waiting.filter((other) => other !== next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.run();
     }
     this.#now = end;
