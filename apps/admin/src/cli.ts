@@ -12,6 +12,7 @@ import { addNodeIssue } from "./commands/node-issue.ts";
 import { addObject } from "./commands/object.ts";
 import { addQuarantine } from "./commands/quarantine.ts";
 import { addReload } from "./commands/reload.ts";
+import { addScrub } from "./commands/scrub.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTable } from "./commands/table.ts";
 import { addWhy } from "./commands/why.ts";
@@ -64,5 +65,6 @@ function program(end: (code: number) => void): Command {
   addConflicts(root);
   addBackup(root, end);
   addDoctor(root, end);
+  addScrub(root, end);
   return root;
 }

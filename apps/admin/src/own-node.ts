@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { type MapOptions, mapArchive } from "@jarvis-crdt/archive";
+import type { Judge } from "@jarvis-crdt/backup";
 import type { Configuration } from "@jarvis-crdt/config";
 import {
   compressor,
@@ -10,11 +11,13 @@ import {
   loadIdentity,
   loadTrust,
   type Trust,
+  verifier,
   verifyCertificate,
 } from "@jarvis-crdt/security";
 import {
   ArchiveFile,
   openArchiveDatabase,
+  type Reconciled,
   StateFile,
   schemaOf,
   type TableMapping,
@@ -38,9 +41,13 @@ export function readOwnNode(configuration: Configuration): OwnNode {
 }
 
 /** Opens the state as `jarvisd` does, which must not run meanwhile. `archive` says how the tables replicate. */
-export function openOwnState({ configuration, identity, trust }: OwnNode, archive: string): StateFile {
+export function openOwnState(
+  { configuration, identity, trust }: OwnNode,
+  archive: string,
+  path: string = configuration.storage.path,
+): StateFile {
   return new StateFile({
-    path: configuration.storage.path,
+    path,
     node: identity.certificate.node,
     cluster: trust.clusterId,
     notBefore: identity.certificate.notBefore,
@@ -56,8 +63,48 @@ export function openOwnState({ configuration, identity, trust }: OwnNode, archiv
 /** Runs of an exchange; more means that it does not come to an end. */
 const mostRuns = 100_000;
 
+/** How batches from files are judged: as those of any peer. */
+export function judgeOf({ trust }: OwnNode): Judge {
+  return {
+    author: (der) => verifyCertificate(der, trust, { use: "author" }),
+    hasher,
+    verifier,
+    compressor,
+    until: Date.now(),
+  };
+}
+
 /** Brings archive and state together, as `jarvisd` does all the time. How many operations were captured. */
-export function exchangeOnce({ configuration, identity }: OwnNode, state: StateFile): number {
+export function exchangeOnce(node: OwnNode, state: StateFile): number {
+  return exchangeAll(node, state).captured;
+}
+
+/** Has every row of the archive compared with the state, whose values win. What came of it; null without archive. */
+export function reconcileArchive(node: OwnNode): Reconciled | null {
+  const { path } = node.configuration.archive;
+  if (!existsSync(path)) return null;
+  const db = openArchiveDatabase(path, { busyMs: 5_000 });
+  try {
+    const isAdopted =
+      db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'crdt_marker'").get() !== undefined;
+    if (!isAdopted) return null;
+    // The mark of no plan: as after a restore, nothing in the file is taken for what the state believes.
+    db.prepare("UPDATE crdt_marker SET nonce = ?").run(randomBytes(16).toString("hex"));
+  } finally {
+    db.close();
+  }
+  const state = openOwnState(node, path);
+  try {
+    return exchangeAll(node, state).reconciled;
+  } finally {
+    state.close();
+  }
+}
+
+function exchangeAll(
+  { configuration, identity }: OwnNode,
+  state: StateFile,
+): { readonly captured: number; readonly reconciled: Reconciled | null } {
   const { path } = configuration.archive;
   const file = ArchiveFile.open({
     path,
@@ -71,12 +118,14 @@ export function exchangeOnce({ configuration, identity }: OwnNode, state: StateF
   });
   try {
     let captured = 0;
+    let reconciled: Reconciled | null = null;
     for (let run = 0; run < mostRuns; run++) {
       const exchange = file.exchange();
-      if (exchange.outcome === "idle") return captured;
+      if (exchange.outcome === "idle") return { captured, reconciled };
       if (exchange.outcome === "busy")
         throw new CommandFailure("busy", `${path} is written by another program; stop the assistant first`);
       captured += exchange.captured;
+      reconciled = exchange.reconciled ?? reconciled;
     }
     throw new CommandFailure("busy", `${path} does not come to rest; stop the assistant first`);
   } finally {

@@ -71,8 +71,10 @@ export async function mergeBatches(
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     } catch (error) {
-      if (!(error instanceof BatchError)) throw error;
-      refused.push({ log, reason: error.code });
+      const { code } = error as { code?: unknown };
+      const isUnreadable = typeof code === "string" && code.startsWith("SQLITE_CORRUPT");
+      if (!(error instanceof BatchError) && !isUnreadable) throw error;
+      refused.push({ log, reason: String(code) });
     }
   }
   return { batches, operations, refused };
@@ -110,13 +112,19 @@ function* verified(
 function* portions(batches: Iterable<Batch>): Iterable<readonly Batch[]> {
   let portion: Batch[] = [];
   let operations = 0;
-  for (const batch of batches) {
-    portion.push(batch);
-    operations += batch.header.count;
-    if (operations < atOnce) continue;
-    yield portion;
-    portion = [];
-    operations = 0;
+  try {
+    for (const batch of batches) {
+      portion.push(batch);
+      operations += batch.header.count;
+      if (operations < atOnce) continue;
+      yield portion;
+      portion = [];
+      operations = 0;
+    }
+  } catch (error) {
+    // What came before the one that is refused is good.
+    if (portion.length > 0) yield portion;
+    throw error;
   }
   if (portion.length > 0) yield portion;
 }

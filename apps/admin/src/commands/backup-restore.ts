@@ -9,10 +9,9 @@ import {
   restoreBackup,
 } from "@jarvis-crdt/backup";
 import { loadConfiguration } from "@jarvis-crdt/config";
-import { compressor, hasher, verifier, verifyCertificate } from "@jarvis-crdt/security";
 import type { Command } from "commander";
 import { interruptible } from "../interruptible.ts";
-import { exchangeOnce, type OwnNode, openOwnState, readOwnNode } from "../own-node.ts";
+import { exchangeOnce, judgeOf, type OwnNode, openOwnState, readOwnNode } from "../own-node.ts";
 import { readPassphrase } from "../passphrase.ts";
 import { confirm } from "../ui/confirm.ts";
 import { facts } from "../ui/table.ts";
@@ -72,13 +71,7 @@ function restore(plan: RestorePlan, node: OwnNode): Promise<Restored> {
   return interruptible((progress, signal) =>
     restoreBackup(plan, {
       now: () => Date.now(),
-      judge: {
-        author: (der) => verifyCertificate(der, node.trust, { use: "author" }),
-        hasher,
-        verifier,
-        compressor,
-        until: Date.now(),
-      },
+      judge: judgeOf(node),
       openState: () =>
         openOwnState(node, existsSync(plan.archive) ? plan.archive : join(plan.backup, "archive.db")),
       capture: (state) => exchangeOnce(node, state),

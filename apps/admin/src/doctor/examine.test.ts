@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -11,12 +10,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createArchive } from "@jarvis-crdt/archive";
 import { loadConfiguration } from "@jarvis-crdt/config";
-import { initCa, issueNode } from "@jarvis-crdt/security";
 import { Lock, openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { exchangeOnce, openOwnState, readOwnNode } from "../own-node.ts";
+import { insertRow, makeNode, runOnce } from "../testing/one-node.ts";
 import { inProcess } from "../testing/run.ts";
 import { examine } from "./examine.ts";
 
@@ -29,39 +26,13 @@ let folder: string;
 let config: string;
 const at = (name: string) => join(folder, name);
 
-/** A node that ran once, wrote a row and was stopped. */
 beforeEach(async () => {
   folder = join(root, String(folders++));
-  mkdirSync(folder, { mode: 0o700 });
-  config = at("config.yaml");
-  const random = (bytes: number) => randomBytes(bytes);
-  await initCa({ out: at("ca"), cluster: "home", now: Date.now(), random });
-  await issueNode({ ca: at("ca"), name: "one", role: "writer", out: at("certs"), now: Date.now(), random });
-  writeFileSync(
-    config,
-    "storage: {path: state.db, backup_folder: backups}\narchive: {path: archive.db}\n" +
-      "security: {node_certificates: certs, trusted_ca: certs/ca.pem}\n",
-  );
-  createArchive(at("archive.db"));
-  insert();
-  run();
+  config = await makeNode(folder);
 });
 
-function insert(): void {
-  const db = openArchiveDatabase(at("archive.db"));
-  db.exec(
-    "INSERT INTO archive_entries(timestamp,data_type,content,source,operation,content_hash,metadata) VALUES ('t','input','c','s','o','h','{}')",
-  );
-  db.close();
-}
-
-/** What jarvisd does between start and stop, as far as files go. */
-function run(): void {
-  const node = readOwnNode(loadConfiguration(config));
-  const state = openOwnState(node, at("archive.db"));
-  exchangeOnce(node, state);
-  state.close();
-}
+const insert = () => insertRow(folder);
+const run = () => runOnce(folder);
 
 function found(now = Date.now()): readonly string[] {
   return examine(loadConfiguration(config), now)

@@ -20,7 +20,9 @@ test("the rows in which two states differ are found by their digests' trees, and
   expect(exchanges).toBeLessThanOrEqual(4);
   const names = cells.map(({ name }) => name);
   const known = [a, b].flatMap((file) => [...file.oversight.namedCells.find(names)].flat());
-  const found = new Set(known.map(({ type, object, key }) => `${type} ${object} ${Buffer.from(key).toString("hex")}`));
+  const found = new Set(
+    known.map(({ type, object, key }) => `${type} ${object} ${Buffer.from(key).toString("hex")}`),
+  );
   const hex = (uid: Uint8Array) => Buffer.from(uid).toString("hex");
   expect(found.size).toBe(3);
   expect([...found].filter((one) => one.startsWith("table"))).toEqual(

@@ -116,6 +116,24 @@ export class StateCopy implements Disposable {
     }
   }
 
+  /** Bytes of all bodies. */
+  get bodyBytes(): number {
+    return this.#db
+      .prepare<[], number>("SELECT coalesce(sum(length(body)), 0) FROM crdt_batches")
+      .pluck()
+      .get()!;
+  }
+
+  /** Leaf hashes that are kept beside the batch which begins with this sequence. */
+  leavesOf(log: LogId, first: number): Uint8Array | undefined {
+    return this.#db
+      .prepare<[string, number], Buffer>(
+        "SELECT leaves FROM crdt_batches WHERE log = (SELECT id FROM crdt_logs WHERE name = ?) AND first = ?",
+      )
+      .pluck()
+      .get(log, first);
+  }
+
   [Symbol.dispose](): void {
     this.#db.close();
   }

@@ -1,0 +1,108 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { insertRow, makeNode, runOnce } from "../testing/one-node.ts";
+import { inProcess } from "../testing/run.ts";
+
+const root = mkdtempSync(join(tmpdir(), "scrub-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folders = 0;
+let folder: string;
+let config: string;
+const at = (name: string) => join(folder, name);
+
+/** Four rows, each of a batch of its own. */
+beforeEach(async () => {
+  folder = join(root, String(folders++));
+  config = await makeNode(folder);
+  for (const content of ["the second row", "the third row", "the fourth row"]) {
+    insertRow(folder, content);
+    runOnce(folder);
+  }
+});
+
+async function scrub(...args: readonly string[]) {
+  const { code, out, err } = await inProcess("scrub", "--config", config, "--json", ...args);
+  expect(err).toBe("");
+  return { code, document: JSON.parse(out) };
+}
+
+/** Changes one bit of a file where these bytes stand for the last time: the root of a single leaf is that leaf. */
+function flip(name: string, bytes: Uint8Array): void {
+  const file = readFileSync(at(name));
+  const place = file.lastIndexOf(bytes);
+  expect(place).toBeGreaterThan(0);
+  file[place + (bytes.length >> 1)]! ^= 4;
+  writeFileSync(at(name), file);
+}
+
+function query<T>(name: string, sql: string): T[] {
+  const db = openArchiveDatabase(at(name), { readonly: true });
+  try {
+    return db.prepare<[], T>(sql).pluck().all();
+  } finally {
+    db.close();
+  }
+}
+
+const contents = () => query<string>("archive.db", "SELECT content FROM archive_entries ORDER BY id");
+const rows = ["c", "the second row", "the third row", "the fourth row"];
+
+test("a log in order is in order", async () => {
+  expect(await scrub()).toMatchObject({ code: 0, document: { batches: 4, operations: 4, damaged: [] } });
+  expect((await inProcess("scrub", "--config", config)).out).toContain(
+    "All are as their authors signed them.",
+  );
+});
+
+test("a flipped byte in a body is found, and the log is kept up to there; no row is lost", async () => {
+  flip("state.db", query<Buffer>("state.db", "SELECT body FROM crdt_batches ORDER BY first")[2]!);
+  const found = await scrub();
+  expect(found.code).toBe(1);
+  expect(found.document.damaged[0]).toMatchObject({ first: 3 });
+  const repaired = await scrub("--repair", "--yes");
+  expect(repaired).toMatchObject({
+    code: 0,
+    document: { rebuilt: { merged: { operations: 2 }, lost: [] }, reconciled: { matched: 2, leftovers: 2 } },
+  });
+  expect(existsSync(repaired.document.rebuilt.setAside)).toBe(true);
+  expect(await scrub()).toMatchObject({ code: 0, document: { batches: 2, damaged: [] } });
+  expect(contents()).toEqual(rows);
+});
+
+test("a flipped byte in a header or in the hashes that the digest is made of is found", async () => {
+  const header = query<Buffer>("state.db", "SELECT header FROM crdt_batches ORDER BY first")[1]!;
+  flip("state.db", header);
+  expect((await scrub()).document.damaged.length).toBeGreaterThan(0);
+  flip("state.db", Buffer.from(header.map((byte, i) => (i === header.length >> 1 ? byte ^ 4 : byte))));
+  expect((await scrub()).code).toBe(0);
+  flip("state.db", query<Buffer>("state.db", "SELECT leaves FROM crdt_batches ORDER BY first")[1]!);
+  expect((await scrub()).document.damaged).toMatchObject([{ first: 2, reason: "bad-leaves" }]);
+  await scrub("--repair", "--yes");
+  expect(await scrub()).toMatchObject({ code: 0, document: { batches: 4 } });
+});
+
+test("a flipped byte in a row of the archive is put right from the log, and what stood there is kept", async () => {
+  flip("archive.db", Buffer.from("the third row"));
+  expect(contents()).not.toEqual(rows);
+  expect(await scrub("--repair", "--yes")).toMatchObject({
+    code: 0,
+    document: { rebuilt: null, reconciled: { matched: 4, conflicts: 1, leftovers: 0 } },
+  });
+  expect(contents()).toEqual(rows);
+  expect(query("state.db", "SELECT conflict_type FROM conflict_log")).toEqual(["archive-value"]);
+});
+
+test("a cell that is not what the log says is made anew", async () => {
+  const db = openArchiveDatabase(at("state.db"));
+  db.exec("DELETE FROM crdt_cells WHERE key = (SELECT min(key) FROM crdt_cells)");
+  db.close();
+  expect((await scrub()).code).toBe(0);
+  const { document } = await scrub("--repair", "--rebuild", "--yes");
+  expect(document.reconciled).toMatchObject({ matched: 4, leftovers: 0 });
+  expect(query("state.db", "SELECT count(*) FROM crdt_cells")).toEqual([4]);
+  expect(contents()).toEqual(rows);
+});

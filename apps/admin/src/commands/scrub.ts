@@ -1,0 +1,120 @@
+import { type Damage, type Rebuilt, rebuildState, type Scrubbed, scrubState } from "@jarvis-crdt/backup";
+import { loadConfiguration } from "@jarvis-crdt/config";
+import { StateCopy } from "@jarvis-crdt/store-sqlite";
+import type { Command } from "commander";
+import { exitCode } from "../failure.ts";
+import { interruptible } from "../interruptible.ts";
+import { judgeOf, type OwnNode, openOwnState, readOwnNode, reconcileArchive } from "../own-node.ts";
+import { confirm } from "../ui/confirm.ts";
+import { facts, table } from "../ui/table.ts";
+import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { wholeNumber, withExamples, withJson } from "./options.ts";
+
+interface Options {
+  readonly config: string;
+  readonly rate: number;
+  readonly repair?: true;
+  readonly rebuild?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** `end` receives the exit code where something is damaged and stays so. */
+export function addScrub(parent: Command, end: (code: number) => void): void {
+  const command = parent
+    .command("scrub")
+    .description(
+      "Read all of a node's log, running or not: signatures, bodies, hashes. Changes nothing without --repair.",
+    )
+    .requiredOption("--config <file>", "the node's configuration")
+    .option("--rate <mb>", "read so many megabytes a second at most", wholeNumber(1, 100_000), 50)
+    .option(
+      "--repair",
+      "with jarvisd stopped: make the state anew from its log where that is damaged, and the archive's rows as the state has them",
+    )
+    .option("--rebuild", "with --repair: make the state anew in any case")
+    .option("--yes", "do not ask");
+  withExamples(
+    withJson(command),
+    "scrub --config config.yaml --rate 5",
+    "scrub --config config.yaml --repair",
+  )
+    .addHelpText(
+      "after",
+      "\nGives 0 if all is sound or repaired, 1 if there is damage. Repairing loses nothing: the old state is set aside, values\n" +
+        "that stood in the archive and nowhere else are kept as conflict records, and what this node cannot read peers send again.",
+    )
+    .action(async (options: Options) => {
+      const node = readOwnNode(loadConfiguration(options.config));
+      const scrubbed = await scrub(node, options.rate);
+      const isDamaged = scrubbed.damaged.length > 0;
+      if (!options.repair) {
+        if (isDamaged) end(exitCode.failed);
+        if (options.json) printJson(scrubbed);
+        else print(scrubText(scrubbed));
+        return;
+      }
+      if (!options.json) print(scrubText(scrubbed));
+      await confirm("Repair state and archive?", options.yes);
+      const rebuilt = isDamaged || options.rebuild ? await rebuild(node) : undefined;
+      const reconciled = reconcileArchive(node);
+      if (options.json) printJson({ ...scrubbed, rebuilt: rebuilt ?? null, reconciled });
+      else print(`\n${repairText(rebuilt, reconciled)}`);
+    });
+}
+
+function scrub(node: OwnNode, rate: number): Promise<Scrubbed> {
+  const bytesPerMs = (rate * 1e6) / 1000;
+  return interruptible(async (progress, signal) => {
+    using copy = new StateCopy(node.configuration.storage.path);
+    const started = performance.now();
+    let read = 0;
+    return await scrubState(copy, judgeOf(node), {
+      onProgress: (done, total) => progress.update("Reading the log, bytes", done, total),
+      pause: async (bytes) => {
+        signal.throwIfAborted();
+        read += bytes;
+        const ahead = read / bytesPerMs - (performance.now() - started);
+        // Short waits would be longer than they say.
+        if (ahead > 20) await new Promise((resolve) => setTimeout(resolve, ahead));
+      },
+    });
+  });
+}
+
+function rebuild(node: OwnNode): Promise<Rebuilt> {
+  const { archive, storage } = node.configuration;
+  return interruptible((progress) =>
+    rebuildState({
+      state: storage.path,
+      judge: judgeOf(node),
+      now: () => Date.now(),
+      openState: (path) => openOwnState(node, archive.path, path),
+      onProgress: (done, total) => progress.update("Making the state anew, operations", done, total),
+    }),
+  );
+}
+
+function scrubText({ batches, operations, damaged }: Scrubbed): string {
+  const read = `${operations} operations in ${batches} batches were read.`;
+  if (damaged.length === 0) return `${read} All are as their authors signed them.`;
+  const rows = damaged.map(({ log, first, reason }: Damage) => [log, first, reason]);
+  return `${read}\n\n${table(["log", "damaged at", "reason"], rows, outIsTerminal)}`;
+}
+
+function repairText(rebuilt: Rebuilt | undefined, reconciled: object | null): string {
+  const lines: [string, string | number][] = [];
+  if (rebuilt) {
+    lines.push(
+      ["state made anew of, operations", rebuilt.merged.operations],
+      ["before, now at", rebuilt.setAside],
+    );
+    for (const { log, reason } of rebuilt.merged.refused)
+      lines.push([`log ${log}`, `ends before damage (${reason}); peers send the rest`]);
+    for (const name of rebuilt.lost) lines.push(["could not be read", name]);
+  }
+  for (const [name, count] of Object.entries(reconciled ?? {}))
+    lines.push([`archive: ${name}`, Number(count)]);
+  lines.push(["next", "start jarvisd"]);
+  return facts(lines);
+}
