@@ -9,6 +9,9 @@ import type { ArchiveWorkerData, FromArchive, ToArchive } from "./archive-worker
 import { makeSignals, type StateSignals } from "./remote-state.ts";
 import { serveState } from "./serve-state.ts";
 
+/** Rows pass through and are gone: a larger young generation only takes memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 };
+
 export interface ArchiveThreadOptions {
   readonly path: string;
   readonly node: NodeId;
@@ -43,7 +46,7 @@ export class ArchiveThread {
     serveState(state, port1, signals, (error) => options.onError?.(error as Error));
     const workerData: ArchiveWorkerData = { path, node, port: port2, signals, mapping };
     const transferList: TransferListItem[] = [port2];
-    const worker = new Worker(script, { workerData, transferList });
+    const worker = new Worker(script, { workerData, transferList, resourceLimits });
     const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     try {
       await opened(worker);
