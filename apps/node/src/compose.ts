@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { createArchive, isRefused, type MapOptions, mapArchive, NewRows } from "@jarvis-crdt/archive";
 import { type Configuration, hostPort } from "@jarvis-crdt/config";
 import { nodeOf } from "@jarvis-crdt/crdt";
-import { Objects, Replica } from "@jarvis-crdt/replica";
+import { Objects, Replica, type SyncMode } from "@jarvis-crdt/replica";
 import {
   compressor,
   createHandshakes,
@@ -49,6 +49,8 @@ import { WhyDesk } from "./why/why-desk.ts";
 const now = () => Date.now();
 /** How often peers are asked again for batches that could not be judged when they came. */
 const retryHeldMs = 5_000;
+/** How often it is looked whether the time of a peer has come, where changes wait for it. */
+const tickMs = 1_000;
 const random = (bytes: number) => randomBytes(bytes);
 
 /** Builds the node of a configuration. What it opened is closed again where a later part cannot be had. */
@@ -66,6 +68,7 @@ export const compose: Compose = async (configuration, logger) => {
       notBefore: identity.certificate.notBefore,
       now,
       random,
+      batchOperations: configuration.synchronization.batch_size,
       schema: schemaOf(mappings),
       onSchema: () => entries.renew(),
       signer: createSigner(identity),
@@ -91,6 +94,8 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
       now,
       turn: () => new Promise((resolve) => setImmediate(resolve)),
+      limits: { window: configuration.synchronization.max_delta_size },
+      mode: modeOf(configuration),
       onProblem: (peer, code, message) => logger.warn({ peer, code }, message),
       onSynced: (peer) => {
         logger.info({ peer }, "in sync with what the peer had");
@@ -121,6 +126,8 @@ export const compose: Compose = async (configuration, logger) => {
     opened.onClose(async () => backups?.stop());
     const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
     opened.onClose(() => clearInterval(retry));
+    const tick = setInterval(() => replica.tick(), tickMs);
+    opened.onClose(() => clearInterval(tick));
     const evictions = new Evictions(store.state, mappings);
     const quarantine = new QuarantineDesk(store.state.oversight, archive, configuration.archive.path);
     const { state } = store;
@@ -147,6 +154,12 @@ export const compose: Compose = async (configuration, logger) => {
     throw error;
   }
 };
+
+function modeOf({ synchronization: { mode, priority, interval } }: Configuration): SyncMode {
+  if (mode === "lazy") return { kind: mode, priority };
+  if (mode === "scheduled") return { kind: mode, intervalMs: interval };
+  return { kind: mode };
+}
 
 /** What was exchanged is exchanged, whether it can be written down or not. */
 function recordRound({ state }: SqliteStore, round: SyncRecord, logger: Logger): void {

@@ -92,12 +92,14 @@ export class ReloadableNode implements RunningNode {
   getEntry = (uid: Uid) => this.#current().getEntry(uid);
   unevict = (rows: EvictedRows) => this.#current().unevict(rows);
   addToCounter = (name: string, by: number) => this.#current().addToCounter(name, by);
+  addToCounters = (sums: ReadonlyMap<string, number>) => this.#current().addToCounters(sums);
   getCounter = (name: string) => this.#current().getCounter(name);
   putRegister = (name: string, value: Value) => this.#current().putRegister(name, value);
   getRegister = (name: string) => this.#current().getRegister(name);
   changeSet = (name: string, add: readonly Value[], remove: readonly Value[]) =>
     this.#current().changeSet(name, add, remove);
   getSet = (name: string) => this.#current().getSet(name);
+  sync = (node: string) => this.#current().sync(node);
   disconnect = (node: string) => this.#current().disconnect(node);
   connect = (node: string) => this.#current().connect(node);
 

@@ -1,6 +1,6 @@
 import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
-import type { Objects } from "@jarvis-crdt/replica";
+import type { Exchanged, Objects } from "@jarvis-crdt/replica";
 import type { Counts, Digest, DigestPart, RegisterState } from "@jarvis-crdt/store";
 import type { NamedCell } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
@@ -33,6 +33,8 @@ export interface NodeService {
 
   /** Adds to a counter and returns its value. Durable when it resolves, as are all writes. */
   addToCounter(name: string, by: number): Promise<number>;
+  /** Adds to several counters, together with whatever others add meanwhile, and returns their values. */
+  addToCounters(sums: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>>;
   getCounter(name: string): Promise<number | undefined>;
 
   putRegister(name: string, value: Value): Promise<RegisterState>;
@@ -53,6 +55,8 @@ export interface NodeService {
   /** Why not everything is everywhere. */
   readonly why: Pick<WhyDesk, "everything" | "about">;
 
+  /** Has both this node and a peer store what the other has now, whatever the mode. */
+  sync(node: NodeId): Promise<Exchanged | undefined>;
   /** Closes the sessions with a peer and opens none until `connect`. */
   disconnect(node: NodeId): Promise<PeerStatus | undefined>;
   connect(node: NodeId): Promise<PeerStatus | undefined>;

@@ -71,7 +71,7 @@ http: {host: 0.0.0.0}
     "line 4: network.prot: unknown key; allowed here: enabled, host, port, discovery_method, peers, encryption, compression, max_peers, keep_alive, announce, dns_names, dns_interval, dns_servers, bandwidth_limit",
     'line 5: network.peers.1: "b:0" is not allowed; allowed: a list of at most 1000 addresses "host:port" ("[::1]:8888" for IPv6)',
     "line 6: storage: 5 is not allowed; allowed: a section with the keys backend, path, durability, backup_interval, backup_folder, backup_keep, backup_keep_days, compression",
-    'line 8: synchronization.max_delta_size: "1XB" is not allowed; allowed: a size from "5MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
+    'line 8: synchronization.max_delta_size: "1XB" is not allowed; allowed: a size from "7MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
     expect.stringMatching(/^line 9: http\.host: "0\.0\.0\.0" is refused: .*behind_tls_proxy/),
   ]);
 });
@@ -102,11 +102,9 @@ test.each([
   ["network: {dns_names: [nodes.example.org]}", 'network.dns_names.0: "nodes.example.org" is not allowed'],
   ['network: {dns_names: ["[::1]:80"]}', 'network.dns_names.0: "[::1]:80" is not allowed'],
   ["network: {dns_servers: [example.org:53]}", 'network.dns_servers.0: "example.org:53" is not allowed'],
-  ["synchronization: {mode: lazy}", '"lazy" is refused: lazy synchronization is not built yet'],
-  [
-    "synchronization: {mode: scheduled}",
-    '"scheduled" is refused: scheduled synchronization is not built yet',
-  ],
+  ["synchronization: {mode: idle}", '"idle" is not allowed; allowed: "eager", "lazy" or "scheduled"'],
+  ["synchronization: {max_delta_size: 6MB}", 'synchronization.max_delta_size: "6MB" is not allowed'],
+  ["synchronization: {interval: 10ms}", 'synchronization.interval: "10ms" is not allowed'],
   ["storage: {backend: toString}", 'storage.backend: "toString" is not allowed'],
   ["network: {max_peers: 7}", "network.max_peers: 7 is not allowed; allowed: an integer from 8 to 1000"],
   ["network: {bandwidth_limit: 1KB}", 'network.bandwidth_limit: "1KB" is not allowed; allowed: "none", or'],

@@ -73,13 +73,22 @@ export const sections = {
   },
   synchronization: {
     mode: key(
-      choice(["eager"], {
-        lazy: 'lazy synchronization is not built yet; use "eager"',
-        scheduled: 'scheduled synchronization is not built yet; use "eager"',
-      }),
+      choice(["eager", "lazy", "scheduled"]),
       "eager",
-      '"eager"',
-      "When changes are sent.",
+      '"eager", "lazy" or "scheduled"',
+      "When changes are sent: at once, after a while by priority, or by the clock. What a peer asks for is sent at once.",
+    ),
+    priority: key(
+      z.enum(["critical", "high", "normal", "low"]),
+      "normal",
+      '"critical", "high", "normal" or "low"',
+      "How long changes wait in lazy mode: 1, 10, 60 or 300 s; half of that above 100 changes a minute, twice below 10.",
+    ),
+    interval: key(
+      duration(1_000, 86_400_000),
+      "1m",
+      'a duration from "1s" to "1d", such as "30s", "5m", "1h"',
+      "Time between two synchronizations in scheduled mode.",
     ),
     batch_size: key(
       z.int().min(1).max(65_536),
@@ -88,10 +97,10 @@ export const sections = {
       "Operations after which a batch is closed.",
     ),
     max_delta_size: key(
-      size(5_000_000, 1_000_000_000),
+      size(7_000_000, 1_000_000_000),
       "10MB",
-      'a size from "5MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
-      "Window of one session: what may be under way unacknowledged.",
+      'a size from "7MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
+      "Window of one session: what a peer may have sent and this node not stored.",
     ),
     conflict_resolution: key(
       choice(["automatic"], { manual: 'manual resolution is not built yet; use "automatic"' }),

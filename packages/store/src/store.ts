@@ -221,6 +221,8 @@ export interface StoreContext {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
+  /** Operations after which a batch is closed, 1 to 65,536; 1000 unless given. */
+  readonly batchOperations?: number;
   /** Schema of this node's own rows; `undefined` where it holds none. */
   readonly schema: Schema | undefined;
 }

@@ -1,17 +1,18 @@
 import { type Dot, incarnationOf, type NodeId, type Uid, type Value } from "@jarvis-crdt/crdt";
-import type { Objects, Replica } from "@jarvis-crdt/replica";
+import { codeOf, type Exchanged, type Objects, type Replica } from "@jarvis-crdt/replica";
 import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
 import type { ArchiveThread, NamedCell, Oversight } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
-import type {
-  ComposedNode,
-  CreatedEntry,
-  Entry,
-  EvictedRows,
-  NewOperation,
-  NewRow,
-  PeerStatus,
-  Status,
+import {
+  type ComposedNode,
+  type CreatedEntry,
+  type Entry,
+  type EvictedRows,
+  type NewOperation,
+  type NewRow,
+  type PeerStatus,
+  ServiceError,
+  type Status,
 } from "../service.ts";
 import { version } from "../version.ts";
 import type { WhyDesk } from "../why/why-desk.ts";
@@ -22,6 +23,8 @@ import type { QuarantineDesk } from "./quarantine-desk.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
 
+/** How long a request to synchronise waits: shorter than clients do. */
+const syncMs = 10_000;
 /** How long the local id of a new row is waited for: another program may hold the archive, or its disk may be full. */
 const idWaitMs = 1_000;
 
@@ -153,8 +156,16 @@ export class JarvisNode implements ComposedNode {
   }
 
   async addToCounter(object: string, by: number): Promise<number> {
-    await this.#commit({ kind: "counter.add", object, by });
-    return (await this.#parts.store.counter(object)) ?? 0;
+    await this.#parts.replica.incrementCounter(object, by);
+    return this.#parts.replica.getCounterValue(object);
+  }
+
+  async addToCounters(sums: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
+    const { replica } = this.#parts;
+    await Promise.all([...sums].map(([name, by]) => replica.incrementCounter(name, by)));
+    const values = new Map<string, number>();
+    for (const name of sums.keys()) values.set(name, await replica.getCounterValue(name));
+    return values;
   }
 
   getCounter(name: string): Promise<number | undefined> {
@@ -186,6 +197,23 @@ export class JarvisNode implements ComposedNode {
 
   getSet(name: string): Promise<readonly Value[] | undefined> {
     return this.#parts.store.set(name);
+  }
+
+  async sync(node: NodeId): Promise<Exchanged | undefined> {
+    if (!(await this.#isKnown(node))) return undefined;
+    try {
+      return await this.#parts.replica.syncWith(node, { signal: AbortSignal.timeout(syncMs) });
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "no-connections" || code === "disconnected")
+        throw new ServiceError("not-ready", "there is no session with this peer; /v1/why tells why");
+      if (error instanceof Error && error.name === "TimeoutError")
+        throw new ServiceError(
+          "not-ready",
+          "the peer has not stored everything yet; /v1/why tells what is missing",
+        );
+      throw error;
+    }
   }
 
   async disconnect(node: NodeId): Promise<PeerStatus | undefined> {

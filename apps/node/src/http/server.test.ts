@@ -22,6 +22,26 @@ test("counters", async () => {
   }
 });
 
+test("several counters at once, and their names", async () => {
+  const { call } = await fakeHttp();
+  await call("POST", "/v1/counters", { add: { hits: 2 } });
+  expect(await call("POST", "/v1/counters", { add: { hits: 5, "miß/es": -1 } })).toMatchObject({
+    status: 200,
+    body: { values: { hits: 7, "miß/es": -1 } },
+  });
+  for (const add of [{ hits: 1.5 }, { "": 1 }, { "a\n": 1 }, [1], null])
+    expect((await call("POST", "/v1/counters", { add })).status, JSON.stringify(add)).toBe(422);
+});
+
+test("synchronising with a peer says what went over", async () => {
+  const { call } = await fakeHttp();
+  expect(await call("POST", `/v1/peers/${fakePeer}/sync`)).toMatchObject({
+    status: 200,
+    body: { sent: 3, received: 4 },
+  });
+  expect((await call("POST", `/v1/peers/${fakeId}/sync`)).status).toBe(404);
+});
+
 test("registers", async () => {
   const { call } = await fakeHttp();
   const value = {

@@ -122,6 +122,12 @@ export class FakeNode implements RunningNode {
     return value;
   }
 
+  async addToCounters(sums: ReadonlyMap<string, number>) {
+    const values = new Map<string, number>();
+    for (const [name, by] of sums) values.set(name, await this.addToCounter(name, by));
+    return values;
+  }
+
   async getCounter(name: string) {
     return this.#counters.get(name);
   }
@@ -148,6 +154,10 @@ export class FakeNode implements RunningNode {
   async getSet(name: string) {
     const elements = this.#sets.get(name);
     return elements && [...elements.values()];
+  }
+
+  async sync(node: string) {
+    return node === fakePeer ? { sent: 3, received: 4 } : undefined;
   }
 
   async disconnect(node: string) {

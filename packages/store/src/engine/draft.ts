@@ -11,7 +11,7 @@ export interface DraftLimits {
   readonly transaction: number;
 }
 
-const usualLimits: DraftLimits = {
+export const usualLimits: DraftLimits = {
   operations: closeOperations,
   bytes: closeBytes,
   transaction: 256 * 1024 * 1024,

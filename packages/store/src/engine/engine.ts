@@ -14,7 +14,7 @@ import {
 import { StoreError } from "../error.ts";
 import type { Applied, Committed, StoreContext, Transaction } from "../store.ts";
 import { equalBytes, keyOf } from "./bytes.ts";
-import { Draft } from "./draft.ts";
+import { Draft, usualLimits } from "./draft.ts";
 import { examine } from "./examine.ts";
 import { Healing } from "./healing.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -159,6 +159,7 @@ export class Engine {
         this.#medium.append(batch, open);
         last = open.last;
       },
+      { ...usualLimits, operations: this.#options.batchOperations ?? usualLimits.operations },
     );
     const interpreter = new Interpreter(this.#medium, { log, first, last: Number.MAX_SAFE_INTEGER });
     const look = author.seen ?? ((table, uid) => this.#medium.cells.row(table, uid));

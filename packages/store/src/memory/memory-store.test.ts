@@ -38,3 +38,18 @@ test("a log is continued where somebody vouches for it, and no other node's is",
     RangeError,
   );
 });
+
+test("a batch is closed after as many operations as one says", async () => {
+  const store = new MemoryStore({
+    ...crypto,
+    node: "00000000-0000-4000-8000-000000000001",
+    cluster: new Uint8Array(16),
+    now: () => 1_800_000_000_000,
+    random: (bytes) => new Uint8Array(bytes).fill(3),
+    schema: undefined,
+    batchOperations: 2,
+  });
+  const intents = Array.from({ length: 5 }, () => ({ kind: "counter.add", object: "n", by: 1 }) as const);
+  expect((await store.commit({ intents })).transactions).toBe(1);
+  expect(await store.counts()).toMatchObject({ operations: 5, batches: 3 });
+});

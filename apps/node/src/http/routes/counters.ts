@@ -23,6 +23,28 @@ export const counterRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
     async (request) => ({ value: await service.addToCounter(request.params.name, request.body.by) }),
   );
 
+  app.post(
+    "/v1/counters",
+    {
+      config: { writes: true },
+      schema: {
+        summary: "Add to several counters",
+        description:
+          "Increments that come together, by whatever request, become one operation for each counter; the answer comes when they are durable.",
+        tags: ["objects"],
+        body: z.strictObject({
+          add: z
+            .record(params.shape.name, z.int())
+            .refine((sums) => Object.keys(sums).length <= httpLimits.elements),
+        }),
+        response: { 200: z.strictObject({ values: z.record(z.string(), z.number()) }), ...writeProblems },
+      },
+    },
+    async ({ body }) => ({
+      values: Object.fromEntries(await service.addToCounters(new Map(Object.entries(body.add)))),
+    }),
+  );
+
   app.get(
     "/v1/counters/:name",
     {

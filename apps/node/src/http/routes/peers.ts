@@ -29,6 +29,30 @@ const params = z.strictObject({ node: z.guid().toLowerCase() });
 
 /** Cuts and restores the link to one peer: partitions in tests, and maintenance. */
 export const peerRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = async (app, { service }) => {
+  app.post(
+    "/v1/peers/:node/sync",
+    {
+      schema: {
+        summary: "Synchronise with a peer now, whatever the mode",
+        tags: ["peers"],
+        params,
+        response: {
+          200: z.strictObject({
+            sent: z.int().meta({ description: "Operations" }),
+            received: z.int(),
+          }),
+          ...problems("not-found", "invalid", "not-ready"),
+        },
+      },
+    },
+    async ({ params: { node } }) => {
+      const exchanged = await service.sync(node);
+      if (exchanged === undefined)
+        throw new ServiceError("not-found", "no such peer; /v1/status lists the peers");
+      return exchanged;
+    },
+  );
+
   for (const action of ["disconnect", "connect"] as const) {
     app.post(
       `/v1/peers/:node/${action}`,
