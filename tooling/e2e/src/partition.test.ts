@@ -46,10 +46,16 @@ test("a node that is cut off in the middle of a stream, written on both sides, c
       heal: async () => links.forEach((link) => void link.unblock()),
     },
     {
-      how: "by a wire that says nothing any more",
+      how: "by a wire that says nothing any more, and one that takes nothing",
       stream: () => underWay(down() + 20_000),
-      cut: async () => links.forEach((link) => void link.freeze()),
-      heal: async () => links.forEach((link) => void link.thaw()),
+      cut: async () => {
+        links[0]!.freeze();
+        links[1]!.stall(["up", "down"]);
+      },
+      heal: async () => {
+        links[0]!.thaw();
+        links[1]!.unstall();
+      },
     },
     {
       how: "by command",
