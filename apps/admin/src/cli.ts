@@ -15,6 +15,7 @@ import { addReload } from "./commands/reload.ts";
 import { addScrub } from "./commands/scrub.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTable } from "./commands/table.ts";
+import { addVoids } from "./commands/voids.ts";
 import { addWhy } from "./commands/why.ts";
 import { asFailure, exitCode } from "./failure.ts";
 import { note, printJson } from "./ui/terminal.ts";
@@ -54,6 +55,7 @@ function program(end: (code: number) => void): Command {
   const archive = root.command("archive").description("The archive of a node.");
   addArchiveUnevict(archive);
   addStatus(root);
+  addVoids(root);
   addWhy(root, end);
   addDigest(root, end);
   addMigrate(root, end);

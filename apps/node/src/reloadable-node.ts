@@ -84,6 +84,7 @@ export class ReloadableNode implements RunningNode {
     return this.#current().why;
   }
 
+  voids = () => this.#current().voids();
   status = () => this.#current().status();
   digest = () => this.#current().digest();
   digestParts = (paths: readonly string[]) => this.#current().digestParts(paths);

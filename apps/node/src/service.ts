@@ -1,7 +1,7 @@
 import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Exchanged, Objects } from "@jarvis-crdt/replica";
-import type { Counts, Digest, DigestPart, RegisterState } from "@jarvis-crdt/store";
+import type { Counts, Digest, DigestPart, RegisterState, VoidLog } from "@jarvis-crdt/store";
 import type { NamedCell } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
@@ -51,6 +51,9 @@ export interface NodeService {
   readonly quarantine: Pick<QuarantineDesk, "list" | "retry" | "drop">;
   /** Concurrent writes whose values differ. */
   readonly conflicts: Pick<ConflictDesk, "list" | "show" | "records" | "settle" | "restore">;
+
+  /** Logs of which a part does not count. */
+  voids(): Promise<readonly VoidLog[]>;
 
   /** Why not everything is everywhere. */
   readonly why: Pick<WhyDesk, "everything" | "about">;

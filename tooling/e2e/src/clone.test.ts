@@ -65,6 +65,8 @@ test("a folder is put back in place, fence and all, and another copy of it runs 
   });
   await cluster.converged(20_000);
   expect(readFileSync(node.log, "utf8")).toContain("fork-healed");
+  const { voids } = await third.client.call<{ voids: readonly object[] }>("GET", "/v1/voids");
+  expect(voids).toMatchObject([{ author: node.ready.node, reason: "fork", settled: true }]);
 
   // A second machine with the folder as it was; both run, and take turns at the third node.
   rmSync(clone.folder, { recursive: true });

@@ -130,6 +130,18 @@ export const restoredDocument = z.looseObject({
   dot: z.looseObject({ node: z.string(), incarnation: z.string(), seq: z.number() }),
 });
 
+export const voidsDocument = z.looseObject({
+  voids: z.array(
+    z.looseObject({
+      log: z.string(),
+      from: z.number(),
+      operations: z.number(),
+      settled: z.boolean(),
+      by: z.string(),
+    }),
+  ),
+});
+
 export const whyDocument = z.looseObject({
   synced: z.boolean(),
   causes: z.array(z.looseObject({ code: z.string(), sentence: z.string() })),

@@ -76,3 +76,11 @@ test.each([
 ])("%j is asked wrongly", async (args) => {
   expect(await inProcess(...args, ...node)).toMatchObject({ code: 2, out: "" });
 });
+
+test("voids: what does not count, and what became of it", async () => {
+  const { code, out } = await inProcess("voids", ...node);
+  expect(code).toBe(0);
+  expect(out).toContain("00112233445566ff/7\t3\tnot settled");
+  const { voids } = JSON.parse((await inProcess("voids", ...node, "--json")).out);
+  expect(voids).toMatchObject([{ from: 7, operations: 3, settled: false, reason: "fork" }]);
+});

@@ -1,6 +1,6 @@
 import { type Dot, incarnationOf, type NodeId, type Uid, type Value } from "@jarvis-crdt/crdt";
 import { codeOf, type Exchanged, type Objects, type Replica } from "@jarvis-crdt/replica";
-import type { Intent, RegisterState, Store } from "@jarvis-crdt/store";
+import type { Intent, RegisterState, Store, VoidLog } from "@jarvis-crdt/store";
 import type { ArchiveThread, NamedCell, Oversight } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
 import {
@@ -98,6 +98,10 @@ export class JarvisNode implements ComposedNode {
       bytes_received: links.bytesReceived,
       digest,
     };
+  }
+
+  voids(): Promise<readonly VoidLog[]> {
+    return this.#parts.store.voids();
   }
 
   async digest() {

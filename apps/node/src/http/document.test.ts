@@ -31,6 +31,7 @@ const routes = [
   "GET /v1/registers/{name}",
   "GET /v1/sets/{name}",
   "GET /v1/status",
+  "GET /v1/voids",
   "GET /v1/why",
   "POST /v1/archive",
   "POST /v1/archive/unevict",
@@ -115,6 +116,7 @@ test("every reference resolves and no schema is there twice", async () => {
     "Quarantined",
     "Status",
     "Value",
+    "VoidInterval",
     "Why",
   ]);
 });

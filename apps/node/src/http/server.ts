@@ -19,6 +19,7 @@ import { registerRoutes } from "./routes/registers.ts";
 import { reloadRoutes } from "./routes/reload.ts";
 import { setRoutes } from "./routes/sets.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { voidRoutes } from "./routes/voids.ts";
 import { whyRoutes } from "./routes/why.ts";
 import { tokenCheck } from "./token.ts";
 
@@ -110,6 +111,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     healthRoutes,
     statusRoutes,
     whyRoutes,
+    voidRoutes,
     archiveRoutes,
     counterRoutes,
     registerRoutes,

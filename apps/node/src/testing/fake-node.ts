@@ -56,6 +56,12 @@ export class FakeNode implements RunningNode {
     this.conflicts = conflicts;
   }
 
+  async voids(): ReturnType<RunningNode["voids"]> {
+    const log = `${fakePeer}:00112233445566ff`;
+    const by = { log: `${fakePeer}:00112233445566aa`, seq: 1 };
+    return [{ log, from: 7, operations: 3, isUnsettled: true, by }];
+  }
+
   async status(): Promise<Status> {
     return {
       node: fakeId,
