@@ -42,6 +42,7 @@ import { JarvisNode } from "./compose/jarvis-node.ts";
 import { Opened } from "./compose/opened.ts";
 import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
+import { takeArchive } from "./own-archive.ts";
 import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
 import { WhyDesk } from "./why/why-desk.ts";
@@ -76,6 +77,8 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
     });
     opened.onClose(() => store.close());
+    const hold = takeArchive(configuration.archive.path);
+    opened.onClose(() => hold.release());
     const entries = new CurrentEntries(() => makeEntries(configuration, store));
     opened.onClose(() => entries.close());
     const upkeep = new Upkeep(store.state, {

@@ -83,7 +83,7 @@ export async function applyAdoption(options: AdoptionOptions): Promise<Adoption>
   const db = openArchiveDatabase(path, { busyMs });
   try {
     const backup = plan.state === "legacy" ? await backUpAndInstall(db, options) : await sealLast(path);
-    return result(await backFill(db, mapArchive(db), plan.rows, options), backup);
+    return result(await backFill(db, mapArchive(db, options.mapping), plan.rows, options), backup);
   } catch (error) {
     throw explained(error, path);
   } finally {
@@ -108,7 +108,7 @@ async function backUpAndInstall(db: ArchiveDatabase, options: AdoptionOptions): 
   for (let left = freeCopies; left > 0; left--) {
     const version = versionOf(db);
     const backup = await seal(await copy(db));
-    const installed = db.transaction(() => versionOf(db) === version && install(db)).immediate();
+    const installed = db.transaction(() => versionOf(db) === version && install(db, options)).immediate();
     if (installed) return backup;
     discard(backup.path);
   }
@@ -116,7 +116,7 @@ async function backUpAndInstall(db: ArchiveDatabase, options: AdoptionOptions): 
   try {
     db.exec("BEGIN IMMEDIATE");
     const target = await copy(reader, allPages);
-    install(db);
+    install(db, options);
     db.exec("COMMIT");
     return await sealOrUndo(db, target);
   } finally {
@@ -147,9 +147,9 @@ function versionOf(db: ArchiveDatabase): number {
 }
 
 /** Inside a write transaction. */
-function install(db: ArchiveDatabase): boolean {
+function install(db: ArchiveDatabase, { mapping }: AdoptionOptions): boolean {
   if (hasCapture(db)) return true;
-  installCapture(db, mapArchive(db));
+  installCapture(db, mapArchive(db, mapping));
   db.exec(`CREATE TABLE ${adoptionTable}(tbl INTEGER PRIMARY KEY,last INTEGER)`);
   return true;
 }

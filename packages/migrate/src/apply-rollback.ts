@@ -8,6 +8,7 @@ import { busyMs } from "./examine.ts";
 import { explained } from "./explained.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { planRollback, type RollbackPlan } from "./plan-rollback.ts";
+import { deleteRemoteRows } from "./remote-rows.ts";
 import { removeCapture } from "./remove-capture.ts";
 import { holdNode } from "./running-node.ts";
 import { setStateAside } from "./set-aside.ts";
@@ -19,6 +20,8 @@ export interface RollbackOptions {
   readonly state: string;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Rows that came from other nodes go, too; those that this archive had when it was adopted, or wrote itself, stay. */
+  readonly localOnly?: boolean;
 }
 
 export interface Rollback {
@@ -44,7 +47,7 @@ export interface Rollback {
 export async function applyRollback(options: RollbackOptions): Promise<Rollback> {
   const { path, state, now } = options;
   const begin = performance.now();
-  const plan = planRollback(path, state);
+  const plan = planRollback(path, state, options.localOnly);
   const hold = holdNode(path, state);
   try {
     const taken = plan.state === "adopted" ? await takeOut(plan, options) : { backup: undefined, schema: [] };
@@ -56,7 +59,7 @@ export async function applyRollback(options: RollbackOptions): Promise<Rollback>
 
 async function takeOut(
   plan: RollbackPlan,
-  { now }: RollbackOptions,
+  { now, state, localOnly }: RollbackOptions,
 ): Promise<{ backup: Backup; schema: readonly string[] }> {
   const { path, bytes } = plan;
   // The backup, and SQLite's journal of the pages that change.
@@ -65,6 +68,7 @@ async function takeOut(
   try {
     const backup = await seal(await copyArchive(db, path, "rollback", now()));
     db.transaction(() => {
+      if (localOnly) deleteRemoteRows(db, path, state);
       removeCapture(db);
       if (plan.backup === undefined) dropEmptyWorkflows(db);
     }).immediate();

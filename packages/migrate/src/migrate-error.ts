@@ -9,6 +9,7 @@ export type MigrateErrorCode =
   | "depends-on-us"
   | "no-backup"
   | "bad-backup"
+  | "no-state"
   | "unsupported"
   | "interrupted";
 

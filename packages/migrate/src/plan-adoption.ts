@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { mapArchive } from "@jarvis-crdt/archive";
+import { type MapOptions, mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
   ArchiveError,
@@ -55,6 +55,8 @@ export interface PlanOptions {
   readonly state?: string;
   /** Accept triggers of the owner that write into replicated tables. */
   readonly allowTriggers?: boolean;
+  /** What the node's configuration says of its tables: those that it declares are adopted in the same step. */
+  readonly mapping?: MapOptions;
 }
 
 /**
@@ -83,7 +85,7 @@ function planOf(db: ArchiveDatabase, options: PlanOptions): AdoptionPlan {
   if (encoding !== "UTF-8") {
     throw new ArchiveError("unsupported", `${path} stores text as ${encoding}; convert it to UTF-8 first.`);
   }
-  const mappings = mapArchive(db);
+  const mappings = mapArchive(db, options.mapping);
   const tables = mappings.map(({ name, kind }) => ({ name, kind, rows: countRows(db, name) }));
   const replicated = tables.filter(({ kind }) => kind !== "local");
   if (replicated.length === 0) {

@@ -3,6 +3,7 @@ import { mapArchive } from "@jarvis-crdt/archive";
 import { type ArchiveDatabase, hasCapture, quote, readMarker } from "@jarvis-crdt/store-sqlite";
 import { adoptionBackup } from "./backup.ts";
 import { examine } from "./examine.ts";
+import { countRemoteRows, type RemoteRows } from "./remote-rows.ts";
 import { findTraces, type Traces } from "./remove-capture.ts";
 import { refuseRunningNode } from "./running-node.ts";
 import { stateFiles } from "./set-aside.ts";
@@ -22,6 +23,8 @@ export interface RollbackPlan {
   readonly remote: number;
   /** Writes of the assistant that were not sent to other nodes. They stay in the file. */
   readonly unsent: number;
+  /** Rows that came from other nodes and go, by table: only where that was asked for. */
+  readonly removed: readonly RemoteRows[];
   /** State file and what belongs to it: moved aside, not deleted. */
   readonly setAside: readonly string[];
   /** The backup from before the adoption. */
@@ -38,23 +41,25 @@ const rewrittenPerMs = 150_000;
 /**
  * Examines an adopted file and says what rolling back would do. Changes nothing. Reads the whole file once.
  *
- * @throws ArchiveError `missing`, `not-sqlite`, `damaged`; MigrateError `in-use`
+ * @throws ArchiveError `missing`, `not-sqlite`, `damaged`; MigrateError `in-use`, and with `localOnly` `no-state`
  */
-export function planRollback(path: string, state: string): RollbackPlan {
-  const plan = examine(path, (db) => planOf(db, path, state));
+export function planRollback(path: string, state: string, localOnly = false): RollbackPlan {
+  const plan = examine(path, (db) => planOf(db, path, state, localOnly));
   refuseRunningNode(path, state);
   return plan ?? emptyPlan(path, state);
 }
 
-function planOf(db: ArchiveDatabase, path: string, state: string): RollbackPlan {
+function planOf(db: ArchiveDatabase, path: string, state: string, localOnly: boolean): RollbackPlan {
   const adopted = hasCapture(db);
   const traces = findTraces(db);
   const setAside = stateFiles(state).filter((file) => existsSync(file));
   const marker = adopted ? readMarker(db) : { node: null };
   const bytes = statSync(path).size;
+  const removed = adopted && localOnly ? countRemoteRows(db, path, state) : [];
   const plan = {
     path,
     bytes,
+    removed: removed.filter(({ rows }) => rows > 0),
     node: marker.node,
     traces,
     rows: mapArchive(db).map(({ name }) => ({ table: name, rows: count(db, quote(name)) })),
@@ -69,7 +74,7 @@ function planOf(db: ArchiveDatabase, path: string, state: string): RollbackPlan 
 }
 
 function stepsOf(
-  { traces, setAside, remote }: Pick<RollbackPlan, "traces" | "setAside" | "remote">,
+  { traces, setAside, remote, removed }: Pick<RollbackPlan, "traces" | "setAside" | "remote" | "removed">,
   isAdopted: boolean,
 ): string[] {
   const steps = [];
@@ -78,13 +83,21 @@ function stepsOf(
       traces.stamped.length === 0 ? "" : `, and the six columns of ${traces.stamped.join(", ")}`;
     steps.push(
       "Back the file up as it is, with a checksum, into crdt_backups beside it.",
-      `Remove ${traces.triggers.length} triggers and ${traces.tables.length} tables crdt_*${columns}, in one transaction; all rows stay${remote > 0 ? `, also ${remote} that other nodes wrote` : ""}.`,
+      `Remove ${traces.triggers.length} triggers and ${traces.tables.length} tables crdt_*${columns}, in one transaction; ${whatStays(remote, removed)}.`,
       "Check the file and compare its schema with the backup from before the adoption.",
     );
   }
   if (setAside.length > 0)
     steps.push(`Move ${setAside.join(", ")} into crdt_backups; nothing of it is deleted.`);
   return steps;
+}
+
+function whatStays(remote: number, removed: readonly RemoteRows[]): string {
+  if (removed.length > 0) {
+    const rows = removed.map(({ table, rows }) => `${rows} of ${table}`).join(", ");
+    return `rows that came from other nodes go: ${rows}`;
+  }
+  return `all rows stay${remote > 0 ? `, also ${remote} that other nodes wrote` : ""}`;
 }
 
 function emptyPlan(path: string, state: string): RollbackPlan {
@@ -99,10 +112,11 @@ function emptyPlan(path: string, state: string): RollbackPlan {
     rows: [],
     remote: 0,
     unsent: 0,
+    removed: [],
     setAside,
     backup: undefined,
     lockMs: 0,
-    steps: stepsOf({ traces, setAside, remote: 0 }, false),
+    steps: stepsOf({ traces, setAside, remote: 0, removed: [] }, false),
   };
 }
 

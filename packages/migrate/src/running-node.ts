@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
-import { Lock } from "@jarvis-crdt/store-sqlite";
+import { existsSync, rmSync } from "node:fs";
+import { archiveLockFile, Lock, nodeHolding } from "@jarvis-crdt/store-sqlite";
 import { MigrateError } from "./migrate-error.ts";
 
 /** What keeps `jarvisd` away from an archive and its state while we change them. */
@@ -20,10 +20,21 @@ export function holdNode(archive: string, state: string): Hold {
   const existed = existsSync(file);
   const lock = Lock.take(file);
   if (lock === undefined) throw running(state);
+  const release = (): void => {
+    lock.release();
+    if (!existed || !existsSync(state)) rmSync(file, { force: true });
+  };
+  const ofArchive = Lock.take(archiveLockFile(archive));
+  if (ofArchive === undefined) {
+    release();
+    throw running(archive);
+  }
   return {
     release: () => {
-      lock.release();
-      if (!existed || !existsSync(state)) rmSync(file, { force: true });
+      // While it is held nobody else can have it open.
+      rmSync(archiveLockFile(archive), { force: true });
+      ofArchive.release();
+      release();
     },
   };
 }
@@ -31,10 +42,15 @@ export function holdNode(archive: string, state: string): Hold {
 /** The same as a question that leaves no trace. */
 export function refuseRunningNode(archive: string, state: string): void {
   refuseHolder(archive);
-  if (!existsSync(lockFile(state))) return;
-  const lock = Lock.take(lockFile(state));
-  if (lock === undefined) throw running(state);
-  lock.release();
+  for (const [file, what] of [
+    [lockFile(state), state],
+    [archiveLockFile(archive), archive],
+  ] as const) {
+    if (!existsSync(file)) continue;
+    const lock = Lock.take(file);
+    if (lock === undefined) throw running(what);
+    lock.release();
+  }
 }
 
 const lockFile = (state: string): string => `${state}.lock`;
@@ -53,39 +69,4 @@ function refuseHolder(archive: string): void {
     "in-use",
     `jarvisd (process ${pid}) has ${archive} open; stop it (SIGTERM), then call this again.`,
   );
-}
-
-/** A process of `jarvisd` that has this file open. Only Linux tells; elsewhere, and of other users, undefined. */
-function nodeHolding(file: string): number | undefined {
-  let path: string;
-  let pids: string[];
-  try {
-    path = realpathSync(file);
-    pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  } catch {
-    return undefined;
-  }
-  return pids.map(Number).find((pid) => pid !== process.pid && isNode(pid) && hasOpen(pid, path));
-}
-
-function isNode(pid: number): boolean {
-  try {
-    return /\bjarvisd\b|\bnode\/(dist|src)\/main\.[jt]s/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-function hasOpen(pid: number, path: string): boolean {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`) === path;
-      } catch {
-        return false;
-      }
-    });
-  } catch {
-    return false;
-  }
 }

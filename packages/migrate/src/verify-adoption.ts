@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mapArchive } from "@jarvis-crdt/archive";
+import { type MapOptions, mapArchive } from "@jarvis-crdt/archive";
 import {
   type ArchiveDatabase,
   ArchiveError,
@@ -27,6 +27,8 @@ export interface VerifyOptions {
   readonly hash: (parts: readonly Uint8Array[]) => Uint8Array;
   /** Nothing is explained: every difference from the backup is a finding. */
   readonly strict?: boolean;
+  /** What the node's configuration says of its tables. */
+  readonly mapping?: MapOptions;
   /** Rows compared in one transaction. Default 1000. */
   readonly batchSize?: number;
   readonly onProgress?: (progress: { readonly table: string; readonly rows: number }) => void;
@@ -116,11 +118,11 @@ async function compareTables(
   options: VerifyOptions,
 ): Promise<Tally[]> {
   const adopted = hasCapture(db);
-  const before = new Set(mapArchive(backup).map(({ name }) => name));
+  const before = new Set(mapArchive(backup, options.mapping).map(({ name }) => name));
   const evidence = adopted ? new Evidence({ archive: db, backup, state, hash: options.hash }) : undefined;
   const tallies: Tally[] = [];
   let rows = 0;
-  for (const mapping of mapArchive(db)) {
+  for (const mapping of mapArchive(db, options.mapping)) {
     if (!before.has(mapping.name)) continue;
     const tally = new Tally(db, mapping, evidence, state, options.strict ?? false);
     tallies.push(tally);

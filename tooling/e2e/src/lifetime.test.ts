@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterNode, runNode, waitFor, workspacePrograms } from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
@@ -13,14 +14,20 @@ import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("lifetime");
 let node: ClusterNode;
+/** Another node, which was given the same archive. */
+let twin: ClusterNode;
 
 beforeAll(async () => {
-  const cluster = await layOut({ dir: folder.path, nodes: 1 });
+  const archive = { path: join(folder.path, "node1", "jarvis_archive.db") };
+  const config = (index: number) => (index === 2 ? { archive } : {});
+  const cluster = await layOut({ dir: folder.path, nodes: 2, config });
   node = cluster.node(1);
+  twin = cluster.node(2);
   await node.start();
 });
 afterAll(async () => {
   await node?.stop();
+  await twin?.stop();
   folder.remove();
 });
 
@@ -117,3 +124,26 @@ test("SIGTERM ends a node under load within five seconds, and nothing acknowledg
   expect(ledger.complaints).toEqual([]);
   expect(errorsOf(node).filter(({ code }) => code !== "locked")).toEqual([]);
 });
+
+test("another node on the same archive is refused and told whose it is, until that one has gone", async () => {
+  await waitFor(() => readMarker(node.archive) === node.ready.node, { what: "the archive says whose it is" });
+  await expect(twin.start()).rejects.toThrow();
+  const said = readFileSync(twin.log, "utf8");
+  expect(said).toContain("archive-in-use");
+  expect(said).toContain(`node ${node.ready.node} (process ${node.ready.pid}) works with ${node.archive}`);
+  await write();
+  await node.kill();
+  await twin.start();
+  await twin.stop();
+  await node.start();
+  expect(existsSync(`${node.archive}.crdt-lock`)).toBe(true);
+});
+
+function readMarker(path: string): unknown {
+  const db = new Database(path, { readonly: true, timeout: 5000 });
+  try {
+    return db.prepare("SELECT node FROM crdt_marker").pluck().get();
+  } finally {
+    db.close();
+  }
+}

@@ -68,11 +68,30 @@ test("plan, apply, verify, live with it, roll back: the file is what it was and 
   expect(existsSync(one.state)).toBe(false);
   expect(readdirSync(one.folder).filter((name) => /crdt_state|fence/.test(name))).toEqual([]);
 
+  // The other node keeps what is its own alone, though its counterpart's rows are all there.
+  const own = localHashes(two.archive, (await two.client.status()).node);
+  await two.stop();
+  const local = await migrate("rollback", two.archive, "--local-only", "--yes");
+  expect(local).toMatchObject({ code: 0, document: { was: "adopted" } });
+  expect(local.document.removed_rows.length).toBeGreaterThan(0);
+  expect(localHashes(two.archive)).toEqual(own);
+
   const { errors, entries } = await writeOutside({ archive: one.archive, count: 5, seed: 9, startUp: true });
   expect(errors).toEqual([]);
   expect(entries).toHaveLength(10);
   for (const node of [one, two]) expect(errorsOf(node)).toEqual([]);
 });
+
+/** Hashes of the contents that stand in an archive; where `node` is given, of rows that it added. */
+function localHashes(archive: string, node?: string): unknown[] {
+  const db = new Database(archive, { readonly: true });
+  try {
+    const where = node === undefined ? "" : `WHERE crdt_node_id='${node}'`;
+    return db.prepare(`SELECT content_hash FROM archive_entries ${where} ORDER BY 1`).pluck().all();
+  } finally {
+    db.close();
+  }
+}
 
 test("the guard stops jarvisd and undoes the adoption where a limit is passed", async () => {
   const dir = scratch("migrate-guard");

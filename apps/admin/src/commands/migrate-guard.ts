@@ -15,7 +15,7 @@ import { z } from "zod";
 import { asFailure, CommandFailure, exitCode } from "../failure.ts";
 import { confirm } from "../ui/confirm.ts";
 import { colour, note, print, printJson } from "../ui/terminal.ts";
-import { type FileOptions, stateFile, withFile } from "./migrate-options.ts";
+import { type FileOptions, mapped, stateFile, withFile } from "./migrate-options.ts";
 import { withExamples } from "./options.ts";
 
 interface Options extends FileOptions {
@@ -115,7 +115,12 @@ async function rollBack(options: Options, reasons: readonly string[]): Promise<O
 async function corruption(options: Options): Promise<Pick<Measurements, "corruption">> {
   try {
     const state = stateFile(options).path;
-    const found = await verifyAdoption({ path: options.archive, state, hash: hasher.hash });
+    const found = await verifyAdoption({
+      path: options.archive,
+      state,
+      hash: hasher.hash,
+      ...mapped(options),
+    });
     return found.sound || found.state !== "adopted"
       ? {}
       : { corruption: [...found.schema, ...found.problems] };

@@ -1,12 +1,18 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { MapOptions } from "@jarvis-crdt/archive";
+import { loadConfiguration } from "@jarvis-crdt/config";
 import { type Command, InvalidArgumentError } from "commander";
+import { misuse } from "../failure.ts";
 import { withJson } from "./options.ts";
 
 /** What names an archive and the state that belongs to it. */
 export interface FileOptions {
   readonly archive: string;
   readonly state?: string;
+  readonly config?: string;
+  /** What the configuration says of the tables. */
+  readonly mapping?: MapOptions;
   readonly batchSize: number;
   readonly yes?: true;
   readonly json?: true;
@@ -23,15 +29,34 @@ const maxBatch = 10_000;
 /** The four commands take the same options, so that one line serves them all. */
 export function withFile(command: Command): Command {
   return withJson(command)
-    .requiredOption("--archive <file>", "the assistant's archive file")
+    .option("--archive <file>", "the assistant's archive file")
     .option("--state <file>", "the node's state file (default: crdt_state.db beside the archive)")
+    .option(
+      "--config <file>",
+      "the node's configuration: names archive and state where they are not given, and the tables that replicate",
+    )
     .option(
       "--batch-size <rows>",
       "rows marked or compared in one transaction, for which the assistant waits",
       batchSize,
       1000,
     )
-    .option("--yes", "do not ask");
+    .option("--yes", "do not ask")
+    .hook("preAction", (_, action) => complete(action));
+}
+
+/** Takes from the configuration what the command line does not say. */
+function complete(command: Command): void {
+  const { archive, state, config } = command.opts<Partial<FileOptions>>();
+  if (config === undefined) {
+    if (archive === undefined) throw misuse("name the archive: --archive FILE, or --config FILE of its node");
+    return;
+  }
+  const { archive: ofNode, storage, tables } = loadConfiguration(config);
+  const mapping: MapOptions = { operations: ofNode.operations, tables };
+  command.setOptionValue("mapping", mapping);
+  if (archive === undefined) command.setOptionValue("archive", ofNode.path);
+  if (state === undefined) command.setOptionValue("state", storage.path);
 }
 
 function batchSize(text: string): number {
@@ -45,4 +70,9 @@ function batchSize(text: string): number {
 export function stateFile({ archive, state }: FileOptions): StateFile {
   const path = state ?? join(dirname(archive), "crdt_state.db");
   return { path: resolve(path), exists: existsSync(path) };
+}
+
+/** The mapping of the configuration, for whoever takes one. */
+export function mapped({ mapping }: FileOptions): { readonly mapping?: MapOptions } {
+  return mapping === undefined ? {} : { mapping };
 }

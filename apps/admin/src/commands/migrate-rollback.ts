@@ -9,6 +9,7 @@ import { withExamples } from "./options.ts";
 
 interface Options extends FileOptions {
   readonly dryRun?: true;
+  readonly localOnly?: true;
 }
 
 /** Above this the assistant, which waits for 5 s, may fail. */
@@ -19,21 +20,26 @@ export function addRollback(migrate: Command): void {
     migrate
       .command("rollback")
       .description("Undo an adoption. Every row stays, also what was written since. Stop jarvisd first."),
-  ).option("--dry-run", "show what would be done, and change nothing");
+  )
+    .option("--dry-run", "show what would be done, and change nothing")
+    .option("--local-only", "take rows that came from other nodes out as well");
   withExamples(
     rollback,
     "migrate rollback --archive data/jarvis_archive.db --dry-run",
     "migrate rollback --archive data/jarvis_archive.db --yes --json",
+    "migrate rollback --archive data/jarvis_archive.db --local-only --yes",
   )
     .addHelpText(
       "after",
-      "\nRows that other nodes wrote stay, too: the assistant has seen them. To have the file as it was, copy the backup" +
-        "\nfrom before the adoption back, which loses what was written since." +
+      "\nRows that other nodes wrote stay, too: the assistant has seen them. With --local-only they go, as the state file" +
+        "\ntells them apart; rows that this archive had when it was adopted, or wrote since, stay with the values they have." +
+        "\nTo have the file as it was, copy the backup from before the adoption back, which loses what was written since." +
         "\nKilled at any moment, it goes on from there when called again.",
     )
     .action(async (options: Options) => {
       const state = stateFile(options).path;
-      const plan = planRollback(options.archive, state);
+      const localOnly = options.localOnly ?? false;
+      const plan = planRollback(options.archive, state, localOnly);
       if (options.dryRun) return showRollbackPlan(plan, options.json);
       if (plan.steps.length > 0) {
         if (!options.json) showRollbackPlan(plan, undefined);
@@ -41,7 +47,7 @@ export function addRollback(migrate: Command): void {
       }
       const waiting = setTimeout(() => note("Backing up, removing, checking…"), 1000);
       try {
-        const done = await applyRollback({ path: options.archive, state, now: Date.now });
+        const done = await applyRollback({ path: options.archive, state, now: Date.now, localOnly });
         clearTimeout(waiting);
         showRollback(done, options.json);
       } finally {
@@ -55,13 +61,14 @@ function showRollbackPlan(plan: RollbackPlan, json: true | undefined): void {
     printJson(plan);
     return;
   }
-  const { path, state, node, rows, remote, unsent, backup, lockMs, steps } = plan;
+  const { path, state, node, rows, remote, removed, unsent, backup, lockMs, steps } = plan;
+  const gone = removed.reduce((sum, one) => sum + one.rows, 0);
   print(
     facts([
       ["archive", path],
       ["is", state === "adopted" ? "an adopted archive" : "an archive without anything of ours"],
       ["node", node],
-      ["rows that stay", rows.reduce((sum, one) => sum + one.rows, 0)],
+      ["rows that stay", rows.reduce((sum, one) => sum + one.rows, 0) - gone],
       ["of other nodes", remote],
       ["not sent yet", unsent],
       ["backup from before", backup ?? "none"],
@@ -85,6 +92,7 @@ function showRollback(done: Rollback, json: true | undefined): void {
       was: plan.state,
       removed: plan.traces,
       remote: plan.remote,
+      removed_rows: plan.removed,
       unsent: plan.unsent,
       backup: backup ?? null,
       schema,
@@ -96,7 +104,8 @@ function showRollback(done: Rollback, json: true | undefined): void {
   const path = escapeText(plan.path);
   if (backup === undefined) print(`Nothing of ours is in ${path}; it was not changed.`);
   else {
-    print(`Rolled back ${path} in ${(ms / 1000).toFixed(1)} s; every row is there.`);
+    const kept = plan.removed.length > 0 ? "what this node wrote is there" : "every row is there";
+    print(`Rolled back ${path} in ${(ms / 1000).toFixed(1)} s; ${kept}.`);
     print(`Backup of what it was: ${escapeText(backup.path)}, SHA-256 ${backup.sha256}.`);
   }
   for (const line of schema) print(`Not as before the adoption: ${escapeText(line, 400)}.`);

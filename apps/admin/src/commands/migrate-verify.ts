@@ -6,7 +6,7 @@ import { exitCode } from "../failure.ts";
 import { Progress } from "../ui/progress.ts";
 import { facts, table } from "../ui/table.ts";
 import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
-import { type FileOptions, stateFile, withFile } from "./migrate-options.ts";
+import { type FileOptions, mapped, stateFile, withFile } from "./migrate-options.ts";
 import { withExamples } from "./options.ts";
 
 interface Options extends FileOptions {
@@ -48,6 +48,7 @@ export function addVerify(migrate: Command, end: (code: number) => void): void {
           hash: hasher.hash,
           batchSize: options.batchSize,
           strict: options.strict ?? false,
+          ...mapped(options),
           ...(options.backup === undefined ? {} : { backup: options.backup }),
           onProgress: ({ table, rows }) => progress.update(`Comparing ${table}`, rows, total),
         });

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateArchive } from "@jarvis-crdt/fixtures";
+import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { inProcess } from "../testing/run.ts";
 
@@ -126,4 +127,31 @@ test("an empty file becomes an empty archive", async () => {
   expect(code).toBe(0);
   expect(out).toContain("Made an empty archive");
   expect(readFileSync(archive).subarray(0, 15).toString()).toBe("SQLite format 3");
+});
+
+test("with a configuration, the tables that it declares are adopted in the same step", async () => {
+  const db = openArchiveDatabase(archive);
+  db.exec("CREATE TABLE notes(name TEXT PRIMARY KEY, text);INSERT INTO notes VALUES('a','1'),('b','2')");
+  db.close();
+  const config = join(folder, "config.yaml");
+  writeFileSync(
+    config,
+    "archive:\n  path: jarvis_archive.db\nstorage:\n  path: my_state.db\ntables:\n  notes: {}\n",
+  );
+  const plan = JSON.parse((await inProcess("migrate", "plan", "--config", config, "--json")).out);
+  expect(plan).toMatchObject({
+    rows: 322,
+    tables: expect.arrayContaining([{ name: "notes", kind: "map", rows: 2 }]),
+    state_file: { path: join(folder, "my_state.db") },
+  });
+  expect(await inProcess("migrate", "apply", "--config", config, "--yes")).toMatchObject({ code: 0 });
+  const adopted = openArchiveDatabase(archive, { readonly: true });
+  const sql = "SELECT name,count(*) FROM crdt_outbox JOIN crdt_tables t ON t.id=tbl WHERE name='notes'";
+  expect(adopted.prepare(sql).raw().get()).toEqual(["notes", 2]);
+  adopted.close();
+  expect(await inProcess("migrate", "verify", "--config", config)).toMatchObject({ code: 0 });
+  expect(await inProcess("migrate", "apply", "--yes")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--archive FILE, or --config FILE"),
+  });
 });

@@ -14,7 +14,7 @@ import { exitCode } from "../failure.ts";
 import { confirm } from "../ui/confirm.ts";
 import { Progress } from "../ui/progress.ts";
 import { addGuard } from "./migrate-guard.ts";
-import { type FileOptions, type StateFile, stateFile, withFile } from "./migrate-options.ts";
+import { type FileOptions, mapped, type StateFile, stateFile, withFile } from "./migrate-options.ts";
 import { showPlan, showResult } from "./migrate-report.ts";
 import { addRollback } from "./migrate-rollback.ts";
 import { addVerify } from "./migrate-verify.ts";
@@ -62,6 +62,7 @@ function planOf(options: Options): AdoptionPlan {
     path: options.archive,
     state: stateFile(options).path,
     allowTriggers: options.allowTrigger ?? false,
+    ...mapped(options),
   });
 }
 
@@ -103,6 +104,7 @@ async function adopt(plan: AdoptionPlan, state: StateFile, options: Options): Pr
       now: Date.now,
       batchSize: options.batchSize,
       allowTriggers: options.allowTrigger ?? false,
+      ...mapped(options),
       signal: stop.signal,
       onProgress: ({ step, done, total }) => progress.update(stepNames[step], done, total),
     });

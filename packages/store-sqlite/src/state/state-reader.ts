@@ -57,6 +57,14 @@ export class StateReader {
     return found !== undefined && this.#cell.get(found.id, uid) !== undefined;
   }
 
+  /** Whether the row lives, and was added by others than this node alone. */
+  isByOthers(table: string, uid: Uid, node: string): boolean {
+    const found = this.#table(table);
+    const stored = found && (this.#cell.get(found.id, uid) as StoredCell | undefined);
+    if (found === undefined || stored === undefined) return false;
+    return this.#codec.row(stored, found.groups.length).adds.every(({ log }) => nodeOf(log) !== node);
+  }
+
   /** Whether the row is hidden on this node. */
   isEvicted(table: string, uid: Uid): boolean {
     const found = this.#table(table);
