@@ -14,6 +14,7 @@ import { addQuarantine } from "./commands/quarantine.ts";
 import { addReload } from "./commands/reload.ts";
 import { addScrub } from "./commands/scrub.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSync } from "./commands/sync.ts";
 import { addTable } from "./commands/table.ts";
 import { addVoids } from "./commands/voids.ts";
 import { addWhy } from "./commands/why.ts";
@@ -57,6 +58,7 @@ function program(end: (code: number) => void): Command {
   addStatus(root);
   addVoids(root);
   addWhy(root, end);
+  addSync(root);
   addDigest(root, end);
   addMigrate(root, end);
   addMapping(root);

@@ -142,6 +142,8 @@ export const voidsDocument = z.looseObject({
   ),
 });
 
+export const exchangedDocument = z.looseObject({ sent: z.int(), received: z.int() });
+
 export const whyDocument = z.looseObject({
   synced: z.boolean(),
   causes: z.array(z.looseObject({ code: z.string(), sentence: z.string() })),

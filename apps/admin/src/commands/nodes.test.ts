@@ -62,6 +62,18 @@ test("why tells each cause in a sentence, and by its exit code whether there is 
   expect(await why("a", "b")).toMatchObject({ code: 2 });
 });
 
+test("sync has both sides store what the other has, with one peer or with all", async () => {
+  const sync = (...args: string[]) =>
+    jarvisctl("sync", ...args, "--node", urls[0]!, "--token-file", tokenFile);
+  const said = `${fakePeer}: 3 operations sent, 4 received\n`;
+  expect(await sync()).toEqual({ code: 0, out: said, err: "" });
+  expect(await sync(fakePeer)).toEqual({ code: 0, out: said, err: "" });
+  expect(JSON.parse((await sync("--json")).out)).toEqual({
+    peers: [{ peer: fakePeer, sent: 3, received: 4 }],
+  });
+  expect(await sync("../reload")).toMatchObject({ code: 1, out: "" });
+});
+
 test("brings back what the assistant deleted", async () => {
   const unevict = (...args: string[]) =>
     jarvisctl("archive", "unevict", "--node", urls[0]!, "--token-file", tokenFile, ...args);
