@@ -37,7 +37,7 @@ test.each([
     "Allowed choices are reader",
   ],
   [["migrate"], "Usage: jarvisctl migrate"],
-  [["migrate", "apply"], "required option '--archive <file>' not specified"],
+  [["migrate", "apply"], "name the archive: --archive FILE"],
   [["migrate", "plan", "--archive", "x", "--batch-size", "0"], "Allowed: an integer from 1 to 10000"],
   [["migrate", "plan", "--archive", "x", "--now"], "unknown option '--now'"],
   [["digest", "--compare", "http://127.0.0.1:1234"], "comparing needs two nodes"],
