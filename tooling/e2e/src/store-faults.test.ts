@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Random } from "@jarvis-crdt/fixtures";
@@ -172,5 +172,54 @@ test.skipIf(!hasStrace())(
     });
     expect(full!.syncs).toBeGreaterThanOrEqual(full!.rows / 2);
     expect(normal!.syncs).toBeLessThan(full!.syncs / 4);
+  },
+);
+
+/** A small disk of its own; undefined where one may not mount. */
+function smallDisk(name: string, megabytes: number): string | undefined {
+  const at = join(folder.path, name);
+  mkdirSync(at);
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", at]).status === 0;
+  if (mounted) disks.push(at);
+  return mounted ? at : undefined;
+}
+const disks: string[] = [];
+afterAll(() => {
+  for (const at of disks) spawnSync("umount", ["-l", at]);
+});
+const canMount = process.getuid?.() === 0 && spawnSync("mount", ["--version"]).status === 0;
+
+test.skipIf(!canMount)(
+  "a disk that fills up costs nothing that was acknowledged, and is used again once there is room",
+  (context) => {
+    const home = smallDisk("full", 1);
+    if (home === undefined) return context.skip("one may not mount here");
+    const ledger: Ledger = { tried: new Set(), acked: new Set() };
+    // Half of it goes to somebody else.
+    writeFileSync(join(home, "others"), Buffer.alloc(400 * 1024));
+    const outcomes = Array.from({ length: 3 }, (_, run) => drive(home, peer, run, [], ledger));
+    expect(outcomes.filter((outcome) => outcome !== "untouched")).not.toEqual([]);
+    rmSync(join(home, "others"));
+    expect(spawnSync("mount", ["-o", "remount,size=16m", home]).status).toBe(0);
+    check(home, ledger, undefined);
+    expect(drive(home, peer, 3, [], ledger)).toBe("untouched");
+    check(home, ledger, undefined);
+  },
+);
+
+test.skipIf(!canMount)(
+  "a disk that became read-only is refused with its code, and nothing is lost when it is writable again",
+  (context) => {
+    const home = smallDisk("read-only", 16);
+    if (home === undefined) return context.skip("one may not mount here");
+    const ledger: Ledger = { tried: new Set(), acked: new Set() };
+    expect(drive(home, peer, 0, [], ledger)).toBe("untouched");
+    const acknowledged = ledger.acked.size;
+    expect(spawnSync("mount", ["-o", "remount,ro", home]).status).toBe(0);
+    expect(drive(home, peer, 1, [], ledger)).toBe("could not close");
+    expect(ledger.acked.size).toBe(acknowledged);
+    expect(spawnSync("mount", ["-o", "remount,rw", home]).status).toBe(0);
+    expect(drive(home, peer, 2, [], ledger)).toBe("untouched");
+    check(home, ledger, undefined);
   },
 );
