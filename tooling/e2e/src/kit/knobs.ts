@@ -4,7 +4,7 @@ export const knobs = {
   /** Kills under strace. */
   kills: number("E2E_KILLS", 20),
   /** Kills, full disks and failing disks of a store alone. */
-  storeFaults: number("E2E_STORE_FAULTS", 12),
+  storeFaults: number("E2E_STORE_FAULTS", 8),
   /** Kills during a first synchronisation, on each side. */
   syncKills: number("E2E_SYNC_KILLS", 4),
   /** Kills of `migrate apply`, and as many of `migrate rollback`. */
