@@ -39,6 +39,32 @@ export const figures = {
     better: "less",
   },
   logsGrowth: { title: "exponent of the time over authors, 1 and 4", unit: "exponent", better: "less" },
+  gCounterIncrements: {
+    title: "a million increments of a GCounter, to the same loop over a Map",
+    unit: "ratio",
+    better: "less",
+  },
+  gCounterMerges: {
+    title: "a million merged deltas, to the same loop over a Map",
+    unit: "ratio",
+    better: "less",
+  },
+  orSetAdds: { title: "adds to an ORSet, to a million elements", unit: "ops/s", better: "more" },
+  orSetMerges: { title: "merged deltas of an ORSet, to a million elements", unit: "ops/s", better: "more" },
+  orSetRemoves: { title: "removes from an ORSet of a million elements", unit: "ops/s", better: "more" },
+  orSetMemory: {
+    title: "memory of an ORSet of a million elements to that of a Map",
+    unit: "ratio",
+    better: "less",
+  },
+  snapshotEncodes: { title: "snapshot of a million cells, encoded", unit: "ops/s", better: "more" },
+  snapshotDecodes: { title: "snapshot of a million cells, decoded", unit: "ops/s", better: "more" },
+  counterWrites: { title: "100,000 increments of a counter", unit: "ops/s", better: "more" },
+  mapWrites: { title: "100,000 keys of a map, written", unit: "ops/s", better: "more" },
+  mapLoads: { title: "a map of 100,000 keys, saved and loaded", unit: "ops/s", better: "more" },
+  mapBytes: { title: "a map of 100,000 keys, saved", unit: "B/row", better: "less" },
+  setWrites: { title: "100,000 elements of a set, added", unit: "ops/s", better: "more" },
+  setLoads: { title: "a set of 100,000 elements, saved and loaded", unit: "ops/s", better: "more" },
 } as const satisfies Record<string, Figure>;
 
 export type FigureName = keyof typeof figures;

@@ -4,6 +4,7 @@ import { many } from "./subjects/many.ts";
 import { adoptedArchives, ownArchives } from "./subjects/nodes.ts";
 import { peers } from "./subjects/peers.ts";
 import { store } from "./subjects/store.ts";
+import { otherTypes, types } from "./subjects/types.ts";
 import { raw, y1, y2 } from "./subjects/yardsticks.ts";
 
 /** All that can be measured, in the order in which a round does it. */
@@ -16,5 +17,7 @@ export const subjects: readonly Subject[] = [
   store,
   assistant,
   many,
+  types,
+  ...otherTypes,
   ...peers,
 ];

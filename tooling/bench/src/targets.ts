@@ -56,6 +56,11 @@ const wishes: readonly Wish[] = [
   { figure: "singleP99", names: nodes, wanted: 5 },
   { figure: "start", names: nodes, wanted: 1000 },
   { figure: "counters", names: ["store"], wanted: 500_000 },
+  { figure: "gCounterIncrements", names: ["types"], wanted: 2 },
+  { figure: "gCounterMerges", names: ["types"], wanted: 2 },
+  { figure: "orSetMemory", names: ["types"], wanted: 3 },
+  { figure: "snapshotEncodes", names: ["types"], wanted: 1e6 },
+  { figure: "snapshotDecodes", names: ["types"], wanted: 1e6 },
   { figure: "writerTriggers", names: ["assistant"], wanted: 1.05 },
   { figure: "writerBeside", names: ["assistant"], wanted: 1.05 },
 ];

@@ -31,7 +31,8 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
   readonly #node: string;
   readonly #join: JoinCells<K, Item, Cell>;
   readonly #context = new CausalContext();
-  readonly #cells = new ElementMap<K, Cell>();
+  /** Most cells have one item, which stands for itself: a list around each would double what a set costs. */
+  readonly #cells = new ElementMap<K, Item | Cell>();
 
   constructor(node: string, join: JoinCells<K, Item, Cell>) {
     this.#node = node;
@@ -43,15 +44,15 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
   }
 
   get(key: K): Cell | undefined {
-    return this.#cells.get(elementKey(key));
+    return asCell<Item, Cell>(this.#cells.get(elementKey(key)));
   }
 
-  entries(): IterableIterator<readonly [key: K, cell: Cell]> {
-    return this.#cells.entries();
+  *entries(): IterableIterator<readonly [key: K, cell: Cell]> {
+    for (const [key, stored] of this.#cells.entries()) yield [key, asCell<Item, Cell>(stored)!];
   }
 
   get state(): CellMapState<K, Item> {
-    const cells = { [Symbol.iterator]: () => this.#cells.entries() };
+    const cells = { [Symbol.iterator]: () => this.entries() };
     return { cells, context: this.#context, whole: true };
   }
 
@@ -63,7 +64,7 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
   /** Replaces a cell by what `change` makes of it, and returns what it was. */
   update(key: K, change: (cell: Cell | undefined) => Cell | undefined): Cell | undefined {
     const id = elementKey(key);
-    const before = this.#cells.get(id);
+    const before = asCell<Item, Cell>(this.#cells.get(id));
     this.#put(id, key, change(before));
     return before;
   }
@@ -81,7 +82,7 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
     const theirs = [...other.cells].map(([key, cell]) => [elementKey(key), key, cell] as const);
     let changed = false;
     const join = (id: ElementKey, key: K, cell: readonly Item[]) => {
-      const mine = this.#cells.get(id);
+      const mine = asCell<Item, Cell>(this.#cells.get(id));
       const joined = this.#join(mine, iSaw, cell, theySaw, key);
       if (joined === mine) return;
       this.#put(id, key, joined);
@@ -100,6 +101,12 @@ export class CellMap<K extends Value, Item, Cell extends readonly Item[]> {
 
   #put(id: ElementKey, key: K, cell: Cell | undefined): void {
     if (cell === undefined) this.#cells.delete(id);
-    else this.#cells.set(id, key, cell);
+    else this.#cells.set(id, key, cell.length === 1 ? cell[0]! : cell);
   }
+}
+
+/** Items are objects, and never lists. */
+function asCell<Item, Cell extends readonly Item[]>(stored: Item | Cell | undefined): Cell | undefined {
+  if (stored === undefined || Array.isArray(stored)) return stored as Cell | undefined;
+  return [stored as Item] as readonly Item[] as Cell;
 }

@@ -14,6 +14,8 @@ export type CounterState = Iterable<readonly [replica: string, part: CounterCell
 export class CounterParts {
   readonly #node: string;
   readonly #parts = new Map<string, CounterCell>();
+  /** This replica's part once more: it is written again and again. */
+  #own: CounterCell | undefined;
   #value: number | undefined = 0;
 
   constructor(node: string) {
@@ -36,10 +38,11 @@ export class CounterParts {
 
   add(by: number): CounterState {
     if (!Number.isSafeInteger(by)) throw new CrdtError("invalid-value", "an increment is a safe integer");
-    const own = this.#parts.get(this.#node);
+    const own = this.#own;
     const value = this.value;
     checkIncrement(own, value, by);
     const part = addToCounter(own, (own?.seq ?? 0) + 1, by);
+    this.#own = part;
     this.#parts.set(this.#node, part);
     this.#value = value + by;
     return [[this.#node, part]];
@@ -51,6 +54,7 @@ export class CounterParts {
       const mine = this.#parts.get(replica);
       const joined = joinCounters(mine, theirs)!;
       if (joined === mine) continue;
+      if (replica === this.#node) this.#own = joined;
       this.#parts.set(replica, joined);
       changed = true;
     }
