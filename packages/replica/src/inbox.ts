@@ -93,9 +93,18 @@ export class Inbox {
       this.#tails.set(log, { id: batch.id, header: batch.header });
       return batch;
     } catch (error) {
-      if (error instanceof BatchError && error.code === "duplicate") return undefined;
+      if (!(error instanceof BatchError)) throw error;
+      if (error.code === "duplicate" || (await this.#isVoid(envelope, error))) return undefined;
       throw error;
     }
+  }
+
+  /** Whether a batch follows nothing because its log ends earlier now: what does not count is passed over. */
+  async #isVoid(envelope: Envelope, { code }: BatchError): Promise<boolean> {
+    if (code !== "gap" && code !== "fork") return false;
+    const { log, first } = decodeHeader(envelope.header);
+    const voids = await this.#options.store.voids();
+    return voids.some((interval) => interval.log === log && interval.from <= first);
   }
 
   /** Verifies an envelope as one that follows `previous`, and keeps nothing. Throws the typed error of a refusal. */

@@ -61,7 +61,35 @@ export async function inspectEnd(world: World, crypto: Crypto): Promise<void> {
   await inspectCounter(world, machines, first);
   const verified = new Map<string, Uint8Array>();
   for (const machine of machines) await inspectLogs(world, machine, crypto, verified);
-  if (world.forked.size === 0) await inspectState(world, machines, first, crypto);
+  if (world.unhealed.size === 0) await inspectState(world, machines, first, crypto);
+  if (world.unhealed.size === 0) for (const machine of machines) await inspectHealed(world, machine);
+}
+
+/**
+ * What was written into a log that two machines went on with has other names now, and is there. What somebody else
+ * removed of it may be there again: he named what counts no more.
+ */
+async function inspectHealed(world: World, machine: Machine): Promise<void> {
+  const { entries } = world.ledger;
+  const removed = new Set(
+    entries
+      .filter(({ change }) => change === "unrow" || change === "drop")
+      .map(({ target }) => String(target)),
+  );
+  for (const { change, target, dots, excused } of entries) {
+    if (target === undefined || excused || removed.has(String(target))) continue;
+    if (!dots?.some((dot) => dot !== null && world.forked.has(dot.log))) continue;
+    const { inner } = machine.process!.store;
+    const isThere =
+      typeof target === "string"
+        ? (await inner.set("once"))?.map(String).includes(target)
+        : (await inner.row(target)) !== undefined;
+    if (!isThere && (change === "row" || change === "add"))
+      world.violate(
+        "acknowledged-write-lost",
+        `machine ${machine.index} does not show ${target} of a forked log`,
+      );
+  }
 }
 
 /** Whether all honest machines have the same of every log that nobody wrote twice. */
@@ -72,7 +100,7 @@ export function sameFrontiers(world: World, frontiers: readonly Frontier[]): boo
 
 function textOf(world: World, frontier: Frontier): string {
   return [...frontier]
-    .filter(([log]) => !world.forked.has(log))
+    .filter(([log]) => !world.unhealed.has(log))
     .map(([log, { seq, batch }]) => `${log} ${seq} ${hex(batch)}`)
     .sort()
     .join("\n");
@@ -86,7 +114,7 @@ function inspectFrontiers(
   if (sameFrontiers(world, frontiers)) return true;
   const logs = new Set(frontiers.flatMap((frontier) => [...frontier.keys()]));
   for (const log of logs) {
-    if (world.forked.has(log)) continue;
+    if (world.unhealed.has(log)) continue;
     const has = frontiers.map((frontier, i) => {
       const entry = frontier.get(log);
       return `${machines[i]!.index}: ${entry ? `${entry.seq} ${hex(entry.batch).slice(0, 8)}` : "-"}`;
@@ -241,10 +269,13 @@ async function replayed(machine: Machine, logs: readonly LogId[], crypto: Crypto
   return hex((await store.digest()).digest);
 }
 
-/** What a machine wrote into a log that its clone wrote too has no name of its own. */
+/** What a machine wrote into a log that its clone wrote too keeps no name. What was removed of it: `inspectHealed`. */
 function isPlain(world: World, entry: Entry): boolean {
   if (!world.machines[entry.machine]!.isHonest) return false;
-  return !entry.dots?.some((dot) => dot !== null && world.forked.has(dot.log));
+  const isForked = ({ dots }: Entry) =>
+    dots?.some((dot) => dot !== null && world.forked.has(dot.log)) ?? false;
+  const sameTarget = ({ target }: Entry) => target !== undefined && String(target) === String(entry.target);
+  return !isForked(entry) && !world.ledger.entries.some((one) => sameTarget(one) && isForked(one));
 }
 
 function hex(bytes: Uint8Array): string {

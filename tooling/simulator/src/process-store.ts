@@ -68,16 +68,21 @@ export class ProcessStore implements Store {
   apply(batches: readonly Batch[]): Promise<Applied> {
     return this.#write(async () => {
       const applied = await this.inner.apply(batches);
-      for (const log of new Set(batches.map(({ header }) => header.log))) {
-        const head = await this.inner.head(log);
-        if (head) this.covered.set(log, head.header.first + head.header.count - 1);
-      }
+      await this.#cover();
       return applied;
     });
   }
 
   heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
-    return this.#write(() => this.inner.heal(log, shown));
+    return this.#write(async () => {
+      const healed = await this.inner.heal(log, shown);
+      await this.#cover();
+      return healed;
+    });
+  }
+
+  async #cover(): Promise<void> {
+    for (const [log, { seq }] of await this.inner.frontier()) this.covered.set(log, seq);
   }
 
   voids(): Promise<readonly VoidLog[]> {

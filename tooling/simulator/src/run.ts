@@ -90,7 +90,7 @@ function furthestClock({ machines, steps }: Plan): number {
 }
 
 async function resultOf(world: World, { hasher }: Crypto): Promise<RunResult> {
-  const { timeline, network, ledger, problems, messages, bytes, forked, violations } = world;
+  const { timeline, network, ledger, problems, messages, bytes, unhealed, violations } = world;
   const [store] = world.honest.flatMap(({ process }) => process?.store.inner ?? []);
   const frontier = store ? [...(await store.frontier()).values()] : [];
   const heads = hasher.hash(frontier.map(({ batch }) => batch));
@@ -103,7 +103,7 @@ async function resultOf(world: World, { hasher }: Crypto): Promise<RunResult> {
     connections: network.connections,
     acknowledged: ledger.acknowledged,
     problems,
-    forks: forked.size,
+    forks: unhealed.size,
     fingerprint: `${timeline.events} ${messages} ${bytes} ${Buffer.from(heads).toString("hex")}`,
   };
 }

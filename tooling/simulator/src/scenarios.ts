@@ -215,7 +215,7 @@ const clone: Scenario = {
     const peers = [...history.machines.keys()].filter((one) => one !== machine);
     history.at(between(random, 1000, span / 2), { do: "clone", machine, peers });
     history.writes(12, span, usualChanges, [machine, nodes]);
-    return history.plan("clone", { forksStay: true });
+    return history.plan("clone");
   },
 };
 

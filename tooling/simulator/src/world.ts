@@ -50,6 +50,8 @@ export class World {
   readonly problems = new Map<string, number>();
   /** Logs that two machines wrote, because one was cloned. */
   readonly forked = new Set<LogId>();
+  /** Those of members that do not heal what they have written twice. */
+  readonly unhealed = new Set<LogId>();
   readonly rows: Uid[] = [];
   readonly plan: Plan;
   messages = 0;
@@ -260,6 +262,7 @@ export class World {
     copy.skew = machine.skew;
     copy.schema = machine.schema;
     if (log) this.forked.add(log);
+    if (log && !machine.isHonest) this.unhealed.add(log);
     for (const peer of peers) this.network.join(index, peer);
     await this.#begin(copy, log);
   }
@@ -326,7 +329,7 @@ export class World {
 
   #judgeEnd(a: number, b: number, code: string): void {
     if (!this.machines[a]!.isHonest || !this.machines[b]!.isHonest) return;
-    const usual = ["interrupted", "process ended", "idle", "duplicate", "shutdown"];
+    const usual = ["interrupted", "process ended", "idle", "duplicate", "shutdown", "log-abandoned"];
     if (!usual.includes(code))
       this.violate("honest-peer-refused", `the session of ${a} and ${b} ended with ${code}`);
   }
