@@ -624,6 +624,8 @@ export class Session implements Source {
 
   /** The peer gets the log elsewhere: from now on it is told of it. */
   #quieted(log: LogId): void {
+    // Of logs that are not here nothing is sent, and a peer could name any number of them.
+    if (this.#knowledge.mineSeq(log) === 0) return;
     this.#outbound.quiet(log);
     if (this.#untold.has(log) && !this.#heldBack.has(log)) this.#ackDue.add(log);
   }

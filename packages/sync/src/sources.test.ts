@@ -69,6 +69,21 @@ test("an author who was restored does not keep others from bringing what it lost
   expect(author.frontier()).toEqual(other.frontier());
 });
 
+test("a log of which nothing is here yet is pushed when it comes, whatever the peer said of it before", () => {
+  const [a, b] = [new FakeNode(1, true), new FakeNode(2, true)];
+  const ends = connect(a, b, sessionLimits);
+  settle(ends);
+  ends[0].run(ends[0].session.receive({ type: "quiet", logs: [logName(1)] }));
+  a.commit(logName(1), 1, 50);
+  settle(ends);
+  expect(ends[0].sent.size).toBe(1);
+  ends[0].run(ends[0].session.receive({ type: "quiet", logs: [logName(1)] }));
+  a.commit(logName(1), 1, 50);
+  for (const end of ends) while (end.load() || end.apply(1)) {}
+  expect(ends[0].sent.size).toBe(1);
+  expect(b.frontier().get(logName(1))?.seq).toBe(1);
+});
+
 test("a question is answered after everything that there was is told, also what is pushed or held back", () => {
   const [a, b] = [new FakeNode(1, true), new FakeNode(2, true)];
   const ends = connect(a, b, sessionLimits);
