@@ -32,6 +32,7 @@ import {
 import { defaultBackoff, Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
+import { BackgroundScrub } from "./compose/background-scrub.ts";
 import { BackupSchedule } from "./compose/backup-schedule.ts";
 import { ConflictDesk } from "./compose/conflict-desk.ts";
 import { CurrentEntries } from "./compose/current-entries.ts";
@@ -126,6 +127,8 @@ export const compose: Compose = async (configuration, logger) => {
     }
     opened.onClose(() => replica.close());
     const backups = makeBackups(configuration, store, logger);
+    const scrub = makeScrub(configuration, trust, logger);
+    opened.onClose(async () => scrub?.stop());
     opened.onClose(async () => backups?.stop());
     const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
     opened.onClose(() => clearInterval(retry));
@@ -274,6 +277,20 @@ function openArchiveThread(
         error.code === undefined ? { err: error } : { code: error.code },
         `the archive cannot be kept up to date: ${error.message}`,
       ),
+  });
+}
+
+/** Bytes of the log that are read a second while nothing is wrong. */
+const scrubRate = 1_000_000;
+
+function makeScrub({ storage }: Configuration, trust: Trust, logger: Logger): BackgroundScrub | undefined {
+  if (storage.scrub_interval === 0) return undefined;
+  return new BackgroundScrub({
+    state: storage.path,
+    judge: () => ({ ...authorityOf(trust), hasher, verifier, compressor, until: now() }),
+    intervalMs: storage.scrub_interval,
+    rate: scrubRate,
+    logger,
   });
 }
 

@@ -26,6 +26,12 @@ export const sections = {
       '"normal" or "full"',
       "What an acknowledged write survives: normal a kill at any instant, full also a loss of power (one fsync for all writes that wait).",
     ),
+    scrub_interval: key(
+      z.union([z.literal("off").transform(() => 0), duration(3_600_000, 365 * 86_400_000)]),
+      "7d",
+      'a duration from "1h" to "365d", or "off"',
+      "How often the whole log is read against its signatures and hashes while the node works, a megabyte a second.",
+    ),
     backup_interval: key(
       z.union([z.literal("off").transform(() => 0), duration(60_000, 365 * 86_400_000)]),
       "1h",

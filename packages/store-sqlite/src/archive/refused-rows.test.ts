@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { readRefused } from "./refused-reader.ts";
+import { asApp, makeArchive } from "./testing/as-app.ts";
+import { TestNode } from "./testing/node.ts";
+import { smallMappings, smallSchema } from "./testing/small-archive.ts";
+
+/** A node that has what another one wrote, and whose archive refuses rows that are odd. */
+function nodeThatRefuses() {
+  let now = 1_800_000_000_000;
+  const clock = () => ++now;
+  const [a, b] = [new TestNode(1, smallMappings, clock), new TestNode(2, smallMappings, clock)];
+  for (const node of [a, b]) makeArchive(node, smallSchema, smallMappings);
+  asApp(b, (db) =>
+    db.exec(
+      "CREATE TRIGGER no BEFORE INSERT ON entries WHEN NEW.body GLOB 'odd*' BEGIN SELECT RAISE(ABORT,'too odd');END",
+    ),
+  );
+  asApp(a, (db) => db.exec("INSERT INTO entries(body) VALUES('odd one'),('fine'),('odd two')"));
+  a.settle();
+  b.pull(a);
+  b.settle();
+  return { a, b };
+}
+
+const bodies = (node: TestNode) =>
+  asApp(node, (db) => db.prepare("SELECT body FROM entries ORDER BY body").pluck().all());
+
+test("refused rows are told with their reason, page by page", () => {
+  const { a, b } = nodeThatRefuses();
+  using _a = a;
+  using _b = b;
+  const [first, ...others] = readRefused(b.archivePath, undefined, 1)!;
+  expect(others).toEqual([]);
+  expect(first).toMatchObject({ table: "entries", reason: expect.stringContaining("too odd"), tries: 1 });
+  expect(readRefused(b.archivePath, first!.uid, 10)).toHaveLength(1);
+  expect(readRefused(a.archivePath, undefined, 10)).toEqual([]);
+  expect(bodies(b)).toEqual(["fine"]);
+});
+
+test("tried again by hand they are shown as soon as the reason is gone", () => {
+  const { a, b } = nodeThatRefuses();
+  using _a = a;
+  using _b = b;
+  asApp(b, (db) => db.exec("DROP TRIGGER no"));
+  b.state.oversight.retry(readRefused(b.archivePath, undefined, 10)!);
+  b.settle();
+  expect(bodies(b)).toEqual(["fine", "odd one", "odd two"]);
+  expect(readRefused(b.archivePath, undefined, 10)).toEqual([]);
+});
+
+test("one that is dropped is hidden on this node alone, and comes back when it is unevicted", () => {
+  const { a, b } = nodeThatRefuses();
+  using _a = a;
+  using _b = b;
+  const [row] = readRefused(b.archivePath, undefined, 10)!;
+  const key = { table: "entries", uid: new Uint8Array(row!.uid) };
+  expect(b.state.oversight.evict([key, key])).toHaveLength(1);
+  b.settle();
+  expect(readRefused(b.archivePath, undefined, 10)).toHaveLength(1);
+  expect(b.state.counts().rows).toBe(3);
+  asApp(b, (db) => db.exec("DROP TRIGGER no"));
+  b.state.unevict([key]);
+  b.settle();
+  expect(bodies(b)).toHaveLength(2);
+  expect(bodies(a)).toHaveLength(3);
+});
