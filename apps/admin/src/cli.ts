@@ -1,5 +1,6 @@
 import { ConfigurationError, escapeText } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
+import { addArchiveReconcile } from "./commands/archive-reconcile.ts";
 import { addArchiveUnevict } from "./commands/archive-unevict.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addCaInit } from "./commands/ca-init.ts";
@@ -54,6 +55,7 @@ function program(end: (code: number) => void): Command {
   const node = root.command("node").description("Members of a cluster.");
   addNodeIssue(node);
   const archive = root.command("archive").description("The archive of a node.");
+  addArchiveReconcile(archive);
   addArchiveUnevict(archive);
   addStatus(root);
   addVoids(root);

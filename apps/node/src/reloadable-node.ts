@@ -92,6 +92,7 @@ export class ReloadableNode implements RunningNode {
   createEntry = (entry: NewRow | NewOperation) => this.#current().createEntry(entry);
   getEntry = (uid: Uid) => this.#current().getEntry(uid);
   unevict = (rows: EvictedRows) => this.#current().unevict(rows);
+  adoptLeftovers = () => this.#current().adoptLeftovers();
   addToCounter = (name: string, by: number) => this.#current().addToCounter(name, by);
   addToCounters = (sums: ReadonlyMap<string, number>) => this.#current().addToCounters(sums);
   getCounter = (name: string) => this.#current().getCounter(name);

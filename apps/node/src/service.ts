@@ -30,6 +30,8 @@ export interface NodeService {
 
   /** Shows rows again that the application deleted here, and that other nodes still have. How many. */
   unevict(which: EvictedRows): Promise<number>;
+  /** Makes rows of the archive that no log knows rows of this node, now and from now on. Returns how many wait. */
+  adoptLeftovers(): Promise<number>;
 
   /** Adds to a counter and returns its value. Durable when it resolves, as are all writes. */
   addToCounter(name: string, by: number): Promise<number>;
@@ -128,6 +130,8 @@ export interface Status {
   readonly counts: Counts & {
     /** Rows that the application deleted here and that are hidden on this node alone. */
     readonly evicted: number;
+    /** Rows of the archive that no log knows and that are not adopted yet. */
+    readonly leftovers: number;
   };
   /** On the wire since this process started, encrypted and framed. */
   readonly bytes_sent: number;

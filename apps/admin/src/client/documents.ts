@@ -28,6 +28,7 @@ export const statusDocument = z.looseObject({
     quarantined: z.number(),
     conflicts: z.number(),
     evicted: z.number().optional(),
+    leftovers: z.number().optional(),
   }),
   digest: z.string(),
 });
@@ -71,6 +72,9 @@ export const cellsDocument = z.looseObject({
     z.looseObject({ name: hexBytes(24), type: z.string(), object: z.string(), key: z.string() }),
   ),
 });
+
+/** How many rows of the archive no log knew. */
+export const adoptedDocument = z.looseObject({ rows: z.number() });
 
 export const unevictedDocument = z.looseObject({ rows: z.number() });
 

@@ -75,6 +75,11 @@ test("sync has both sides store what the other has, with one peer or with all", 
 });
 
 test("brings back what the assistant deleted", async () => {
+  const reconcile = (...args: string[]) =>
+    jarvisctl("archive", "reconcile", "--node", urls[0]!, "--token-file", tokenFile, ...args);
+  expect((await reconcile()).out).toContain("4 rows are unknown to the log");
+  expect(await reconcile("--adopt")).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+  expect((await reconcile("--adopt", "--yes")).out).toContain("4 rows are being adopted");
   const unevict = (...args: string[]) =>
     jarvisctl("archive", "unevict", "--node", urls[0]!, "--token-file", tokenFile, ...args);
   expect(await unevict()).toMatchObject({ code: 0, out: "2 rows come back.\n", err: "" });

@@ -32,6 +32,7 @@ function describe(status: StatusDocument): string {
     ["quarantined", counts.quarantined],
     ["conflicts", counts.conflicts],
     ["hidden here", counts.evicted ?? null],
+    ["leftovers", counts.leftovers ?? null],
     ["logs", Object.keys(status.frontier).length],
     ["digest", status.digest],
   ]);

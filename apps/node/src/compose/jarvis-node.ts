@@ -93,7 +93,7 @@ export class JarvisNode implements ComposedNode {
       version,
       frontier,
       peers: this.#peerStates(),
-      counts: { ...counts, evicted: evictions.count },
+      counts: { ...counts, evicted: evictions.count, leftovers: this.#parts.archive.leftovers },
       bytes_sent: links.bytesSent,
       bytes_received: links.bytesReceived,
       digest,
@@ -151,6 +151,13 @@ export class JarvisNode implements ComposedNode {
       crdtType: entries.typeOf(table, values),
       values,
     };
+  }
+
+  async adoptLeftovers(): Promise<number> {
+    const { archive } = this.#parts;
+    const rows = archive.leftovers;
+    archive.adoptLeftovers();
+    return rows;
   }
 
   async unevict(which: EvictedRows): Promise<number> {

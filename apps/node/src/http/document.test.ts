@@ -34,6 +34,7 @@ const routes = [
   "GET /v1/voids",
   "GET /v1/why",
   "POST /v1/archive",
+  "POST /v1/archive/adopt",
   "POST /v1/archive/unevict",
   "POST /v1/conflicts/records/{record}/restore",
   "POST /v1/conflicts/{id}/restore",

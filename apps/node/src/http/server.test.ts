@@ -91,6 +91,7 @@ test("names may hold anything printable", async () => {
 test("rows that are hidden here", async () => {
   const { call } = await fakeHttp();
   expect((await call("GET", "/v1/status")).body).toMatchObject({ counts: { evicted: 2 } });
+  expect((await call("POST", "/v1/archive/adopt", {})).body).toEqual({ rows: 4 });
   expect((await call("POST", "/v1/archive/unevict", {})).body).toEqual({ rows: 2 });
   expect((await call("POST", "/v1/archive/unevict", { table: "t" })).body).toEqual({ rows: 1 });
   const uids = ["01".repeat(16), "02".repeat(16), "03".repeat(16)];

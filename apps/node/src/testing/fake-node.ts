@@ -77,6 +77,7 @@ export class FakeNode implements RunningNode {
         quarantined: 0,
         conflicts: 0,
         evicted: 2,
+        leftovers: 4,
       },
       bytes_sent: 0,
       bytes_received: 0,
@@ -115,6 +116,10 @@ export class FakeNode implements RunningNode {
 
   async getEntry(uid: Uid) {
     return this.#entries.get(String(uid));
+  }
+
+  async adoptLeftovers() {
+    return 4;
   }
 
   async unevict({ table, uids }: EvictedRows) {

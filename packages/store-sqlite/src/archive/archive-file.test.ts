@@ -111,7 +111,7 @@ it("follows REPLACE, a changed key and a row that a UNIQUE constraint replaced e
 
   small.app.exec("UPDATE entries SET id=50 WHERE id=1; REPLACE INTO entries(id,body) VALUES(2,'c')");
   small.app.exec("REPLACE INTO events(id,what) VALUES(9,'e')");
-  expect(done(file.exchange())).toMatchObject({ evicted: 1 });
+  expect(done(file.exchange())).toMatchObject({ evicted: 2 });
   const after = small.all("SELECT key,hex(uid) FROM crdt_rows WHERE tbl=1 ORDER BY key") as [
     number,
     string,
@@ -122,6 +122,21 @@ it("follows REPLACE, a changed key and a row that a UNIQUE constraint replaced e
   expect(small.all("SELECT body,crdt_operation_id FROM entries WHERE id=2")).toEqual([
     ["c", after[0]![1].toLowerCase()],
   ]);
+  file.close();
+});
+
+it("sees at once which rows a REPLACE deletes through a UNIQUE value, and which it does not", () => {
+  using small = new SmallArchive();
+  const file = small.open();
+  small.app.exec("INSERT INTO events(id,what) VALUES(1,'a'),(2,'b'),(3,'c'),(4,'d')");
+  file.exchange();
+  small.app.exec("REPLACE INTO events(what) VALUES('a'); UPDATE OR REPLACE events SET what='b' WHERE id=3");
+  small.app.exec("INSERT OR IGNORE INTO events(what) VALUES('d')");
+  small.app.exec("INSERT INTO events(id,what) VALUES(9,'x'); REPLACE INTO events(id,what) VALUES(10,'x')");
+  expect(done(file.exchange())).toMatchObject({ captured: 2, evicted: 2 });
+  expect(small.all("SELECT key FROM crdt_rows WHERE tbl=2 ORDER BY 1")).toEqual([[3], [4], [5], [10]]);
+  expect(() => small.app.exec("INSERT INTO events(what) VALUES('d')")).toThrow("UNIQUE");
+  expect(file.exchange()).toEqual({ outcome: "idle" });
   file.close();
 });
 

@@ -2,8 +2,11 @@ import { keyGroup, type TableMapping } from "../mapping.ts";
 import { literal, quote } from "./name.ts";
 import { keySql } from "./natural-key.ts";
 
-/** What an outbox entry reports; `lost` rows are gone, and no trigger saw how. */
-export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4, lost: 5 } as const;
+/**
+ * What an outbox entry reports; `lost` rows are gone, and no trigger saw how; a `contested` row was about to lose a UNIQUE
+ * value to another, which deletes it or fails.
+ */
+export const entryKind = { insert: 1, update: 2, delete: 3, adopt: 4, lost: 5, contested: 6 } as const;
 
 /**
  * Our tables in the application's file. Few and short on purpose: every connection that the application opens parses
@@ -52,6 +55,7 @@ export function captureTriggers(
   mapping: TableMapping,
   id: number,
   columns: readonly CapturedColumn[],
+  uniqueKeys: readonly (readonly string[])[],
 ): Trigger[] {
   const on = quote(mapping.name);
   const { keyColumns } = mapping;
@@ -95,7 +99,34 @@ export function captureTriggers(
     triggers.push(update(`u${index}`, names, [], literal(group.name)));
   }
   if (!watchesKey) triggers.push(update("k", keyNames, moved, "NULL"));
-  return triggers;
+  return [...triggers, ...contestTriggers(mapping, id, uniqueKeys)];
+}
+
+/**
+ * REPLACE deletes rows that hold a UNIQUE value of the new one, and no trigger sees that: so those rows are noted before.
+ * Tables without such values, as the assistant's own are, get none of these.
+ */
+function contestTriggers(
+  mapping: TableMapping,
+  id: number,
+  uniqueKeys: readonly (readonly string[])[],
+): readonly Trigger[] {
+  if (uniqueKeys.length === 0) return [];
+  const on = quote(mapping.name);
+  const key = keySql(mapping, "");
+  const trigger = (suffix: string, event: string, own: "OLD." | "NEW."): Trigger => {
+    const name = `crdt_${suffix}_${id}`;
+    const notes = uniqueKeys.map((names) => {
+      const same = names.map((column) => `${quote(column)}=NEW.${quote(column)}`).join(" AND ");
+      return `INSERT INTO crdt_outbox(kind,tbl,key)SELECT ${entryKind.contested},${id},${key} FROM ${on} WHERE ${same} AND ${key} IS NOT ${keySql(mapping, own)};`;
+    });
+    return {
+      name,
+      sql: `CREATE TRIGGER ${name} BEFORE ${event} ON ${on} WHEN ${notApplying} BEGIN ${notes.join("")}END`,
+    };
+  };
+  const watched = [...new Set(uniqueKeys.flat())].map(quote).join(",");
+  return [trigger("r", "INSERT", "NEW."), trigger("s", `UPDATE OF ${watched}`, "OLD.")];
 }
 
 /**

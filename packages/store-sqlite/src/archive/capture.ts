@@ -3,6 +3,7 @@ import { captureTables, captureTriggers } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import { quote } from "./name.ts";
 import { columnsOf, describeTable, stampColumns, type Table } from "./table.ts";
+import { uniqueKeysOf } from "./unique-keys.ts";
 
 /** Whether the application's writes in this file are captured. */
 export function hasCapture(db: ArchiveDatabase): boolean {
@@ -47,7 +48,7 @@ export function staleTables(db: ArchiveDatabase, mappings: readonly TableMapping
   return replicatedHere(db, mappings).flatMap((mapping) => {
     const id = tableId(db, mapping.name);
     if (id === undefined) return [];
-    const expected = captureTriggers(mapping, id, columnsOf(db, mapping.name));
+    const expected = triggersOf(db, mapping, id);
     return expected.every(({ name, sql }) => installed.get(name) === sql) ? [] : [id];
   });
 }
@@ -92,8 +93,12 @@ function addStampColumns(db: ArchiveDatabase, table: string): void {
 
 function expectedTriggers(db: ArchiveDatabase, mappings: readonly TableMapping[]) {
   return replicatedHere(db, mappings).flatMap((mapping) =>
-    captureTriggers(mapping, tableId(db, mapping.name)!, columnsOf(db, mapping.name)),
+    triggersOf(db, mapping, tableId(db, mapping.name)!),
   );
+}
+
+function triggersOf(db: ArchiveDatabase, mapping: TableMapping, id: number) {
+  return captureTriggers(mapping, id, columnsOf(db, mapping.name), uniqueKeysOf(db, mapping));
 }
 
 function installedTriggers(db: ArchiveDatabase): { name: string; sql: string }[] {

@@ -57,6 +57,11 @@ export class KeptArchive {
     this.#file?.rest();
   }
 
+  /** Rows of the file that no log knows and that are not adopted yet. */
+  get leftovers(): number {
+    return this.#file?.leftovers ?? 0;
+  }
+
   adoptLeftovers(): void {
     this.#mayAdopt = true;
     this.#file?.adoptLeftovers();

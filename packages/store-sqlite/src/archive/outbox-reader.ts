@@ -3,13 +3,14 @@ import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
+import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { Fold } from "./fold.ts";
 import { foldEntries } from "./fold-entries.ts";
 import type { Identities } from "./identities.ts";
 import { drainedAtOnce, fitting, greatestRow } from "./large-rows.ts";
 import type { LocalKey } from "./local-key.ts";
-import { type Drain, type OutboxLimits, readOutbox } from "./outbox.ts";
+import { type Drain, type Entry, type OutboxLimits, readOutbox } from "./outbox.ts";
 
 const unlimited: OutboxLimits = { entries: Number.MAX_SAFE_INTEGER - 1, adopted: Number.MAX_SAFE_INTEGER };
 const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 500 };
@@ -52,7 +53,7 @@ export class OutboxReader {
   /** Undefined where its rows have more bytes. */
   #fold(drain: Drain, mostBytes: number) {
     const drained = this.#state.drained(drain.entries);
-    const fold = foldEntries(drain.entries, drained, {
+    const fold = foldEntries(this.#settled(drain.entries), drained, {
       tableOf: (id) => this.#accessOf(id)?.table,
       identity: (table, key) => this.#identities.uidOf(table, key),
       hasher: this.#hasher,
@@ -78,6 +79,16 @@ export class OutboxReader {
       }
     }
     return { entries: entries.slice(0, fitting(sizes(), drainedAtOnce)), cut: true };
+  }
+
+  /** A row that was about to lose a UNIQUE value was deleted by that if it is gone, and otherwise nothing happened. */
+  #settled(entries: readonly Entry[]): readonly Entry[] {
+    if (!entries.some(({ kind }) => kind === entryKind.contested)) return entries;
+    return entries.flatMap((entry) => {
+      if (entry.kind !== entryKind.contested) return [entry];
+      const isThere = this.#accessOf(entry.table)?.reader.one(entry.key) !== undefined;
+      return isThere ? [] : [{ ...entry, kind: entryKind.delete }];
+    });
   }
 
   /** Whether the file has room for rows that do not fit into one drain. */

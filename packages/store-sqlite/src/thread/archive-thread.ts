@@ -89,6 +89,11 @@ export class ArchiveThread {
     this.#tell({ say: "wake" });
   }
 
+  /** Rows of the archive that no log knows; they wait for a peer to know them, or for being adopted. */
+  get leftovers(): number {
+    return Atomics.load(this.#signals, 2);
+  }
+
   /** From now on rows of the archive that no log knows become rows of this node. */
   adoptLeftovers(): void {
     this.#tell({ say: "adopt" });

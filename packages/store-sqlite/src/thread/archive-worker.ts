@@ -69,6 +69,7 @@ export function runArchiveWorker(work: ArchiveWork): void {
   let said: string | undefined;
   const loop = new ArchiveLoop(archive, {
     onExchange: (exchange) => {
+      Atomics.store(signals, 2, archive.leftovers);
       if (exchange.outcome === "busy") return;
       said = undefined;
       if (exchange.outcome === "done") tell({ say: "exchange", exchange });

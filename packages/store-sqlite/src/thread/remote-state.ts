@@ -35,11 +35,14 @@ export type StateAnswer =
       readonly error: { readonly name: string; readonly code: string | undefined; readonly message: string };
     };
 
-/** What both threads see: [0] becomes 1 when an answer is there, [1] is 0 where the worklist is known to be empty. */
+/**
+ * What both threads see: [0] becomes 1 when an answer is there, [1] is 0 where the worklist is known to be empty, [2] is how
+ * many leftovers the archive has.
+ */
 export type StateSignals = Int32Array<SharedArrayBuffer>;
 
 export function makeSignals(): StateSignals {
-  const signals = new Int32Array(new SharedArrayBuffer(8));
+  const signals = new Int32Array(new SharedArrayBuffer(12));
   signals[1] = 1;
   return signals;
 }

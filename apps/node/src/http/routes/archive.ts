@@ -84,6 +84,21 @@ export const archiveRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
     }),
   );
 
+  app.post(
+    "/v1/archive/adopt",
+    {
+      config: { writes: true },
+      schema: {
+        summary: "Make rows of the archive that no log knows rows of this node, without waiting for a peer",
+        description:
+          "They are left where archive and state were reconciled. A row that a peer knows under another name would be doubled.",
+        tags: ["archive"],
+        response: { 200: z.strictObject({ rows: z.int() }), ...writeProblems },
+      },
+    },
+    async () => ({ rows: await service.adoptLeftovers() }),
+  );
+
   app.get(
     "/v1/archive/:uid",
     {

@@ -22,6 +22,7 @@ const statusSchema = z
       quarantined: z.int().meta({ description: "Transactions stored and not interpreted yet" }),
       conflicts: z.int().meta({ description: "Open conflicts" }),
       evicted: z.int().meta({ description: "Rows hidden on this node alone" }),
+      leftovers: z.int().meta({ description: "Rows of the archive that no log knows, not adopted yet" }),
     }),
     bytes_sent: z.int().meta({ description: "To peers since this process started" }),
     bytes_received: z.int(),
