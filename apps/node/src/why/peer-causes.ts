@@ -7,7 +7,8 @@ export interface PeerFacts {
   readonly node: string | undefined;
   readonly name: string | undefined;
   readonly address: string | undefined;
-  readonly state: "connected" | "backoff" | "disabled" | "known";
+  /** `gone`: it dialled this node, and is connected no more. */
+  readonly state: "connected" | "backoff" | "disabled" | "known" | "gone";
   readonly lastError: string | undefined;
   /** Undefined where this process has not talked to it yet. */
   readonly report: PeerReport | undefined;
@@ -63,6 +64,14 @@ function connectionCauses(peer: PeerFacts, startedAt: number): Cause[] {
       cause(
         "peer-disabled",
         `${who} is switched off on this node since ${since}; POST /v1/peers/${peer.node ?? "NODE"}/connect lets it in again.`,
+        about,
+      ),
+    ];
+  if (state === "gone")
+    return [
+      cause(
+        "peer-gone",
+        `${who} is not connected since ${since}; it dialled this node, which knows no address of it, and has to come back.`,
         about,
       ),
     ];

@@ -17,6 +17,8 @@ export interface WhyParts {
   readonly peers: Pick<Peers, "states"> | undefined;
   readonly evictions: Pick<Evictions, "count" | "has">;
   readonly quarantine: Pick<QuarantineDesk, "list">;
+  /** Whether changes leave at once. */
+  readonly isEager: boolean;
   /** Unix milliseconds at which this node was started. */
   readonly startedAt: number;
 }
@@ -48,6 +50,10 @@ export class WhyDesk {
     const notes: string[] = [];
     if (peers === undefined) notes.push("This node keeps to itself: network.enabled is false.");
     else if (facts.length === 0) notes.push("This node knows no peer.");
+    if (!this.#parts.isEager)
+      notes.push(
+        "Changes of this node wait for their time (synchronization.mode); jarvisctl sync sends them now.",
+      );
     if (evictions.count > 0)
       notes.push(
         `${several(evictions.count, "row")} ${evictions.count === 1 ? "is" : "are"} hidden here because the assistant deleted ${evictions.count === 1 ? "it" : "them"}; jarvisctl archive unevict shows them again.`,
@@ -142,8 +148,8 @@ export class WhyDesk {
           node: report.node,
           name: undefined,
           address: undefined,
-          state: "backoff",
-          lastError: "gone",
+          state: "gone",
+          lastError: undefined,
           report,
         }),
       ),

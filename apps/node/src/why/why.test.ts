@@ -48,6 +48,7 @@ test.each<[code: string, facts: Partial<PeerFacts>, more: Partial<PeerReport>, w
     /^The peer at server:8888 cannot be reached since 2026-01-02T03:04:05Z \(connect-failed\); .*\.$/,
   ],
   ["peer-connecting", { state: "backoff", report: undefined }, {}, /not connected since .* being dialled\.$/],
+  ["peer-gone", { state: "gone", address: undefined }, {}, /^server .* not connected since .* come back\.$/],
   ["peer-disabled", { state: "disabled" }, {}, /^server \(aaaa.*switched off.*\/connect/],
   ["cert-expired", { state: "backoff", lastError: "cert-expired" }, {}, /expired; issue a new one/],
   [
@@ -115,6 +116,7 @@ function desk(
   const facts = { ...peer, ...more.facts };
   const parts = {
     startedAt: started,
+    isEager: true,
     store: {
       row: async (uid: Uint8Array) => (uid[0] === 1 ? { table: "notes", dot } : undefined),
       head: async () => ({ header: { first: 1, count: 3 } }),
