@@ -12,6 +12,7 @@ import {
 } from "@jarvis-crdt/crdt";
 import type { Engine, ObjectRef } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { sizeOf } from "./state.ts";
 import { jsonOfValue } from "./value-json.ts";
 import { detailsOf, type FoundGroup } from "./weigh.ts";
 
@@ -209,6 +210,9 @@ export class SqlConflicts {
       const group = engine.ownGroups(object)?.find((one) => one.part === part);
       if (group === undefined) return {};
       const read = engine.values.group(entry, group);
+      // Tens of megabytes must not become text only to be counted.
+      const most = sizeOf(read);
+      if (most > 4 * recordedBytes) return { values: null, bytes: most };
       for (const [i, column] of group.columns.entries()) json[column] = jsonOfValue(read[i] ?? null);
     }
     const bytes = Buffer.byteLength(JSON.stringify(json));

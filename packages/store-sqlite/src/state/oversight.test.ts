@@ -95,6 +95,23 @@ test("a record keeps the value that was lost, and brings it back even where the 
   expect(a.oversight.conflictRecords.list(records.at(-1)!.id, 10)).toEqual([]);
 });
 
+test("a value that is too large for its record is brought back from the log", () => {
+  using states = new States();
+  const [a, b] = [states.open(1), states.open(2)];
+  const uid = states.uid();
+  a.commit({ intents: [add(uid, "new", "x")] });
+  states.sync(a, b);
+  const long = "long ".repeat(100_000);
+  a.commit({ intents: [verify(uid, long)] });
+  b.commit({ intents: [verify(uid, "bad")] });
+  states.sync(b, a);
+  a.oversight.settle(a.oversight.openConflicts.page(undefined, 1)[0]!, 0);
+  const [record] = a.oversight.conflictRecords.list(undefined, 1);
+  expect(record!.details).toMatchObject({ others: [{ values: null }] });
+  a.oversight.restore(record!, 0);
+  expect(a.row(uid)!.values.get("status")).toBe(long);
+});
+
 test("what waits is listed with its reason; dropping hides it here, and skips nothing", () => {
   using states = new States();
   const a = states.open(1);

@@ -2,7 +2,7 @@ import { type Dot, makeLogId, type Uid, type Value } from "@jarvis-crdt/crdt";
 import { type Intent, StoreError } from "@jarvis-crdt/store";
 import type { ConflictRecord } from "./conflict-records.ts";
 import type { Core } from "./core.ts";
-import { valueOfJson } from "./value-json.ts";
+import { jsonOfValue, valueOfJson } from "./value-json.ts";
 
 interface Place {
   readonly node: string;
@@ -11,7 +11,8 @@ interface Place {
 }
 
 /** One value that a record keeps, as `conflicts.ts` and `weigh.ts` write it. */
-interface Kept {
+interface Kept extends Partial<Place> {
+  /** null where they are too large for a record: the log has them. */
   readonly values?: Readonly<Record<string, unknown>> | null;
   /** The operations that made the row, where it was removed. */
   readonly row?: readonly Place[];
@@ -35,8 +36,7 @@ export function intentOfRecord(core: Core, record: ConflictRecord, which: number
   if (all.length === 0) throw refusal("the record tells of two rows, and keeps no value that was lost");
   const kept = all[which];
   if (kept === undefined) throw refusal(`the record keeps ${all.length} values, numbered from 1`);
-  if (!kept.values) throw refusal("the value was too large for the record; it is in the log alone");
-  const values = kept.values;
+  const values = kept.values ?? fromLog(core, kept, record, details);
   const table = record.name.slice(0, record.name.lastIndexOf("/"));
   if (details.key !== undefined)
     return {
@@ -64,6 +64,23 @@ export function intentOfRecord(core: Core, record: ConflictRecord, which: number
     uid,
     whole.map((column, i) => (columns.includes(column) ? restored(column) : (first[i] ?? null))),
   );
+}
+
+/** What a write said that is too large for its record. */
+function fromLog(
+  core: Core,
+  { node, incarnation, seq }: Kept,
+  { name }: ConflictRecord,
+  { group: groupName }: Details,
+): Readonly<Record<string, unknown>> {
+  const dot = node && incarnation && seq ? { log: makeLogId(node, incarnation), seq } : undefined;
+  const object = core.medium.cells.find("table", name.slice(0, name.lastIndexOf("/")));
+  const groups = object && core.engine.ownGroups(object);
+  const group = groups?.find(({ part }) => object?.groups[part] === groupName);
+  if (dot === undefined || group === undefined || core.medium.open(dot.log, dot.seq) === undefined)
+    throw refusal("the value was too large for the record, and its write is not stored here any more");
+  const values = core.engine.values.group({ dot, stamp: "base" }, group);
+  return Object.fromEntries(group.columns.map((column, i) => [column, jsonOfValue(values[i] ?? null)]));
 }
 
 function addAgain(table: string, uid: Uid, values: readonly Value[]): Intent {
