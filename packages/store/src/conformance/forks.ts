@@ -140,6 +140,36 @@ export function forkChecks(options: ConformanceOptions): readonly Check[] {
         }),
     },
     {
+      name: "what abandons a log waits like everything else, and acts once",
+      run: () =>
+        twins(options, async ({ world, one, other, c, log }) => {
+          const uid = world.uid();
+          const late = await world.add(testSchema);
+          await world.sync(one, late);
+          const second = world.uid();
+          await c.commit({ intents: [addRow(uid, ["p", 0, "by c"]), addRow(second, ["p", 0, "by c"])] });
+          for (const store of [one, other]) await world.sync(c, store);
+          await one.commit({ intents: [count(1), element("x")] });
+          await one.commit({ intents: [setContent(second, "by the one")] });
+          await other.commit({ intents: [setContent(uid, "by the other"), count(10), element("x")] });
+          await world.sync(one, c);
+          await world.send(one, late, log);
+          await other.heal(log, await world.branch(c, log, other));
+          // It has what heals the log, and not the row that is changed there.
+          for (const own of await logsOf(other)) await world.send(other, late, own);
+          assertEqual((await late.counts()).quarantined, 3, "waiting transactions");
+          assertEqual((await late.voids()).length, 0, "what is void");
+          await world.settle();
+          for (const store of world.stores) {
+            assertEqual(await store.counter("c"), 111, "the counter");
+            assertEqual(await valuesOf(store, uid), ["p", 0, "by the other"], "the row");
+            assertEqual(await valuesOf(store, second), ["p", 0, "by the one"], "the other row");
+            assertEqual((await store.counts()).quarantined, 0, "waiting transactions");
+          }
+          await world.assertSameDigests();
+        }),
+    },
+    {
       name: "a store that was closed and opened again knows what is void",
       run: () =>
         twins(options, async ({ world, one, other, c, log }) => {

@@ -77,7 +77,7 @@ export class World {
     const world = new World(options, seed);
     const schemas = typeof stores === "number" ? Array.from({ length: stores }, () => testSchema) : stores;
     try {
-      for (const schema of schemas) await world.#add(schema);
+      for (const schema of schemas) await world.add(schema);
       await body(world, ...(world.stores as [Store, Store, Store, Store]));
     } finally {
       for (const store of world.stores) await store.close();
@@ -212,7 +212,8 @@ export class World {
     return this.random.bytes(16);
   }
 
-  async #add(schema: Schema | undefined): Promise<void> {
+  /** Another store. */
+  async add(schema: Schema | undefined): Promise<Store> {
     const index = this.stores.length;
     const setup: StoreSetup = {
       name: `store-${index}`,
@@ -224,7 +225,9 @@ export class World {
       schema,
     };
     this.#setups.push(setup);
-    this.stores.push(await this.#options.make(setup));
+    const store = await this.#options.make(setup);
+    this.stores.push(store);
+    return store;
   }
 }
 
