@@ -192,7 +192,7 @@ const canMount = process.getuid?.() === 0 && spawnSync("mount", ["--version"]).s
 test.skipIf(!canMount)(
   "a disk that fills up costs nothing that was acknowledged, and is used again once there is room",
   (context) => {
-    const home = smallDisk("full", 1);
+    const home = smallDisk("small disk", 1);
     if (home === undefined) return context.skip("one may not mount here");
     const ledger: Ledger = { tried: new Set(), acked: new Set() };
     // Half of it goes to somebody else.
@@ -210,7 +210,7 @@ test.skipIf(!canMount)(
 test.skipIf(!canMount)(
   "a disk that became read-only is refused with its code, and nothing is lost when it is writable again",
   (context) => {
-    const home = smallDisk("read-only", 16);
+    const home = smallDisk("read-only disk", 16);
     if (home === undefined) return context.skip("one may not mount here");
     const ledger: Ledger = { tried: new Set(), acked: new Set() };
     expect(drive(home, peer, 0, [], ledger)).toBe("untouched");
