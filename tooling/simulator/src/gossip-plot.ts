@@ -20,7 +20,7 @@ ${frame(
   "% of nodes",
   hops.length - 1,
   Math.max(...bars.map(({ y }) => y)),
-  (x, y) =>
+  (_x, y) =>
     bars
       .map(({ x: hop, y: share }) => {
         const wide = (width / hops.length) * 0.8;
@@ -28,7 +28,7 @@ ${frame(
         const bar = `<rect x="${fixed(middle - wide / 2)}" y="${fixed(y(share))}" width="${fixed(wide)}" height="${fixed(top + height - y(share))}" fill="#0969da"/>`;
         return `${bar}<text x="${fixed(middle)}" y="${top + height + 16}" text-anchor="middle">${hop}</text>`;
       })
-      .join(x === undefined ? "" : "\n"),
+      .join("\n"),
 )}
 ${frame(left + width + gap, "ms after the write", "% of nodes", Math.max(...reached), 100, (x, y) => {
   const points = curve.map((point) => `${fixed(x(point.x))},${fixed(y(point.y))}`).join(" ");

@@ -51,23 +51,6 @@ export class Network {
     return sum;
   }
 
-  /** Bytes that wait at all senders. */
-  get waiting(): number {
-    let sum = 0;
-    for (const { wire } of this.#edges.values()) sum += wire?.waiting ?? 0;
-    return sum;
-  }
-
-  /** Whether every pair of running machines that wants to be connected is, and nothing is on its way. */
-  get isQuiet(): boolean {
-    for (const edge of this.#edges.values()) {
-      const { a, b, wire } = edge;
-      if (this.#options.endOf(a) === undefined || this.#options.endOf(b) === undefined) continue;
-      if (wire === undefined || wire.isBroken || wire.isBusy) return false;
-    }
-    return true;
-  }
-
   /** From now on `a` keeps a connection to `b`. */
   join(a: number, b: number): void {
     const name = `${Math.min(a, b)}-${Math.max(a, b)}`;

@@ -170,7 +170,7 @@ const schema: Scenario = {
 
 const byzantine: Scenario = {
   name: "byzantine",
-  summary: "one member forges, reorders, withholds, lies, floods; the others must not be harmed",
+  summary: "one member forges, reorders, withholds, lies, floods, never reads; the others must not be harmed",
   nodes: 5,
   plan(seed, nodes) {
     const history = written(seed, "byzantine", nodes);
@@ -183,6 +183,7 @@ const byzantine: Scenario = {
       const ms = random.pick([500, 5000, 1e9]);
       history.at(between(random, 0, span), { do: "attack", machine: bad, how: random.pick(attacks), ms });
     }
+    if (random.below(4) === 0) history.at(between(random, 0, span), { do: "hang", machine: bad, ms: 1e9 });
     return history.plan("byzantine");
   },
 };

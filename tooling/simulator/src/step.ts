@@ -31,6 +31,7 @@ export const attacks = [
   "garbage",
   "flood",
   "stale",
+  "mute",
 ] as const;
 export type Attack = (typeof attacks)[number];
 

@@ -59,6 +59,8 @@ export class Tamper {
         return random.below(4) === 0 ? [random.bytes(1 + random.below(200))] : [bytes];
       case "flood":
         return [bytes, ...this.#flood()];
+      case "mute":
+        return message.type === "hello" ? [bytes] : [];
       case "stale":
         return random.below(3) === 0 ? [random.pick(this.#sent), bytes] : [bytes];
     }

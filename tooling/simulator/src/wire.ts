@@ -67,16 +67,6 @@ export class Wire {
     return this.#broken;
   }
 
-  /** Bytes that wait at both senders. */
-  get waiting(): number {
-    return this.#halves[0].waitingBytes + this.#halves[1].waitingBytes;
-  }
-
-  /** Whether anything is on its way or being worked on. */
-  get isBusy(): boolean {
-    return this.#halves.some((half) => half.isBusy);
-  }
-
   /** Nothing gets through any more; each end notices in its own time, `at once` now. */
   break(ended: string, when: "at once" | "each in its time"): void {
     if (this.#broken && when !== "at once") return;
@@ -141,6 +131,8 @@ class Half implements PeerLink {
   /** Something on its way here was lost with the connection, and so was all behind it. */
   #cutOff = false;
   #blockedSince: number | undefined;
+  /** How often the peer took something. */
+  #taken = 0;
 
   constructor(wire: Wire, self: WireEnd, peer: WireEnd, options: WireOptions) {
     this.#wire = wire;
@@ -148,10 +140,6 @@ class Half implements PeerLink {
     this.#peer = peer;
     this.node = peer.node;
     this.#options = options;
-  }
-
-  get isBusy(): boolean {
-    return this.#open && (this.#waiting.length > 0 || this.#flying > 0 || this.#reading);
   }
 
   async attach(): Promise<void> {
@@ -247,6 +235,7 @@ class Half implements PeerLink {
       this.#lastArrival = Math.max(this.#lastArrival, this.#lineFree + latency(from, to));
       timeline.at(this.#lastArrival, () => this.other.#arrive(message));
     }
+    if (this.#waiting.length > 0) this.#stallLater();
     if (this.#full && this.waitingBytes <= transportLimits.queueSoft / 2) {
       this.#full = false;
       this.#session?.drained();
@@ -261,6 +250,15 @@ class Half implements PeerLink {
     this.#blockedSince = since;
     this.#options.timeline.after(transportLimits.idleMs, () => {
       if (this.#blockedSince === since && this.#open) this.#wire.break("idle", "at once");
+    });
+  }
+
+  /** A peer that does not read is given up after a while. */
+  #stallLater(): void {
+    const taken = this.#taken;
+    this.#options.timeline.after(transportLimits.idleMs, () => {
+      if (this.#open && this.#taken === taken && this.#waiting.length > 0)
+        this.#wire.break("idle", "at once");
     });
   }
 
@@ -299,6 +297,7 @@ class Half implements PeerLink {
 
   #accepted(bytes: number): void {
     this.#flying -= bytes;
+    this.#taken++;
     this.#pump();
   }
 }

@@ -125,9 +125,11 @@ export class World {
   async calm(): Promise<void> {
     this.network.heal();
     for (const machine of this.machines) {
-      machine.skew = 0;
-      machine.diskDelay = 0;
-      machine.hungUntil = 0;
+      if (machine.isHonest) {
+        machine.skew = 0;
+        machine.diskDelay = 0;
+        machine.hungUntil = 0;
+      }
       if (machine.away) continue;
       const newest = Math.max(
         ...this.plan.machines.map(({ schema }) => schema),
