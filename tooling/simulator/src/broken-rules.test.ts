@@ -11,15 +11,15 @@ import { readTrace, traceText } from "./trace.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** The first failure of a scenario, shrunk. */
-async function found(name: string, seeds = 20) {
+/** The first failure of a scenario from a seed on, shrunk. */
+async function found(name: string, first: number) {
   const chosen = scenarios.filter((scenario) => scenario.name === name);
   const tally = emptyTally();
   await soak(
     {
       scenarios: chosen,
-      first: 1,
-      seeds,
+      first,
+      seeds: 20,
       nodes: undefined,
       crypto: "cheap",
       store: "memory",
@@ -39,13 +39,13 @@ test("a session that passes over a batch", async () => {
     const isSkipped = message.type === "batch" && message.envelope.header.at(-1)! % 8 === 0;
     return isSkipped ? actions.filter(({ type }) => type !== "deliver") : actions;
   });
-  const { shrunk } = await found("calm");
+  const { shrunk } = await found("calm", 4);
   expect(shrunk.plan.steps.length).toBeLessThanOrEqual(3);
 });
 
 test("a store that forgets what was named before it came", async () => {
   vi.spyOn(MemoryCells.prototype, "defer").mockImplementation(() => undefined);
-  const { shrunk, seed, steps } = await found("partition");
+  const { shrunk, seed, steps } = await found("partition", 8);
   expect(["resurrected", "convergence", "state-follows-from-operations"]).toContain(
     shrunk.violation.invariant,
   );
@@ -57,6 +57,6 @@ test("a store that forgets what was named before it came", async () => {
 
 test("a disk that was told to sync and did not", async () => {
   vi.spyOn(MemoryDisk.prototype, "sync").mockImplementation(() => undefined);
-  const { shrunk } = await found("crash");
+  const { shrunk } = await found("crash", 6);
   expect(shrunk.violation.invariant).toBe("acknowledged-write-lost");
 });

@@ -3,21 +3,24 @@ import { type Frontier, hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
 import { MemoryStore } from "@jarvis-crdt/store";
 import type { Crypto } from "./crypto.ts";
 import { authorityOf, cluster, schemas } from "./identity.ts";
-import { covers, type Entry, expected } from "./ledger.ts";
+import { covers, type Entry, expected, type Trust } from "./ledger.ts";
 import type { Machine } from "./machine.ts";
 import { openEnvelope } from "./memory-disk.ts";
 import type { World } from "./world.ts";
 import { bulkPart } from "./writer.ts";
 
-/** What a machine shows, against what its frontier says that it must and must not show. O(writes). */
-export async function inspectContent(world: World, machine: Machine): Promise<void> {
+/**
+ * What a machine shows, against what its frontier says that it must and must not show; at the `end` also what was minted anew.
+ * O(writes).
+ */
+export async function inspectContent(world: World, machine: Machine, end = false): Promise<void> {
   const store = machine.process?.store.inner;
   if (!store) return;
   const frontier = await store.frontier();
   const { entries } = world.ledger;
-  const plain = (entry: Entry): boolean => isPlain(world, entry);
+  const trust = (entry: Entry): Trust => trustIn(world, entry, end);
   const live = new Set((await store.set("once"))?.map(String));
-  const elements = expected(entries, frontier, ["add", "drop"], plain);
+  const elements = expected(entries, frontier, ["add", "drop"], trust);
   for (const element of elements.present)
     if (!live.has(String(element)))
       world.violate(
@@ -27,7 +30,7 @@ export async function inspectContent(world: World, machine: Machine): Promise<vo
   for (const element of elements.absent)
     if (live.has(String(element)))
       world.violate("resurrected", `machine ${machine.index} has the remove of ${element}, and shows it`);
-  const rows = expected(entries, frontier, ["row", "unrow"], plain);
+  const rows = expected(entries, frontier, ["row", "unrow"], trust);
   for (const uid of rows.present as Uint8Array[])
     if (!(await store.row(uid)))
       world.violate(
@@ -37,7 +40,7 @@ export async function inspectContent(world: World, machine: Machine): Promise<vo
   for (const uid of rows.absent as Uint8Array[])
     if (await store.row(uid))
       world.violate("resurrected", `machine ${machine.index} has the remove of row ${uid}, and shows it`);
-  for (const { step, change, by } of entries.filter(plain)) {
+  for (const { step, change, by } of entries.filter((entry) => trust(entry) === "dotted")) {
     if (change !== "bulk") continue;
     let shown = 0;
     for (let part = 0; part < by!; part++) if (await store.register(bulkPart(step, part))) shown++;
@@ -56,40 +59,12 @@ export async function inspectEnd(world: World, crypto: Crypto): Promise<void> {
   const [first] = frontiers;
   if (!first) return;
   if (!inspectFrontiers(world, machines, frontiers)) return;
-  for (const machine of machines) await inspectContent(world, machine);
+  for (const machine of machines) await inspectContent(world, machine, true);
   inspectAcknowledged(world, first);
   await inspectCounter(world, machines, first);
   const verified = new Map<string, Uint8Array>();
   for (const machine of machines) await inspectLogs(world, machine, crypto, verified);
-  if (world.unhealed.size === 0) await inspectState(world, machines, first, crypto);
-  if (world.unhealed.size === 0) for (const machine of machines) await inspectHealed(world, machine);
-}
-
-/**
- * What was written into a log that two machines went on with has other names now, and is there. What somebody else
- * removed of it may be there again: he named what counts no more.
- */
-async function inspectHealed(world: World, machine: Machine): Promise<void> {
-  const { entries } = world.ledger;
-  const removed = new Set(
-    entries
-      .filter(({ change }) => change === "unrow" || change === "drop")
-      .map(({ target }) => String(target)),
-  );
-  for (const { change, target, dots, excused } of entries) {
-    if (target === undefined || excused || removed.has(String(target))) continue;
-    if (!dots?.some((dot) => dot !== null && world.forked.has(dot.log))) continue;
-    const { inner } = machine.process!.store;
-    const isThere =
-      typeof target === "string"
-        ? (await inner.set("once"))?.map(String).includes(target)
-        : (await inner.row(target)) !== undefined;
-    if (!isThere && (change === "row" || change === "add"))
-      world.violate(
-        "acknowledged-write-lost",
-        `machine ${machine.index} does not show ${target} of a forked log`,
-      );
-  }
+  if (world.forked.size === 0 || !world.plan.forksStay) await inspectState(world, machines, first, crypto);
 }
 
 /** Whether all honest machines have the same of every log that nobody wrote twice. */
@@ -98,9 +73,14 @@ export function sameFrontiers(world: World, frontiers: readonly Frontier[]): boo
   return texts.size <= 1;
 }
 
+/** A log that was written twice, where nobody heals it. */
+function isLeftOut({ plan, forked }: World, log: LogId): boolean {
+  return plan.forksStay && forked.has(log);
+}
+
 function textOf(world: World, frontier: Frontier): string {
   return [...frontier]
-    .filter(([log]) => !world.unhealed.has(log))
+    .filter(([log]) => !isLeftOut(world, log))
     .map(([log, { seq, batch }]) => `${log} ${seq} ${hex(batch)}`)
     .sort()
     .join("\n");
@@ -114,7 +94,7 @@ function inspectFrontiers(
   if (sameFrontiers(world, frontiers)) return true;
   const logs = new Set(frontiers.flatMap((frontier) => [...frontier.keys()]));
   for (const log of logs) {
-    if (world.unhealed.has(log)) continue;
+    if (isLeftOut(world, log)) continue;
     const has = frontiers.map((frontier, i) => {
       const entry = frontier.get(log);
       return `${machines[i]!.index}: ${entry ? `${entry.seq} ${hex(entry.batch).slice(0, 8)}` : "-"}`;
@@ -127,7 +107,7 @@ function inspectFrontiers(
 
 function inspectAcknowledged(world: World, frontier: Frontier): void {
   for (const entry of world.ledger.entries) {
-    if (entry.excused || !isPlain(world, entry)) continue;
+    if (entry.excused || trustIn(world, entry, true) !== "dotted") continue;
     for (const dot of entry.dots ?? [])
       if (dot && !covers(frontier, dot))
         world.violate(
@@ -142,8 +122,9 @@ async function inspectCounter(world: World, machines: readonly Machine[], fronti
   let most = 0;
   for (const entry of world.ledger.entries) {
     if (entry.change !== "count") continue;
-    const isCovered = isPlain(world, entry) && entry.dots?.some((dot) => dot && covers(frontier, dot));
-    if (isCovered && !world.machines[entry.machine]!.plan.byzantine) least += entry.by!;
+    const trust = trustIn(world, entry, true);
+    const isCovered = entry.dots?.some((dot) => dot && covers(frontier, dot)) ?? false;
+    if (trust === "anew" || (trust === "dotted" && isCovered)) least += entry.by!;
     most += entry.by!;
   }
   for (const machine of machines) {
@@ -200,7 +181,7 @@ async function inspectLogs(
     operations += seq;
   }
   const counts = await store.counts();
-  if (counts.operations !== operations)
+  if (counts.operations !== operations && world.forked.size === 0)
     world.violate(
       "frontier-is-content",
       `machine ${machine.index} counts ${counts.operations}, holds ${operations}`,
@@ -269,13 +250,12 @@ async function replayed(machine: Machine, logs: readonly LogId[], crypto: Crypto
   return hex((await store.digest()).digest);
 }
 
-/** What a machine wrote into a log that its clone wrote too keeps no name. What was removed of it: `inspectHealed`. */
-function isPlain(world: World, entry: Entry): boolean {
-  if (!world.machines[entry.machine]!.isHonest) return false;
-  const isForked = ({ dots }: Entry) =>
-    dots?.some((dot) => dot !== null && world.forked.has(dot.log)) ?? false;
-  const sameTarget = ({ target }: Entry) => target !== undefined && String(target) === String(entry.target);
-  return !isForked(entry) && !world.ledger.entries.some((one) => sameTarget(one) && isForked(one));
+function trustIn(world: World, { machine, dots, excused }: Entry, end: boolean): Trust {
+  const { machines, forked, plan } = world;
+  const isForked = dots?.some((dot) => dot !== null && forked.has(dot.log)) ?? false;
+  if (!machines[machine]!.isHonest) return isForked || dots === undefined ? "unknown" : "dotted";
+  if (!isForked) return "dotted";
+  return end && !plan.forksStay && !excused ? "anew" : "unknown";
 }
 
 function hex(bytes: Uint8Array): string {

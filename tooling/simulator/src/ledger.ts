@@ -40,24 +40,37 @@ export function covers(frontier: Frontier, dot: Dot): boolean {
 }
 
 /**
- * Of things that one write adds and others remove: which must be there, and which must not. Of an entry that is not
- * `plain` nobody knows what became of it.
+ * How much is known of an entry: `dotted`, its dots say whether it counts; `anew`, it is minted anew under names that nobody was
+ * told, and counts; `unknown`, nobody can say.
  */
+export type Trust = "dotted" | "anew" | "unknown";
+
+/** Of things that one write adds and others remove: which must be there, and which must not. */
 export function expected(
   entries: readonly Entry[],
   frontier: Frontier,
   [add, drop]: readonly [add: Change, drop: Change],
-  isPlain: (entry: Entry) => boolean,
+  trustIn: (entry: Entry) => Trust,
 ): { readonly present: readonly (string | Uid)[]; readonly absent: readonly (string | Uid)[] } {
   const known = new Map<string, Fate>();
   for (const entry of entries) {
     const { change, target, dots, excused } = entry;
     if (target === undefined || (change !== add && change !== drop)) continue;
-    const fate = known.get(String(target)) ?? { target, added: false, dropped: false, unsure: false };
+    const fate = known.get(String(target)) ?? {
+      target,
+      added: false,
+      renamed: false,
+      dropped: false,
+      unsure: false,
+    };
     known.set(String(target), fate);
+    const trust = trustIn(entry);
     const isCovered = dots?.some((dot) => dot !== null && covers(frontier, dot)) ?? false;
-    if (dots === undefined || (excused && !isCovered) || !isPlain(entry)) fate.unsure ||= change === drop;
-    else if (change === add) fate.added ||= isCovered;
+    if (change === add) {
+      fate.added ||= trust === "dotted" ? isCovered : trust === "anew";
+      // A remove that named it as it was called then does not reach it.
+      fate.renamed ||= trust !== "dotted";
+    } else if (dots === undefined || (excused && !isCovered) || trust !== "dotted") fate.unsure = true;
     else fate.dropped ||= isCovered;
   }
   const all = [...known.values()];
@@ -65,13 +78,14 @@ export function expected(
     present: all
       .filter(({ added, dropped, unsure }) => added && !dropped && !unsure)
       .map(({ target }) => target),
-    absent: all.filter(({ dropped }) => dropped).map(({ target }) => target),
+    absent: all.filter(({ dropped, renamed }) => dropped && !renamed).map(({ target }) => target),
   };
 }
 
 interface Fate {
   readonly target: string | Uid;
   added: boolean;
+  renamed: boolean;
   dropped: boolean;
   unsure: boolean;
 }

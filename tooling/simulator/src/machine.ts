@@ -178,6 +178,7 @@ export class Machine {
     const store = await ProcessStore.open({
       inner,
       timeline,
+      heals: this.isHonest,
       latency: () => between(random, 1, 4) + this.diskDelay,
       onWritten: () => isFull && this.#disk.sync(),
     });

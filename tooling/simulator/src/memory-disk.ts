@@ -7,7 +7,7 @@ import {
   schemaId,
   unpackBody,
 } from "@jarvis-crdt/batch";
-import { encodeSchema, type NodeId } from "@jarvis-crdt/crdt";
+import { encodeSchema, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import {
   type Applied,
   type Committed,
@@ -57,6 +57,7 @@ export class MemoryDisk implements Disk {
 class RecordedStore extends MemoryStore {
   readonly #setup: MemoryStoreOptions;
   readonly #record: (entry: Entry) => void;
+  readonly #minted = new Map<LogId, number>();
 
   constructor(setup: MemoryStoreOptions, record: (entry: Entry) => void) {
     super(setup);
@@ -71,6 +72,8 @@ class RecordedStore extends MemoryStore {
       else if (entry.kind === "certificate") await super.putCertificate(entry.node, entry.der);
       else await super.putSchema(entry.id, entry.bytes);
     }
+    for (const [log, { seq }] of await super.frontier())
+      if (nodeOf(log) === this.node) this.#minted.set(log, seq);
   }
 
   /** A later program has another one, and must still read what was written under this. */
@@ -82,11 +85,7 @@ class RecordedStore extends MemoryStore {
 
   override async commit(transaction: Transaction): Promise<Committed> {
     const committed = await super.commit(transaction);
-    const first = committed.dots.find((dot) => dot !== null);
-    if (first) {
-      const envelopes = await super.read(first.log, first.seq - 1, Number.MAX_SAFE_INTEGER);
-      this.#record({ kind: "batches", envelopes });
-    }
+    await this.#recordMinted();
     return committed;
   }
 
@@ -97,7 +96,24 @@ class RecordedStore extends MemoryStore {
       ({ header }) => header.first < (refused.get(header.log) ?? Number.MAX_VALUE),
     );
     this.#record({ kind: "batches", envelopes: stored.map(({ envelope }) => envelope) });
+    await this.#recordMinted();
     return applied;
+  }
+
+  override async heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
+    const healed = await super.heal(log, shown);
+    await this.#recordMinted();
+    return healed;
+  }
+
+  /** What this node's logs hold beyond what was recorded: of its own, or minted anew. */
+  async #recordMinted(): Promise<void> {
+    for (const [log, { seq }] of await super.frontier()) {
+      const known = this.#minted.get(log) ?? 0;
+      if (nodeOf(log) !== this.node || seq <= known) continue;
+      this.#record({ kind: "batches", envelopes: await super.read(log, known, Number.MAX_SAFE_INTEGER) });
+      this.#minted.set(log, seq);
+    }
   }
 
   override async putCertificate(node: NodeId, der: Uint8Array): Promise<void> {

@@ -8,6 +8,8 @@ export interface ProcessStoreOptions {
   readonly timeline: Timeline;
   /** How long the next write takes, in ms. */
   readonly latency: () => number;
+  /** Whether it mends logs of its own that were written twice. */
+  readonly heals: boolean;
   /** A write was carried out. */
   readonly onWritten: () => void;
 }
@@ -33,7 +35,7 @@ export class ProcessStore implements Store {
 
   static async open(options: ProcessStoreOptions): Promise<ProcessStore> {
     const store = new ProcessStore(options);
-    for (const [log, { seq }] of await options.inner.frontier()) store.covered.set(log, seq);
+    await store.#cover();
     return store;
   }
 
@@ -58,31 +60,16 @@ export class ProcessStore implements Store {
   }
 
   commit(transaction: Transaction): Promise<Committed> {
-    return this.#write(async () => {
-      const committed = await this.inner.commit(transaction);
-      for (const dot of committed.dots) if (dot) this.covered.set(dot.log, dot.seq);
-      return committed;
-    });
+    return this.#write(() => this.inner.commit(transaction));
   }
 
   apply(batches: readonly Batch[]): Promise<Applied> {
-    return this.#write(async () => {
-      const applied = await this.inner.apply(batches);
-      await this.#cover();
-      return applied;
-    });
+    return this.#write(() => this.inner.apply(batches));
   }
 
   heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
-    return this.#write(async () => {
-      const healed = await this.inner.heal(log, shown);
-      await this.#cover();
-      return healed;
-    });
-  }
-
-  async #cover(): Promise<void> {
-    for (const [log, { seq }] of await this.inner.frontier()) this.covered.set(log, seq);
+    if (!this.#options.heals) return Promise.resolve(false);
+    return this.#write(() => this.inner.heal(log, shown));
   }
 
   voids(): Promise<readonly VoidLog[]> {
@@ -183,8 +170,15 @@ export class ProcessStore implements Store {
     if (!this.#alive) return never();
     this.#current = undefined;
     const result = await timeline.outside(run());
+    await this.#cover();
     onWritten();
     return result;
+  }
+
+  /** What turns out not to count is stored nevertheless. */
+  async #cover(): Promise<void> {
+    for (const [log, { seq }] of await this.inner.frontier())
+      this.covered.set(log, Math.max(seq, this.covered.get(log) ?? 0));
   }
 
   /** The answer, as long as there is somebody who could hear it. */

@@ -38,6 +38,7 @@ export interface SoakReport {
   readonly messages: number;
   readonly connections: number;
   readonly acknowledged_writes: number;
+  readonly forks: number;
   readonly forks_not_healed: number;
   readonly refusals: Readonly<Record<string, number>>;
   readonly interrupted: boolean;
@@ -66,7 +67,8 @@ export function soakReport(
     messages: tally.messages,
     connections: tally.connections,
     acknowledged_writes: tally.acknowledged,
-    forks_not_healed: tally.forks,
+    forks: tally.forks,
+    forks_not_healed: tally.staying,
     refusals: Object.fromEntries(tally.problems),
     interrupted,
     failures: tally.failures.map(({ scenario, seed, shrunk: { plan, violation } }, i) => ({
@@ -81,13 +83,16 @@ export function soakReport(
 }
 
 export function soakLines(report: SoakReport): string {
-  const { histories, failures, acknowledged_writes, messages, connections, forks_not_healed } = report;
+  const { histories, failures, acknowledged_writes, messages, connections, forks, forks_not_healed } = report;
   const codes = Object.entries(report.refusals).map(([code, count]) => `${code} ${count}`);
   const lines = [
     `${histories} histories in ${report.seconds} s: ${report.virtual_hours} virtual hours, ${acknowledged_writes} acknowledged writes, ${messages} messages over ${connections} connections.`,
   ];
   if (codes.length > 0) lines.push(`Refused by honest machines: ${codes.join(", ")}.`);
-  if (forks_not_healed > 0) lines.push(`Logs that were written twice and stayed so: ${forks_not_healed}.`);
+  if (forks > 0)
+    lines.push(
+      `Logs that two machines went on with: ${forks}; by an author who does not heal: ${forks_not_healed}.`,
+    );
   lines.push(
     failures.length === 0 ? "Every invariant held." : `${failures.length} histories broke an invariant.`,
   );

@@ -18,8 +18,9 @@ export interface RunResult {
   readonly acknowledged: number;
   /** How often honest machines reported each code. */
   readonly problems: ReadonlyMap<string, number>;
-  /** Logs that were written twice and are not healed. */
+  /** Logs that two machines went on with, and those of which nobody healed what became of that. */
   readonly forks: number;
+  readonly staying: number;
   /** Equal for equal runs. */
   readonly fingerprint: string;
 }
@@ -90,7 +91,7 @@ function furthestClock({ machines, steps }: Plan): number {
 }
 
 async function resultOf(world: World, { hasher }: Crypto): Promise<RunResult> {
-  const { timeline, network, ledger, problems, messages, bytes, unhealed, violations } = world;
+  const { timeline, network, ledger, problems, messages, bytes, forked, violations } = world;
   const [store] = world.honest.flatMap(({ process }) => process?.store.inner ?? []);
   const frontier = store ? [...(await store.frontier()).values()] : [];
   const heads = hasher.hash(frontier.map(({ batch }) => batch));
@@ -103,7 +104,8 @@ async function resultOf(world: World, { hasher }: Crypto): Promise<RunResult> {
     connections: network.connections,
     acknowledged: ledger.acknowledged,
     problems,
-    forks: unhealed.size,
+    forks: forked.size,
+    staying: world.plan.forksStay ? forked.size : 0,
     fingerprint: `${timeline.events} ${messages} ${bytes} ${Buffer.from(heads).toString("hex")}`,
   };
 }

@@ -207,15 +207,32 @@ const equivocate: Scenario = {
 
 const clone: Scenario = {
   name: "clone",
-  summary: "a running machine is cloned and both copies go on with one log",
+  summary:
+    "a running machine is cloned and both copies go on with one log: it is healed, nothing counts twice",
   nodes: 4,
   plan(seed, nodes) {
     const history = written(seed, "clone", nodes, 30);
     const { random } = history;
     const machine = random.below(nodes);
     const peers = [...history.machines.keys()].filter((one) => one !== machine);
-    history.at(between(random, 1000, span / 2), { do: "clone", machine, peers });
+    const cloned = between(random, 1000, span / 2);
+    history.at(cloned, { do: "clone", machine, peers });
     history.writes(12, span, usualChanges, [machine, nodes]);
+    if (random.below(4) === 0) {
+      const again = random.pick([machine, nodes]);
+      history.at(between(random, cloned, span), { do: "clone", machine: again, peers });
+      history.writes(5, span, usualChanges, [nodes + 1]);
+    }
+    for (let i = random.below(4); i > 0; i--) {
+      const at = between(random, 0, span);
+      history.at(at, { do: "partition", sides: Array.from({ length: nodes + 2 }, () => random.below(2)) });
+      history.at(at + between(random, 100, 6000), { do: "heal" });
+    }
+    if (random.below(3) === 0) {
+      const [crashed, at] = [random.below(nodes + 1), between(random, 0, span)];
+      history.at(at, { do: "crash", machine: crashed, loss: "process" });
+      history.at(at + between(random, 1, 3000), { do: "start", machine: crashed });
+    }
     return history.plan("clone");
   },
 };

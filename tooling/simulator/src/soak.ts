@@ -35,6 +35,7 @@ export interface Tally {
   connections: number;
   acknowledged: number;
   forks: number;
+  staying: number;
   readonly problems: Map<string, number>;
   readonly failures: Failure[];
 }
@@ -48,6 +49,7 @@ export function emptyTally(): Tally {
     connections: 0,
     acknowledged: 0,
     forks: 0,
+    staying: 0,
     problems: new Map(),
     failures: [],
   };
@@ -75,7 +77,7 @@ export async function soak(
 
 function add(tally: Tally, result: RunResult): void {
   tally.runs++;
-  for (const name of ["ms", "events", "messages", "connections", "acknowledged", "forks"] as const)
+  for (const name of ["ms", "events", "messages", "connections", "acknowledged", "forks", "staying"] as const)
     tally[name] += result[name];
   for (const [code, count] of result.problems)
     tally.problems.set(code, (tally.problems.get(code) ?? 0) + count);

@@ -297,7 +297,10 @@ export class World {
   /** A machine has lost what it had written last; what others hold must come back. */
   #excuse(): void {
     const holders = this.machines.filter((one) => one.isHonest && !one.away).map(({ covered }) => covered);
-    this.ledger.excuse(({ log, seq }) => holders.some((covered) => (covered.get(log) ?? 0) >= seq));
+    // Who holds a sequence of a log that was written twice may hold the other one.
+    this.ledger.excuse(
+      ({ log, seq }) => !this.forked.has(log) && holders.some((covered) => (covered.get(log) ?? 0) >= seq),
+    );
   }
 
   /** An honest node says that it has only what is durable there. */
@@ -308,25 +311,34 @@ export class World {
     const message = decodeMessage(bytes);
     if (message.type !== "have" && message.type !== "ack") return;
     const covered = machine.process?.store.covered;
-    for (const { log, seq } of message.entries) {
-      if (covered && seq > (covered.get(log) ?? 0))
+    if (!covered) return;
+    const { entries } = message;
+    const missing = () => entries.filter(({ log, seq }) => seq > (covered.get(log) ?? 0));
+    if (missing().length === 0) return;
+    // A write is told to listeners in the instant in which it is done: not before, and perhaps before this knows of it.
+    this.timeline.after(0, () => {
+      for (const { log, seq } of missing())
         this.violate(
           "acknowledged-before-stored",
           `${from} said that it has ${log} up to ${seq}, and has not`,
         );
-    }
+    });
   }
 
   #judgeProblem(machine: Machine, peer: NodeId | undefined, code: string, message: string): void {
     if (!machine.isHonest) return;
     this.problems.set(code, (this.problems.get(code) ?? 0) + 1);
     if (code === "internal") this.violate("defect", `machine ${machine.index}: ${message}`);
-    else if (!earned.has(code) && (peer === undefined || !this.#byzantine.has(peer)))
-      if (peer !== undefined || this.#byzantine.size === 0)
-        this.violate(
-          "honest-peer-refused",
-          `${machine.index} refused ${peer ?? "a batch"}: ${code}, ${message}`,
-        );
+    if (code === "internal" || earned.has(code)) return;
+    // What was under way of a log that has just been abandoned does not fit any more.
+    if (code === "gap" && [...this.forked].some((log) => message.includes(log))) return;
+    // A store does not say who brought what it refuses.
+    const isBlameless = peer === undefined ? this.#byzantine.size === 0 : !this.#byzantine.has(peer);
+    if (isBlameless)
+      this.violate(
+        "honest-peer-refused",
+        `${machine.index} refused ${peer ?? "a batch"}: ${code}, ${message}`,
+      );
   }
 
   #judgeEnd(a: number, b: number, code: string): void {
