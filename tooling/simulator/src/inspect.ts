@@ -107,7 +107,9 @@ function inspectFrontiers(
 
 function inspectAcknowledged(world: World, frontier: Frontier): void {
   for (const entry of world.ledger.entries) {
-    if (entry.excused || trustIn(world, entry, true) !== "dotted") continue;
+    // Nothing is owed to a Byzantine machine.
+    const isOwed = world.machines[entry.machine]!.isHonest && !entry.excused;
+    if (!isOwed || trustIn(world, entry, true) !== "dotted") continue;
     for (const dot of entry.dots ?? [])
       if (dot && !covers(frontier, dot))
         world.violate(
