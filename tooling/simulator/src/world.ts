@@ -50,8 +50,6 @@ export class World {
   readonly problems = new Map<string, number>();
   /** Logs that two machines wrote, because one was cloned. */
   readonly forked = new Set<LogId>();
-  /** Those of members that do not heal what they have written twice. */
-  readonly unhealed = new Set<LogId>();
   readonly rows: Uid[] = [];
   readonly plan: Plan;
   messages = 0;
@@ -264,7 +262,6 @@ export class World {
     copy.skew = machine.skew;
     copy.schema = machine.schema;
     if (log) this.forked.add(log);
-    if (log && !machine.isHonest) this.unhealed.add(log);
     for (const peer of peers) this.network.join(index, peer);
     await this.#begin(copy, log);
   }
@@ -330,8 +327,6 @@ export class World {
     this.problems.set(code, (this.problems.get(code) ?? 0) + 1);
     if (code === "internal") this.violate("defect", `machine ${machine.index}: ${message}`);
     if (code === "internal" || earned.has(code)) return;
-    // What was under way of a log that has just been abandoned does not fit any more.
-    if (code === "gap" && [...this.forked].some((log) => message.includes(log))) return;
     // A store does not say who brought what it refuses.
     const isBlameless = peer === undefined ? this.#byzantine.size === 0 : !this.#byzantine.has(peer);
     if (isBlameless)
