@@ -10,7 +10,7 @@ import { OurCollections } from "./our-collections.ts";
 
 const million = 1_000_000;
 /** The best of so many counts of short loops: what interrupts one does not interrupt all. */
-const tries = 7;
+const tries = 15;
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
