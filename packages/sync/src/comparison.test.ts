@@ -55,7 +55,7 @@ function compare(a: Frontier, b: Frontier, limits = sessionLimits): Compared {
 const logs = (count: number) => new Map(Array.from({ length: count }, (_, i) => [logName(i), entry(i + 1)]));
 
 test("each side learns what the other lacks, whatever the two frontiers are", () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 40; seed++) {
     const random = seeded(seed);
     const size = Math.floor(random() ** 3 * 3000);
     const common = logs(size);
@@ -78,8 +78,10 @@ test("each side learns what the other lacks, whatever the two frontiers are", ()
     const { sessions } = compare(a, b, { ...sessionLimits, page: 7 });
     expect(sessions[0].status).toMatchObject({ phase: "streaming", lagOperations: lag, missing });
     expect(sessions[1].status).toMatchObject({ phase: "streaming", lagOperations: missing, missing: lag });
-    for (const [log, { seq }] of b) expect(sessions[0].acknowledged(log)?.seq).toBe(seq);
-    for (const [log, { seq }] of a) expect(sessions[1].acknowledged(log)?.seq).toBe(seq);
+    // One assertion for thousands of logs: each costs more than the comparison.
+    const wrong = (session: Session, frontier: Frontier) =>
+      [...frontier].filter(([log, { seq }]) => session.acknowledged(log)?.seq !== seq);
+    expect([wrong(sessions[0], b), wrong(sessions[1], a)]).toEqual([[], []]);
   }
 });
 

@@ -75,9 +75,8 @@ export class FrontierTree {
 
   /** The same tree with these entries in place of those of the same logs. O(entries × log logs). */
   with(entries: Frontier): FrontierTree {
-    let root = this.#root;
-    for (const [log, entry] of entries) root = put(root, { log, key: this.#key(log), entry }, 0);
-    return new FrontierTree(this.#hasher, root);
+    const held = [...entries].map(([log, entry]) => ({ log, key: this.#key(log), entry }));
+    return held.length === 0 ? this : new FrontierTree(this.#hasher, put(this.#root, held, 0));
   }
 
   summary(prefix: Prefix): Summary {
@@ -136,33 +135,28 @@ export class FrontierTree {
   }
 }
 
-function put(place: Place | undefined, one: Held, depth: number): Place {
-  if (place === undefined) return bucket([one]);
-  if (place.children) {
-    const at = digit(one.key, depth);
-    const children = [...place.children];
-    const before = children[at];
-    const after = put(before, one, depth + 1);
-    children[at] = after;
-    return {
-      count: place.count + after.count - (before?.count ?? 0),
-      operations: place.operations + after.operations - (before?.operations ?? 0),
-      children,
-      hash: undefined,
-    };
+/** All at once, so that each place is copied once. */
+function put(place: Place | undefined, added: readonly Held[], depth: number): Place {
+  if (place?.children) return branch(place.children, added, depth);
+  const logs = new Set(added.map(({ log }) => log));
+  const held = [...(place?.held ?? []).filter(({ log }) => !logs.has(log)), ...added];
+  if (held.length > bucketSize) return branch(Array<undefined>(fanout).fill(undefined), held, depth);
+  return bucket(held.sort((a, b) => compare(a.key, b.key)));
+}
+
+function branch(before: readonly (Place | undefined)[], added: readonly Held[], depth: number): Place {
+  const parts = Array.from({ length: fanout }, (): Held[] => []);
+  for (const one of added) parts[digit(one.key, depth)]!.push(one);
+  const children = before.map((child, i) =>
+    parts[i]!.length === 0 ? child : put(child, parts[i]!, depth + 1),
+  );
+  let count = 0;
+  let operations = 0;
+  for (const child of children) {
+    count += child?.count ?? 0;
+    operations += child?.operations ?? 0;
   }
-  const held = place.held!.filter(({ log }) => log !== one.log);
-  const at = held.findIndex(({ key }) => compare(one.key, key) < 0);
-  held.splice(at < 0 ? held.length : at, 0, one);
-  if (held.length <= bucketSize) return bucket(held);
-  let branch: Place = {
-    count: 0,
-    operations: 0,
-    children: Array<undefined>(fanout).fill(undefined),
-    hash: undefined,
-  };
-  for (const each of held) branch = put(branch, each, depth);
-  return branch;
+  return { count, operations, children, hash: undefined };
 }
 
 function bucket(held: readonly Held[]): Place {
