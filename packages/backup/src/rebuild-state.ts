@@ -29,6 +29,9 @@ const ownTables: Readonly<Record<string, string>> = {
   crdt_drained: "INSERT OR IGNORE INTO crdt_drained SELECT * FROM old.crdt_drained",
   crdt_evicted: `INSERT OR IGNORE INTO crdt_evicted SELECT mine.id, e.key FROM old.crdt_evicted e
     JOIN old.crdt_objects o ON o.id = e.object JOIN crdt_objects mine ON mine.type = o.type AND mine.name = o.name`,
+  // What of a fork was minted anew: names that are the same in every file.
+  crdt_anew: `CREATE TABLE IF NOT EXISTS crdt_anew(batch BLOB PRIMARY KEY, log BLOB NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
+    INSERT OR IGNORE INTO crdt_anew SELECT * FROM old.crdt_anew`,
   conflict_log: "DELETE FROM conflict_log; INSERT INTO conflict_log SELECT * FROM old.conflict_log",
   sync_log: "DELETE FROM sync_log; INSERT INTO sync_log SELECT * FROM old.sync_log",
 };
@@ -100,8 +103,10 @@ function takeOver(fresh: string, old: string): readonly string[] {
   const db = new Database(fresh);
   try {
     db.prepare("ATTACH ? AS old").run(old);
+    const isThere = db.prepare("SELECT 1 FROM old.sqlite_schema WHERE name = ?");
     const lost = Object.entries(ownTables).flatMap(([name, sql]) => {
       try {
+        if (isThere.get(name) === undefined) return [];
         db.transaction(() => db.exec(sql))();
         return [];
       } catch (error) {
