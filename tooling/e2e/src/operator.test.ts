@@ -93,6 +93,14 @@ test("an operator settles conflicts, sees what waits, and backs up and restores"
     code: 1,
     err: expect.stringContaining(`process ${two.ready.pid}`),
   });
+  const doctor = await onFiles(two, "doctor");
+  expect(doctor).toMatchObject({ code: 0 });
+  expect(doctor.document.findings).toContainEqual(
+    expect.objectContaining({
+      code: "running",
+      sentence: expect.stringContaining(`process ${two.ready.pid}`),
+    }),
+  );
   const verified = () => jarvisctl(["backup", "verify", path, "--json"]);
   expect(await verified()).toMatchObject({ code: 0 });
   const file = join(path, "state.db");

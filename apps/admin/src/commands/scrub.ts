@@ -2,7 +2,7 @@ import { type Damage, type Rebuilt, rebuildState, type Scrubbed, scrubState } fr
 import { loadConfiguration } from "@jarvis-crdt/config";
 import { StateCopy } from "@jarvis-crdt/store-sqlite";
 import type { Command } from "commander";
-import { exitCode } from "../failure.ts";
+import { CommandFailure, exitCode } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
 import { judgeOf, type OwnNode, openOwnState, readOwnNode, reconcileArchive } from "../own-node.ts";
 import { confirm } from "../ui/confirm.ts";
@@ -72,7 +72,7 @@ function scrub(node: OwnNode, rate: number): Promise<Scrubbed> {
     return await scrubState(copy, judgeOf(node), {
       onProgress: (done, total) => progress.update("Reading the log, bytes", done, total),
       pause: async (bytes) => {
-        signal.throwIfAborted();
+        if (signal.aborted) throw new CommandFailure("interrupted", "interrupted; nothing was changed");
         read += bytes;
         const ahead = read / bytesPerMs - (performance.now() - started);
         // Short waits would be longer than they say.
