@@ -14,6 +14,7 @@ export class KeyFinder {
   readonly #path: string;
   #db: ArchiveDatabase | undefined;
   #file: string;
+  #isClosed = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -24,6 +25,7 @@ export class KeyFinder {
 
   /** Undefined also where another program keeps readers out of the file, or the file cannot be used. */
   keyOf(table: string, uid: Uid): LocalKey | undefined {
+    if (this.#isClosed) return undefined;
     try {
       const key = this.#follow()
         .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
@@ -38,7 +40,9 @@ export class KeyFinder {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#db?.close();
+    this.#db = undefined;
   }
 
   #follow(): ArchiveDatabase {

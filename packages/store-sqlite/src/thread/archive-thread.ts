@@ -117,9 +117,11 @@ export class ArchiveThread {
 
   /** Ends the thread after the run under way, and closes the file. */
   async close(): Promise<void> {
+    // Whoever closes the file last moves its write-ahead log into it; a connection that only reads cannot, and a log that
+    // is left would undo a copy which is put in the file's place.
+    this.#keys.close();
     if (this.#running) this.#tell({ say: "stop" });
     await this.#exited;
-    this.#keys.close();
   }
 
   #tell(message: ToArchive): void {
