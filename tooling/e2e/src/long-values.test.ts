@@ -19,7 +19,7 @@ function python({ archive }: Pick<ClusterNode, "archive">, program: string): str
   const begin = `import sqlite3,sys,hashlib,random
 db=sqlite3.connect(sys.argv[1],timeout=5)
 def blob(seed,size=${size}): return random.Random(seed).randbytes(size)
-def text(seed): return "größe\\0€𐀀 %d " % seed + "".join(chr(97+b%26) for b in random.Random(seed).randbytes(1000))*(${size}//1000)
+def text(seed,size=${size}): return "größe\\0€𐀀 %d " % seed + "".join(chr(97+b%26) for b in random.Random(seed).randbytes(1000))*(size//1000)
 def add(kind,content): db.execute("INSERT INTO archive_entries(timestamp,data_type,content,source,operation,content_hash,metadata) VALUES('2026-01-01T00:00:00',?,?,'e2e','memory_store','h','{}')",(kind,content))
 `;
   const ended = spawnSync("python3", ["-c", `${begin}${program}\ndb.commit()`, archive], {
@@ -69,7 +69,7 @@ test.skipIf(!hasPython())(
     await using cluster = await layOut({ dir: folder.path, nodes: 2 });
     const [one, two] = [cluster.node(1), cluster.node(2)];
     generateArchive({ path: one.archive, rows: 50, seed: 3, activities: 0 });
-    python(one, "add('long 1 adopted',blob(1,5000000))");
+    python(one, "add('long 1 adopted',blob(1,2000000))");
     await one.adopt();
     await cluster.start();
     await arrive(one, two);
@@ -80,16 +80,16 @@ test.skipIf(!hasPython())(
     console.log(`40 MB in ${Math.round(performance.now() - begin)} ms`);
     python(
       one,
-      "db.execute('UPDATE archive_entries SET verification_details=? WHERE data_type=?',(text(4),'long 2'))",
+      "db.execute('UPDATE archive_entries SET verification_details=? WHERE data_type=?',(text(4,2000000),'long 2'))",
     );
     python(
       two,
-      "db.execute('UPDATE archive_entries SET content=? WHERE data_type=?',(blob(5,6000000),'long 1 adopted'))",
+      "db.execute('UPDATE archive_entries SET content=? WHERE data_type=?',(blob(5,2000000),'long 1 adopted'))",
     );
     await arrive(one, two);
 
     const before = await storedAt(two);
-    python(one, "add('long 6',blob(6,8000000)); add('long 7',blob(7,8000000))");
+    python(one, "add('long 6',blob(6,5000000)); add('long 7',blob(7,5000000))");
     await one.kill();
     await one.start();
     await waitFor(async () => (await storedAt(two)) > before, {
@@ -108,7 +108,7 @@ test.skipIf(!hasPython())(
       one,
       "db.execute(\"INSERT INTO archive_entries(timestamp,data_type,content,source,operation,content_hash,metadata) VALUES('','too long',zeroblob(80000000),'','','','')\")",
     );
-    const content = "x".repeat(6_000_000);
+    const content = "x".repeat(2_000_000);
     const row = { data_type: "long by http", source: "e2e", operation: "memory_store", content };
     const { uid } = await two.client.call<{ uid: string }>("POST", "/v1/archive", { values: row });
     await arrive(two, one);
