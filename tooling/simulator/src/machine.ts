@@ -57,8 +57,7 @@ export class Machine {
   readonly #options: MachineOptions;
   #disk: Disk;
   #process: Process | undefined;
-  /** The process that is starting or stopping. */
-  #changing: Promise<void> | undefined;
+  #changes: Promise<unknown> = Promise.resolve();
   #starts = 0;
   #left: ReadonlyMap<LogId, number> = new Map();
 
@@ -92,47 +91,40 @@ export class Machine {
     return this.#process?.store.covered ?? this.#left;
   }
 
-  async start(continued?: LogId): Promise<boolean> {
-    await this.#changing;
-    if (this.#process || this.away) return false;
-    const starting = this.#start(continued);
-    this.#changing = starting.then(() => undefined);
-    await starting;
-    return this.#process !== undefined;
+  start(continued?: LogId): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#process || this.away) return false;
+      await this.#start(continued);
+      return true;
+    });
   }
 
   /** Ends the process in good order. */
-  async stop(): Promise<void> {
-    await this.#changing;
-    const process = this.#process;
-    if (!process) return;
-    this.#process = undefined;
-    this.#left = process.store.covered;
-    const stopping = (async () => {
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      const process = this.#process;
+      if (!process) return;
+      this.#process = undefined;
+      this.#left = process.store.covered;
       process.stop();
       await process.replica.close();
       await process.store.close();
       this.#disk.sync();
-    })();
-    this.#changing = stopping;
-    await stopping;
+    });
   }
 
-  async crash(loss: Loss): Promise<void> {
-    await this.#changing;
-    const process = this.#process;
-    if (!process) return;
-    this.#process = undefined;
-    const isWhole = loss === "process" || this.plan.durability === "full";
-    this.#left = isWhole ? process.store.covered : new Map();
-    const crashing = (async () => {
+  crash(loss: Loss): Promise<void> {
+    return this.#inTurn(async () => {
+      const process = this.#process;
+      if (!process) return;
+      this.#process = undefined;
+      const isWhole = loss === "process" || this.plan.durability === "full";
+      this.#left = isWhole ? process.store.covered : new Map();
       process.stop();
       const random = chance(this.#options.seed, "crash", this.index, this.#starts);
       await process.store.kill(happens(random, 50));
       await this.#options.timeline.outside(this.#disk.crash(loss));
-    })();
-    this.#changing = crashing;
-    await crashing;
+    });
   }
 
   backup(): void {
@@ -140,24 +132,34 @@ export class Machine {
   }
 
   /** Puts back the last backup. Only while no process runs. */
-  async restore(): Promise<boolean> {
-    await this.#changing;
-    const backup = this.backups.at(-1);
-    if (!backup || this.#process) return false;
-    this.#disk.discard();
-    this.#disk = backup.copy();
-    this.#left = new Map();
-    return true;
+  restore(): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const backup = this.backups.at(-1);
+      if (!backup || this.#process) return false;
+      this.#disk.discard();
+      this.#disk = backup.copy();
+      this.#left = new Map();
+      return true;
+    });
   }
 
   copyDisk(): Disk {
     return this.#disk.copy();
   }
 
-  /** Nothing of it is needed any more. */
+  /** Nothing of it is needed any more. What was going on is not waited for: it may need time that does not pass. */
   async discard(): Promise<void> {
-    await this.crash("process");
+    this.#process?.stop();
+    await this.#process?.store.kill(false);
+    await this.#disk.crash("process");
     for (const disk of [this.#disk, ...this.backups]) disk.discard();
+  }
+
+  /** A process starts or ends at a time, in the order in which that was asked for. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changes.then(change);
+    this.#changes = changed.catch(() => undefined);
+    return changed;
   }
 
   async #start(continued: LogId | undefined): Promise<void> {

@@ -25,7 +25,9 @@ export class SqliteDisk implements Disk {
   }
 
   async crash(): Promise<void> {
-    await this.#store?.abandon();
+    const store = this.#store;
+    this.#store = undefined;
+    await store?.abandon();
   }
 
   sync(): void {}
