@@ -11,6 +11,8 @@ export default defineConfig({
       "scripts/**/*.test.ts",
     ],
     pool: "forks",
+    // Tests of whole nodes wait more than they compute: no processor is to be left to the runner alone.
+    maxWorkers: "100%",
     // Threads that tests start run sources too.
     execArgv: ["--conditions=source"],
     testTimeout: 30_000,
