@@ -16,10 +16,11 @@ export interface Collections {
 /** Opens an empty replica. */
 export type OpenCollections = (name: "a" | "b") => Collections;
 
-const count = 100_000;
+/** How many elements each collection has. */
+const many = 100_000;
 
-/** Writes a counter, a map and a set of 100,000 each, and gives them to an empty replica; proves what is there. */
-export function measureCollections(open: OpenCollections): Sample {
+/** Writes a counter, a map and a set, and gives them to an empty replica; proves what is there. */
+export function measureCollections(open: OpenCollections, count = many): Sample {
   const names = Array.from({ length: count }, (_, i) => `element-${i}`);
   // Once for nothing: what is measured is what the code does when it is warm.
   once(open, names.slice(0, 1000));

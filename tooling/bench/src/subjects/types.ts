@@ -18,12 +18,12 @@ export const types: Subject = {
 };
 
 export const otherTypes: readonly Subject[] = [
-  ["yjs", "Yjs"],
-  ["loro", "Loro"],
-  ["automerge", "Automerge"],
+  ["yjs", "Yjs: counter, map, set"],
+  ["loro", "Loro: counter, map, set"],
+  ["automerge", "Automerge: counter, map, set of 8,000"],
 ].map(([name, title]) => ({
   name: `types-${name}`,
-  title: `${title}: counter, map, set`,
+  title: title!,
   group: "peers",
   ...fixed,
   async measure() {
