@@ -59,7 +59,11 @@ export const figures = {
   },
   snapshotEncodes: { title: "snapshot of a million cells, encoded", unit: "ops/s", better: "more" },
   snapshotDecodes: { title: "snapshot of a million cells, decoded", unit: "ops/s", better: "more" },
-  counterWrites: { title: "increments of a counter, 100,000 or as many as it can", unit: "ops/s", better: "more" },
+  counterWrites: {
+    title: "increments of a counter, 100,000 or as many as it can",
+    unit: "ops/s",
+    better: "more",
+  },
   mapWrites: { title: "keys of a map, likewise", unit: "ops/s", better: "more" },
   mapLoads: { title: "the map, saved and loaded", unit: "ops/s", better: "more" },
   mapBytes: { title: "a key of the saved map", unit: "B/row", better: "less" },
