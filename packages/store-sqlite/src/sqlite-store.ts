@@ -28,7 +28,7 @@ interface Pending {
 
 /** The store on one SQLite file. Commits that are asked for together are made durable by one fsync. */
 export class SqliteStore implements Store {
-  /** The same file as rule M sees it. */
+  /** The file itself; its `archive` is what rule M sees of it. */
   readonly state: StateFile;
   #pending: Pending[] = [];
   readonly #wal: WalSync | undefined;
