@@ -5,6 +5,7 @@ export type * from "./envelope.ts";
 export * from "./error.ts";
 export type * from "./header.ts";
 export * from "./header-codec.ts";
+export * from "./hollow.ts";
 export * from "./id.ts";
 export * from "./inclusion.ts";
 export * from "./limits.ts";

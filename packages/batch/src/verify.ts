@@ -7,6 +7,7 @@ import type { Envelope } from "./envelope.ts";
 import { BatchError } from "./error.ts";
 import type { BatchHeader } from "./header.ts";
 import { decodeHeader, headerBytes } from "./header-codec.ts";
+import { isHollow } from "./hollow.ts";
 import { batchId, signedMessage } from "./id.ts";
 import { acceptOperations, acceptRawBytes, packedBound } from "./limits.ts";
 import { leafHashes, merkleRoot } from "./merkle.ts";
@@ -35,6 +36,8 @@ export interface VerifyContext {
   readonly previous: LogHead | undefined;
   /** The greatest HLC that counts as now: local time plus the drift bound. */
   readonly maxHlc: Hlc;
+  /** Takes hollow batches, too; what they held, nobody can tell from them. Not unless given. */
+  readonly takesHollow?: boolean;
   readonly hasher: Hasher;
   readonly verifier: Verifier;
   readonly compressor: Compressor;
@@ -46,15 +49,15 @@ export interface VerifyContext {
  *
  * `clock-ahead` and `fork` are thrown only after the signature was verified: they blame the author, and no relay can
  * forge them. Every other code says something about the sender at most, since a body's packing is not signed and a
- * header can be altered on its way. O(bytes).
+ * header can be altered on its way. A hollow batch comes back without operations. O(bytes).
  */
 export function verifyBatch(envelope: Envelope, context: VerifyContext): Batch {
   const { hasher, previous } = context;
-  checkSizes(envelope);
+  checkSizes(envelope, context);
   const header = decodeHeader(envelope.header);
   if (!equalBytes(header.cluster, context.cluster)) fail("wrong-cluster", "the batch is of another cluster");
   const author = authorOf(header, context);
-  checkArithmetic(header, envelope.rawLength);
+  checkArithmetic(header, envelope);
   const id = batchId(envelope.header, hasher);
   checkPlace(header, id, previous);
   if (!context.verifier.verify(envelope.signature, signedMessage(id), author.publicKey)) {
@@ -62,6 +65,7 @@ export function verifyBatch(envelope: Envelope, context: VerifyContext): Batch {
   }
   if (header.hlcMax > context.maxHlc) fail("clock-ahead", "the batch is stamped beyond the drift bound");
   checkContinuity(header, previous);
+  if (isHollow(envelope)) return { id, header, envelope, operations: [], leaves: new Uint8Array(0) };
   const operations = unpackBody(envelope, header.count, context.compressor);
   const leaves = leafHashes(operations, hasher);
   if (!equalBytes(merkleRoot(leaves, hasher), header.root)) {
@@ -70,11 +74,16 @@ export function verifyBatch(envelope: Envelope, context: VerifyContext): Batch {
   return { id, header, envelope, operations, leaves };
 }
 
-function checkSizes({ header, signature, rawLength, body }: Envelope): void {
+function checkSizes(envelope: Envelope, { takesHollow }: VerifyContext): void {
+  const { header, signature, rawLength, body } = envelope;
   if (header.length !== headerBytes) fail("bad-header", `a header has ${headerBytes} bytes`);
   if (signature.length !== 64) fail("bad-signature", "a signature has 64 bytes");
   if (!Number.isSafeInteger(rawLength) || rawLength < 0) fail("bad-body", "the declared length is no length");
   if (rawLength > acceptRawBytes) fail("too-large", `a batch may hold ${acceptRawBytes} bytes`);
+  if (isHollow(envelope)) {
+    if (takesHollow !== true) fail("bad-body", "the batch comes without its operations");
+    if (rawLength !== 0 || body.length !== 0) fail("bad-body", "a hollow batch has no body");
+  }
   if (body.length > packedBound(rawLength)) {
     fail("too-large", `${rawLength} bytes need no ${body.length} bytes packed`);
   }
@@ -89,11 +98,13 @@ function authorOf(header: BatchHeader, context: VerifyContext): AuthorKey {
   return author;
 }
 
-function checkArithmetic(header: BatchHeader, rawLength: number): void {
+function checkArithmetic(header: BatchHeader, envelope: Envelope): void {
+  const { rawLength } = envelope;
   const { number, first, count } = header;
   if (count > acceptOperations) fail("too-large", `a batch may hold ${acceptOperations} operations`);
   // Each operation takes at least its length and one byte.
-  if (rawLength < 2 * count) fail("bad-arithmetic", `${count} operations need more than ${rawLength} bytes`);
+  if (rawLength < 2 * count && !isHollow(envelope))
+    fail("bad-arithmetic", `${count} operations need more than ${rawLength} bytes`);
   if (!Number.isSafeInteger(first + count - 1)) fail("bad-arithmetic", "the sequence exceeds 2^53 - 1");
   if (number > first || (number === 1) !== (first === 1)) {
     fail("bad-arithmetic", `batch ${number} cannot begin with operation ${first}`);

@@ -132,6 +132,15 @@ def check_batches(batches):
         same(f"message of {batch['name']}", (b"crdtsync/1 batch-sig\0" + identity).hex(), batch["signedMessage"])
 
 
+def check_hollow(hollow, batches):
+    """Codec 0: the header and signature of a batch, and nothing else."""
+    whole = next(batch for batch in batches if batch["name"] == hollow["of"])
+    for part in ("header", "signature", "id"):
+        same(f"{part} of the hollow batch", hollow[part], whole[part])
+    same("hollow id", digest(b"crdtsync/1 batch\0", bytes.fromhex(hollow["header"])).hex(), hollow["id"])
+    same("hollow body", (hollow["codec"], hollow["rawLength"], hollow["body"]), (0, 0, ""))
+
+
 def check_signatures(vectors):
     if shutil.which("openssl") is None:
         print("skipped: openssl is not installed")
@@ -161,6 +170,7 @@ def main():
     check_bodies(vectors["bodies"])
     check_trees(vectors["trees"])
     check_batches(vectors["batches"])
+    check_hollow(vectors["hollow"], vectors["batches"])
     for refused in vectors["refusedHeaders"]:
         same(f"header with {refused['name']}", read_header(bytes.fromhex(refused["header"])), None)
     print(f"{len(vectors['trees'])} trees, {len(vectors['batches'])} batches, {len(vectors['refusedHeaders'])} refused headers")

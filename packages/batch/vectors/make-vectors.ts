@@ -2,6 +2,7 @@ import {
   type BatchHeader,
   batchId,
   encodeHeader,
+  hollowOf,
   inclusionProof,
   joinOperations,
   leafHashes,
@@ -42,6 +43,7 @@ export function makeVectors() {
         hlcMax: max,
       }),
     ],
+    hollow: hollow(),
     refusedHeaders: [
       refused("version 2", 0, [2]),
       refused("reserved flag", 1, [2]),
@@ -98,6 +100,24 @@ function batch(name: string, fields: Partial<BatchHeader> & { readonly operation
   };
 }
 
+/** The parts of an envelope whose operations are thrown away, and of which batch above. */
+function hollow() {
+  const of = batch("second of a log", { operations: 5, number: 2, first: 2, previous: filled(32, 0xab) });
+  const { header, signature, codec, rawLength, body } = hollowOf({
+    header: bytesOf(of.header),
+    signature: bytesOf(of.signature),
+  });
+  return {
+    of: of.name,
+    id: of.id,
+    header: hex(header),
+    signature: hex(signature),
+    codec,
+    rawLength,
+    body: hex(body),
+  };
+}
+
 function refused(name: string, at: number, bytes: readonly number[]) {
   const header = encodeHeader(makeHeader(3, { hlcMin: 1000 }));
   header.set(bytes, at);
@@ -141,4 +161,8 @@ function filled(length: number, byte: number): Uint8Array {
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function bytesOf(digits: string): Uint8Array {
+  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
