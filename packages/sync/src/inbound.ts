@@ -9,7 +9,6 @@ import { batchCost } from "./message.ts";
 /** What to do with a batch that arrived. */
 export interface Arrival {
   readonly log: LogId;
-  readonly operations: number;
   readonly verdict: "deliver" | "pass" | "fork";
 }
 
@@ -29,6 +28,8 @@ export class Inbound {
   #remaining = 0;
   /** Credit that came free and was not granted again. */
   #freed: number;
+  #operations = 0;
+  #repeated = 0;
 
   constructor(knowledge: Knowledge, headingOf: HeadingOf, limits: SessionLimits) {
     if (limits.maxBatch > (limits.window * 3) / 4)
@@ -44,19 +45,29 @@ export class Inbound {
     return this.#limits.window - this.#remaining - this.#freed;
   }
 
+  /** Operations in batches that came, and of those, those that were here already. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  get repeated(): number {
+    return this.#repeated;
+  }
+
   receive(envelope: Envelope): Arrival {
     const cost = batchCost(envelope);
     if (cost > this.#limits.maxBatch) throw new SyncError("too-large", `a batch costs ${cost} bytes`);
     if (cost > this.#remaining) throw new SyncError("credit-exceeded", "a batch exceeds the granted credit");
     const { log, first, last } = this.#read(envelope);
-    const operations = last - first + 1;
     const verdict = this.#judge(log, first, last);
+    this.#operations += last - first + 1;
+    if (verdict === "pass") this.#repeated += last - first + 1;
     this.#remaining -= cost;
     // Whatever we think of it: the peer has it.
     if (verdict !== "fork") this.#knowledge.show(log, last);
     if (verdict === "deliver") this.#delivered.set(log, last);
     else this.#freed += cost;
-    return { log, operations, verdict };
+    return { log, verdict };
   }
 
   /** Our frontier of the log grew. */

@@ -1,9 +1,10 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import type { LogId, NodeId } from "@jarvis-crdt/crdt";
 import type { Action } from "./action.ts";
+import { SyncError } from "./error.ts";
 import { type HeadingOf, lastOf } from "./heading.ts";
 import type { Knowledge } from "./knowledge.ts";
-import type { SessionLimits } from "./limits.ts";
+import { messageLimits, type SessionLimits } from "./limits.ts";
 import { batchCost } from "./message.ts";
 
 /** A driver's answer to a load. Attachments may repeat: each crosses the session once. */
@@ -73,8 +74,11 @@ export class Outbound {
     return this.#operations;
   }
 
+  /** Throws `SyncError` `too-large` for more than a session can use. */
   grant(bytes: number): void {
     this.#credit += bytes;
+    if (this.#credit > messageLimits.credit)
+      throw new SyncError("too-large", "more credit than a session can use");
   }
 
   /** From now on the peer wants these logs only, unless it says so of others. */

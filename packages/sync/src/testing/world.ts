@@ -187,9 +187,9 @@ export function rebalance(node: FakeNode): void {
   for (const log of node.sources.stalled(awaited)) {
     const other = [...node.ends].find(({ session }) => session.awaited.includes(log) && !session.brings(log));
     if (other === undefined) continue;
-    const before = node.sources.owner(log);
+    const before = [...node.ends].find(({ session }) => session.brings(log));
     other.run(other.session.request(log));
-    for (const end of node.ends) if (end.session === before) end.run(end.session.quiet(log));
+    before?.run(before.session.quiet(log));
   }
 }
 

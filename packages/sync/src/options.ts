@@ -1,0 +1,19 @@
+import type { Hlc, NodeId } from "@jarvis-crdt/crdt";
+import type { HeadingOf } from "./heading.ts";
+import type { SessionLimits } from "./limits.ts";
+import type { Sources } from "./sources.ts";
+
+export interface SessionOptions {
+  readonly node: NodeId;
+  /** 16 bytes. */
+  readonly cluster: Uint8Array;
+  /** This node's clock, shown to the peer. */
+  readonly clock: () => Hlc;
+  readonly headingOf: HeadingOf;
+  /** Who the peer is by its certificate; its hello must agree. */
+  readonly peer?: NodeId;
+  readonly features?: readonly string[];
+  /** Of all sessions of this node, so that each log comes from one peer. */
+  readonly sources?: Sources;
+  readonly limits?: Partial<SessionLimits>;
+}
