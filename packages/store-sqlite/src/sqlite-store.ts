@@ -5,11 +5,13 @@ import type {
   Committed,
   Counts,
   Digest,
+  Doubts,
   LogHead,
   ObjectCell,
   ObjectName,
   RegisterState,
   RowState,
+  Spent,
   Store,
   Transaction,
   VoidLog,
@@ -102,6 +104,22 @@ export class SqliteStore implements Store {
 
   async branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]> {
     return this.state.branch(log, points, maxBytes);
+  }
+
+  async spent(log: LogId, after: number): Promise<Spent> {
+    return this.state.spent(log, after);
+  }
+
+  async doubts(): Promise<Doubts | undefined> {
+    return this.state.doubts();
+  }
+
+  async wither(log: LogId, spent: Spent): Promise<number> {
+    return this.state.wither(log, spent);
+  }
+
+  async settle(doubts: Doubts): Promise<void> {
+    this.state.settle(doubts);
   }
 
   async certificates(node: NodeId): Promise<readonly Uint8Array[]> {

@@ -11,6 +11,7 @@ import type {
   Value,
 } from "@jarvis-crdt/crdt";
 import type { ObjectType } from "./engine/object.ts";
+import type { Spent } from "./engine/spent.ts";
 
 /**
  * What a replica needs from a durable store. Every method that changes something does so in one transaction, and when
@@ -27,7 +28,7 @@ export interface Store {
   /**
    * Stores verified batches and interprets every transaction that can be interpreted. Batches already stored are
    * passed over silently. A batch that does not continue its log is refused, with all after it of the same log.
-   * Durable when it resolves.
+   * Of a transaction of which a batch is hollow nothing acts and nothing lives. Durable when it resolves.
    */
   apply(batches: readonly Batch[]): Promise<Applied>;
 
@@ -53,6 +54,15 @@ export interface Store {
   branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]>;
   /** Some ends of stored batches of a log, whether they count or not, ascending: what a `branch` elsewhere begins after. */
   points(log: LogId): Promise<readonly FrontierEntry[]>;
+
+  /** What of a log is spent here after a sequence, as far as one answer goes. */
+  spent(log: LogId, after: number): Promise<Spent>;
+  /** What lives here and may have been removed by what was taken hollow; undefined where nothing is in doubt. */
+  doubts(): Promise<Doubts | undefined>;
+  /** Lets fall what two members call spent, or one where there are no more. Returns how many operations fell. */
+  wither(log: LogId, spent: Spent): Promise<number>;
+  /** Everything was compared that these doubts were about. */
+  settle(doubts: Doubts): Promise<void>;
 
   /** DER of the certificates of a node, newest first; kept for ever. */
   certificates(node: NodeId): Promise<readonly Uint8Array[]>;
@@ -91,6 +101,13 @@ export interface VoidLog {
   readonly isUnsettled: boolean;
   /** The author's operation that says so. */
   readonly by: Dot;
+}
+
+/** Parts of logs to be compared with what others hold. */
+export interface Doubts {
+  readonly logs: readonly { readonly log: LogId; readonly through: number }[];
+  /** Of which state of the store they are. */
+  readonly causes: number;
 }
 
 export interface LogHead {

@@ -84,6 +84,22 @@ export class ProcessStore implements Store {
     return this.#live(this.inner.branch(log, points, maxBytes));
   }
 
+  spent(...asked: Parameters<Store["spent"]>): ReturnType<Store["spent"]> {
+    return this.#live(this.inner.spent(...asked));
+  }
+
+  doubts(): ReturnType<Store["doubts"]> {
+    return this.#live(this.inner.doubts());
+  }
+
+  wither(...given: Parameters<Store["wither"]>): Promise<number> {
+    return this.#write(() => this.inner.wither(...given));
+  }
+
+  settle(...given: Parameters<Store["settle"]>): Promise<void> {
+    return this.#write(() => this.inner.settle(...given));
+  }
+
   putCertificate(node: NodeId, der: Uint8Array): Promise<void> {
     return this.#write(() => this.inner.putCertificate(node, der));
   }

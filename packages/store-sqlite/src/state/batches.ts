@@ -5,6 +5,7 @@ import {
   decodeHeader,
   type Envelope,
   hashBytes,
+  isHollow,
   unpackBody,
 } from "@jarvis-crdt/batch";
 import type { LogId } from "@jarvis-crdt/crdt";
@@ -209,11 +210,12 @@ export class SqlBatches {
   #load(num: number, first: number): { header: BatchHeader; raw: number; content: BatchContent } {
     const row = this.#whole.get(num, first)!;
     const header = decodeHeader(row.header);
-    const operations = unpackBody(envelopeOf(row), header.count, this.#compressor);
+    const operations = isHollow(row) ? [] : unpackBody(envelopeOf(row), header.count, this.#compressor);
     return { header, raw: row.raw, content: { operations, leaves: row.leaves } };
   }
 
   #keep(batch: OpenBatch): void {
+    if (batch.isHollow) return;
     const key = keyOf(batch.header.log, batch.header.first);
     if (!this.#cache.delete(key)) this.#cached += batch.bytes;
     this.#cache.set(key, batch);

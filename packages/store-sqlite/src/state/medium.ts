@@ -9,6 +9,7 @@ import {
   type Uid,
 } from "@jarvis-crdt/crdt";
 import {
+  type Doubt,
   type LogState,
   type Medium,
   noId,
@@ -31,6 +32,7 @@ import { SqlMeta } from "./meta.ts";
 import { SqlObjects } from "./objects.ts";
 import { PublishedStates } from "./published-states.ts";
 import { SqlTodo } from "./todo.ts";
+import { SqlTold } from "./told.ts";
 import { SqlVoids } from "./voids.ts";
 import { SqlWaiting } from "./waiting.ts";
 
@@ -55,6 +57,7 @@ export class SqlMedium implements Medium {
   readonly digest: SqlDigest;
   readonly states: PublishedStates;
   readonly #voids: SqlVoids;
+  readonly #told: SqlTold;
   readonly #logs: SqlLogs;
   readonly #options: SqlMediumOptions;
   readonly #schema: Statement<[Uint8Array], Buffer>;
@@ -67,6 +70,7 @@ export class SqlMedium implements Medium {
     this.batches = new SqlBatches(database, this.#logs, options.compressor);
     this.waiting = new SqlWaiting(database, this.#logs);
     this.#voids = new SqlVoids(database);
+    this.#told = new SqlTold(database, this.#logs, this.meta);
     this.conflicts = new SqlConflicts(database, options.now);
     this.cells = new SqlCells(database, this.#logs, this.objects, {
       rowsAdded: (table, log, rows, added) => {
@@ -200,8 +204,25 @@ export class SqlMedium implements Medium {
     return this.batches.header(log, first) && this.batches.envelope(log, first);
   }
 
+  putTold(log: LogId, first: number): void {
+    this.#told.put(log, first);
+  }
+
+  isTold(log: LogId, first: number): boolean {
+    return this.#told.has(log, first);
+  }
+
+  get doubt(): Doubt {
+    return this.#told.doubt;
+  }
+
+  set doubt(doubt: Doubt) {
+    this.#told.doubt = doubt;
+  }
+
   recomputed(range: TransactionRange): void {
     this.interpreted(range);
+    this.#options.advanced(range.log);
   }
 
   /** Envelopes that count after a sequence that ends a batch, up to `maxBytes` of bodies, at least one if any. */
@@ -225,6 +246,7 @@ export class SqlMedium implements Medium {
     this.batches.clear();
     this.waiting.reload();
     this.#voids.reload();
+    this.#told.reload();
     this.conflicts.reload();
     this.todo.reload();
     this.digest.fresh.clear();

@@ -19,6 +19,7 @@ import {
   type Counts,
   commonPoint,
   type Digest,
+  type Doubts,
   equalBytes,
   type LogHead,
   type ObjectCell,
@@ -29,6 +30,7 @@ import {
   type RegisterState,
   type RowState,
   registerKey,
+  type Spent,
   StoreError,
   type Transaction,
   type VoidLog,
@@ -169,6 +171,29 @@ export class StateFile {
   /** The log that this process mints into; undefined before its first mint. */
   get ownLog(): LogId | undefined {
     return this.#core.ownLog.current;
+  }
+
+  // ---- what was thrown away
+
+  /** What of a log is spent here after a sequence, as far as one answer goes: some 30 ms. */
+  spent(log: LogId, after: number): Spent {
+    this.#checkOpen();
+    return this.#core.engine.spent(log, after);
+  }
+
+  /** What lives here and may have been removed by what was taken hollow. */
+  doubts(): Doubts | undefined {
+    this.#checkOpen();
+    return this.#core.engine.doubts();
+  }
+
+  /** Lets fall what is spent elsewhere; returns how many operations fell. */
+  wither(log: LogId, spent: Spent): number {
+    return this.#transactions.run(() => this.#core.engine.wither(log, spent));
+  }
+
+  settle(doubts: Doubts): void {
+    this.#transactions.run(() => this.#core.engine.settle(doubts));
   }
 
   // ---- certificates and schemas

@@ -80,7 +80,7 @@ export function survey(parts: SurveyParts, { identifications, after }: SurveyReq
     for (let at = after?.log === id ? after.seq + 1 : 1; at <= seq; ) {
       const batch = parts.medium.open(id, at);
       if (batch === undefined) throw new Error(`operation ${at} of ${id} is not stored`);
-      rows.push(...rowsOf(parts, batch, id, wanted));
+      if (!batch.isHollow) rows.push(...rowsOf(parts, batch, id, wanted));
       operations += batch.header.count;
       at = batch.last + 1;
       if (operations >= operationsAtOnce) return { rows, next: { log: id, seq: batch.last } };

@@ -1,5 +1,6 @@
 import type { Check } from "./check.ts";
 import { forkChecks } from "./forks.ts";
+import { hollowChecks } from "./hollow.ts";
 import { hostileHistoryChecks } from "./hostile-history.ts";
 import { logChecks } from "./log.ts";
 import { namedObjectChecks } from "./named-objects.ts";
@@ -25,6 +26,7 @@ export function storeConformance(options: ConformanceOptions): readonly Check[] 
     ...pieceChecks(options),
     ...logChecks(options),
     ...forkChecks(options),
+    ...hollowChecks(options),
     ...restartChecks(options),
     ...randomHistoryChecks(options),
     ...hostileHistoryChecks(options),

@@ -5,6 +5,7 @@ import {
   decodeHeader,
   type Envelope,
   type Hasher,
+  isHollow,
   leafHashes,
   unpackBody,
 } from "@jarvis-crdt/batch";
@@ -169,7 +170,7 @@ export class World {
   batch(envelope: Envelope): Batch {
     const { hasher, compressor } = this.#options;
     const header = decodeHeader(envelope.header);
-    const operations = unpackBody(envelope, header.count, compressor);
+    const operations = isHollow(envelope) ? [] : unpackBody(envelope, header.count, compressor);
     const leaves = leafHashes(operations, hasher);
     return { id: batchId(envelope.header, hasher), header, envelope, operations, leaves };
   }

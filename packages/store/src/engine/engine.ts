@@ -1,4 +1,11 @@
-import { type Batch, type BatchHeader, type MakeCrypto, schemaId } from "@jarvis-crdt/batch";
+import {
+  type Batch,
+  type BatchHeader,
+  decodeHeader,
+  isHollow,
+  type MakeCrypto,
+  schemaId,
+} from "@jarvis-crdt/batch";
 import {
   cutValues,
   type Dot,
@@ -12,7 +19,7 @@ import {
   type Schema,
 } from "@jarvis-crdt/crdt";
 import { StoreError } from "../error.ts";
-import type { Applied, Committed, StoreContext, Transaction } from "../store.ts";
+import type { Applied, Committed, Doubts, StoreContext, Transaction } from "../store.ts";
 import { equalBytes, keyOf } from "./bytes.ts";
 import { Draft, usualLimits } from "./draft.ts";
 import { examine } from "./examine.ts";
@@ -24,8 +31,10 @@ import { OpenBatch } from "./open-batch.ts";
 import { Planner, type SeenRow } from "./plan.ts";
 import { Recomputation } from "./recompute.ts";
 import { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./schema-map.ts";
+import { type Spent, spentOf } from "./spent.ts";
 import { ValueReader } from "./values.ts";
 import type { TransactionRange } from "./waiting.ts";
+import { wither } from "./wither.ts";
 
 export interface EngineOptions extends StoreContext, MakeCrypto {
   readonly medium: Medium;
@@ -216,13 +225,15 @@ export class Engine {
       this.#options.clock.observe(hlcMax);
       stored++;
       operations += count;
+      this.#doubt(batch);
       if (continues) {
-        this.#medium.goesOn(open);
+        if (!open.isHollow) this.#medium.goesOn(open);
         continue;
       }
       const state = this.#medium.log(log)!;
       const range = { log, first: state.whole + 1, last: state.seq };
-      if (this.#interpret(range, false)) this.#retry(range);
+      if (this.#isHollow(range)) this.#pass(range);
+      else if (this.#interpret(range, false)) this.#retry(range);
     }
     this.#settleOwn();
     return { stored, operations, refused: [...refused.values()] };
@@ -271,6 +282,58 @@ export class Engine {
       return stored !== undefined && equalBytes(stored, batch.id) ? "stored" : "fork";
     }
     return continuity(header, state) ?? "next";
+  }
+
+  /** What of a log is spent after a sequence, as far as one answer goes. */
+  spent(log: LogId, after: number): Spent {
+    return spentOf(this.#medium, (schema) => this.binding(schema), log, after);
+  }
+
+  /** What lives here and may have been removed by what was taken hollow. */
+  doubts(): Doubts | undefined {
+    const { until, causes, settled } = this.#medium.doubt;
+    if (causes === settled) return undefined;
+    const logs: { log: LogId; through: number }[] = [];
+    for (const { id: log, whole: through } of this.#medium.logs()) {
+      const first = this.#medium.signedHeader(log, 1);
+      if (first !== undefined && through > 0 && decodeHeader(first.header).hlcMin <= until)
+        logs.push({ log, through });
+    }
+    return { logs, causes };
+  }
+
+  /** Lets fall what is spent elsewhere; returns how many operations fell. */
+  wither(log: LogId, spent: Spent): number {
+    return wither(this.#medium, (schema) => this.binding(schema), log, spent);
+  }
+
+  settle({ causes }: Doubts): void {
+    const { doubt } = this.#medium;
+    this.#medium.doubt = { ...doubt, settled: Math.max(doubt.settled, causes) };
+  }
+
+  /** What came may be what a batch taken hollow removed, or is such a batch. */
+  #doubt({ header, envelope }: Batch): void {
+    const { until, causes, settled } = this.#medium.doubt;
+    if (!isHollow(envelope) && header.hlcMin > until) return;
+    const latest = isHollow(envelope) ? Math.max(until, header.hlcMax) : until;
+    this.#medium.doubt = { until: latest, causes: causes + 1, settled };
+  }
+
+  #isHollow(range: TransactionRange): boolean {
+    if (this.#medium.doubt.until === 0) return false;
+    for (const batch of this.#batches(range)) if (batch.isHollow) return true;
+    return false;
+  }
+
+  /** A transaction of which nothing lives anywhere: its operations are there, and nobody waits for them any more. */
+  #pass(range: TransactionRange): void {
+    const { log, first, last } = range;
+    for (const batch of this.#batches(range)) this.#medium.putTold(log, batch.header.first);
+    this.#medium.setWhole(log, last);
+    const { cells } = this.#medium;
+    for (let seq = first; seq <= last && cells.hasDeferred(log); seq++) cells.takeDeferred({ log, seq });
+    this.#retry(range);
   }
 
   /** Interprets a transaction that is stored whole, or lets it wait. */

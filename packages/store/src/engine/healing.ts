@@ -327,6 +327,7 @@ function readable(batches: readonly BranchBatch[]): readonly BranchBatch[] {
 }
 
 function isReadable(batch: OpenBatch): boolean {
+  if (batch.isHollow) return false;
   try {
     for (let i = 0; i < batch.header.count; i++) batch.outline(i);
     return true;

@@ -1,5 +1,5 @@
 import type { Batch } from "@jarvis-crdt/batch";
-import type { Dot, LogId, RowEntry, Schema, SignedHeader, Uid } from "@jarvis-crdt/crdt";
+import type { Dot, Hlc, LogId, RowEntry, Schema, SignedHeader, Uid } from "@jarvis-crdt/crdt";
 import type { Cells } from "./cells.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
@@ -28,6 +28,20 @@ export interface VoidInterval {
   /** Two different batches of one number of that log. */
   readonly proof: readonly [SignedHeader, SignedHeader];
 }
+
+/**
+ * Whoever takes a hollow batch does not learn what it removed. Everything here that was written before is in doubt until it
+ * was compared with what others hold.
+ */
+export interface Doubt {
+  /** The greatest time of a batch that was taken hollow, 0 where none was: what was written later is not in doubt. */
+  readonly until: Hlc;
+  /** How often something came that gives cause for doubt, and how many of those were dealt with. */
+  readonly causes: number;
+  readonly settled: number;
+}
+
+export const noDoubt: Doubt = { until: 0, causes: 0, settled: 0 };
 
 /**
  * Where the engine keeps things: maps in memory, tables in a file. Everything is synchronous and happens inside one
@@ -72,6 +86,12 @@ export interface Medium {
   putAnew(batch: Uint8Array, first: Dot): void;
   /** Header and signature of the stored batch that begins with this sequence. */
   signedHeader(log: LogId, first: number): SignedHeader | undefined;
+  /** The batch that begins with this sequence was taken hollow, or with one that was: nothing of it was interpreted here. */
+  putTold(log: LogId, first: number): void;
+  isTold(log: LogId, first: number): boolean;
+  /** What batches that were taken hollow leave in doubt. */
+  doubt: Doubt;
+
   /** Cells were computed anew without the operations of this range. */
   recomputed(range: TransactionRange): void;
 

@@ -36,6 +36,11 @@ export class OpenBatch {
     else this.#content = content;
   }
 
+  /** Whether its operations were thrown away: none of them can be read. */
+  get isHollow(): boolean {
+    return this.#content?.operations.length === 0;
+  }
+
   /** Sequence of the last operation. */
   get last(): number {
     return this.header.first + this.header.count - 1;

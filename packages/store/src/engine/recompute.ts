@@ -10,6 +10,7 @@ import {
   type RegisterCell,
   type RowCell,
   type SetCell,
+  sameDot,
   setRow,
   writeRegister,
 } from "@jarvis-crdt/crdt";
@@ -20,6 +21,8 @@ import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import type { SchemaBinding, TableBinding } from "./schema-map.ts";
+
+const alive: IsDead = () => false;
 
 interface Said {
   readonly dot: Dot;
@@ -41,6 +44,10 @@ export class Recomputation {
   readonly #medium: Medium;
   readonly #bind: Bind;
   readonly #touched = new Map<string, Touched>();
+  /** Whether a batch is hollow, so that nobody knows all that was said. */
+  #lacksOperations = false;
+  /** What operations removed that count no more, by cell. */
+  readonly #spared = new Set<string>();
 
   constructor(medium: Medium, bind: Bind) {
     this.#medium = medium;
@@ -56,6 +63,8 @@ export class Recomputation {
       const [object, key] = cellOf(operation, batch, binding, this.#medium.cells);
       const name = nameOf(object, key);
       if (!this.#touched.has(name)) this.#touched.set(name, { object, key, said: [] });
+      const [dots, group] = namedBy(operation, boundTable(binding, operation));
+      for (const dot of dots) this.#spared.add(`${name} ${killOf(dot, group)}`);
     }
   }
 
@@ -66,11 +75,15 @@ export class Recomputation {
       for (let seq = 1; seq <= whole; ) {
         const batch = this.#medium.open(id, seq);
         if (batch === undefined) throw new Error(`operation ${seq} of ${id} is not stored`);
-        if (!this.#medium.isWaiting(id, seq)) this.#read(batch);
+        if (batch.isHollow) this.#lacksOperations = true;
+        const isTold = batch.isHollow || this.#medium.isTold(id, batch.header.first);
+        if (!isTold && !this.#medium.isWaiting(id, seq)) this.#read(batch);
         seq = batch.last + 1;
       }
     }
     for (const touched of this.#touched.values()) this.#compute(touched);
+    const { doubt } = this.#medium;
+    if (this.#lacksOperations) this.#medium.doubt = { ...doubt, causes: doubt.causes + 1 };
   }
 
   #read(batch: OpenBatch): void {
@@ -80,8 +93,7 @@ export class Recomputation {
       const operation = batch.outline(i);
       if (!hasCell(operation)) continue;
       const [object, key] = cellOf(operation, batch, binding, this.#medium.cells);
-      const bound = "table" in operation ? binding?.tables[operation.table] : undefined;
-      const table = typeof bound === "object" ? bound : undefined;
+      const table = boundTable(binding, operation);
       this.#touched.get(nameOf(object, key))?.said.push({ dot: { log, seq: first + i }, operation, table });
     }
   }
@@ -90,7 +102,8 @@ export class Recomputation {
     const { cells } = this.#medium;
     cells.forgetDeferred(object, key);
     const kills = this.#kills(object, key, said);
-    const isDead: IsDead = (dot, group) => kills.has(killOf(dot, group));
+    const wasDead = this.#lacksOperations ? this.#deadBefore(object, key) : alive;
+    const isDead: IsDead = (dot, group) => kills.has(killOf(dot, group)) || wasDead(dot, group);
     switch (object.type) {
       case "counter":
         cells.putCounter(object, decodeLogId(key), counterOf(said));
@@ -105,6 +118,18 @@ export class Recomputation {
       case "table":
         this.#row(object, key, said, isDead);
     }
+  }
+
+  /**
+   * What removed something may have been thrown away: what was dead stays dead, unless what removed it is known and counts no
+   * more. Where that brings back something after all, others know better.
+   */
+  #deadBefore(object: ObjectRef, key: Uint8Array): IsDead {
+    const name = nameOf(object, key);
+    const isSpared = (dot: Dot, group: number | null) =>
+      this.#spared.has(`${name} ${killOf(dot, group)}`) || this.#spared.has(`${name} ${killOf(dot, null)}`);
+    const lived = livingIn(this.#medium, object, key);
+    return (dot, group) => !lived(dot, group) && !isSpared(dot, group);
   }
 
   /** Everything that is named as superseded. What has not come yet is deferred again. */
@@ -140,6 +165,36 @@ export class Recomputation {
     }
     if (cell !== undefined || before !== undefined) cells.putRow(table, uid, cell, before);
   }
+}
+
+/** Which dots live in a cell; of a row that is gone nothing is known of what was written on it. */
+function livingIn(medium: Medium, object: ObjectRef, key: Uint8Array): IsDead {
+  const { cells } = medium;
+  switch (object.type) {
+    case "counter":
+      return () => true;
+    case "register":
+    case "keyed": {
+      const cell = cells.register(object, key);
+      return (dot) => cell?.some((entry) => sameDot(entry.dot, dot)) ?? false;
+    }
+    case "set": {
+      const cell = cells.element(object, key);
+      return (dot) => cell !== undefined && hasDot(cell, dot);
+    }
+    case "table": {
+      const cell = cells.row(object, key);
+      return (dot, group) => {
+        if (group === null) return cell !== undefined && hasDot(cell.adds, dot);
+        return cell?.groups[group]?.some((entry) => sameDot(entry.dot, dot)) ?? cell === undefined;
+      };
+    }
+  }
+}
+
+function boundTable(binding: SchemaBinding | undefined, operation: CellOutline): TableBinding | undefined {
+  const bound = "table" in operation ? binding?.tables[operation.table] : undefined;
+  return typeof bound === "object" ? bound : undefined;
 }
 
 /** The dots that an operation names as superseded, and in which group. */

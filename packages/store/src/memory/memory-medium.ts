@@ -9,7 +9,7 @@ import {
   type Uid,
 } from "@jarvis-crdt/crdt";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
-import type { LogState, Medium, VoidInterval } from "../engine/medium.ts";
+import { type Doubt, type LogState, type Medium, noDoubt, type VoidInterval } from "../engine/medium.ts";
 import type { ObjectRef } from "../engine/object.ts";
 import type { OpenBatch } from "../engine/open-batch.ts";
 import type { TransactionRange, Wait, WaitingTransaction } from "../engine/waiting.ts";
@@ -33,6 +33,8 @@ export class MemoryMedium implements Medium {
   readonly #waiting: UndoMap<string, WaitingTransaction> = this.undo.map();
   readonly #voids: UndoMap<LogId, VoidInterval> = this.undo.map();
   readonly #anew: UndoMap<string, Dot> = this.undo.map();
+  readonly #told: UndoMap<string, true> = this.undo.map();
+  readonly #doubt: UndoMap<"doubt", Doubt> = this.undo.map();
   readonly #advanced: (log: LogId) => void;
 
   constructor(advanced: (log: LogId) => void) {
@@ -125,8 +127,24 @@ export class MemoryMedium implements Medium {
     return stored?.header.first === first ? stored.envelope : undefined;
   }
 
-  recomputed(_range: TransactionRange): void {
-    // Nothing is derived from the cells here.
+  putTold(log: LogId, first: number): void {
+    this.#told.set(placeOf({ log, first }), true);
+  }
+
+  isTold(log: LogId, first: number): boolean {
+    return this.#told.has(placeOf({ log, first }));
+  }
+
+  get doubt(): Doubt {
+    return this.#doubt.get("doubt") ?? noDoubt;
+  }
+
+  set doubt(doubt: Doubt) {
+    this.#doubt.set("doubt", doubt);
+  }
+
+  recomputed({ log }: TransactionRange): void {
+    this.#advanced(log);
   }
 
   addWaiting(range: TransactionRange, wait: Wait): void {
@@ -210,6 +228,6 @@ export class MemoryMedium implements Medium {
   }
 }
 
-function placeOf({ log, first }: TransactionRange): string {
+function placeOf({ log, first }: Pick<TransactionRange, "log" | "first">): string {
   return `${log}/${first}`;
 }

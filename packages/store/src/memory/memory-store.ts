@@ -32,12 +32,14 @@ import { Engine, noId } from "../engine/engine.ts";
 import { registerKey } from "../engine/interpreter.ts";
 import { type ObjectRef, showsConflicts } from "../engine/object.ts";
 import { objectCells, objectNames } from "../engine/object-cells.ts";
+import type { Spent } from "../engine/spent.ts";
 import { StoreError } from "../error.ts";
 import type {
   Applied,
   Committed,
   Counts,
   Digest,
+  Doubts,
   LogHead,
   ObjectCell,
   ObjectName,
@@ -153,6 +155,24 @@ export class MemoryStore implements Store {
   async branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]> {
     this.#checkOpen();
     return this.#medium.readAll(log, commonPoint(this.#medium, log, points), maxBytes);
+  }
+
+  async spent(log: LogId, after: number): Promise<Spent> {
+    this.#checkOpen();
+    return this.#engine.spent(log, after);
+  }
+
+  async doubts(): Promise<Doubts | undefined> {
+    this.#checkOpen();
+    return this.#engine.doubts();
+  }
+
+  async wither(log: LogId, spent: Spent): Promise<number> {
+    return this.#change(() => this.#engine.wither(log, spent));
+  }
+
+  async settle(doubts: Doubts): Promise<void> {
+    this.#change(() => this.#engine.settle(doubts));
   }
 
   async certificates(node: NodeId): Promise<readonly Uint8Array[]> {
