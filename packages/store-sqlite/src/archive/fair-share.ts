@@ -6,6 +6,11 @@ const times = 4;
 const saved = 150;
 /** Least pause between two runs while somebody else writes, in ms. */
 const least = 10;
+/**
+ * A program that finds the file locked looks again after 100 ms at most, for five seconds in all: only a pause that is
+ * longer than that lets it in for certain. Whether it waits cannot be seen.
+ */
+const door = { ms: 110, everyMs: 2_000 };
 /** Longest pause, in ms: on a slow disk ours takes long, and he waits at most five seconds. */
 const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 100, now: 500 };
 
@@ -17,11 +22,19 @@ export class FairShare {
   /** Milliseconds that we may still hold the file; below zero we owe. */
   #saved = saved;
   #at: number | undefined;
+  /** Since when the file was not free for long enough. */
+  #shutSince: number | undefined;
 
   /** After a run that held the lock; `now` in ms, of a clock that never goes back. Returns milliseconds. */
   pauseAfter(lockedMs: number, otherWriter: OtherWriter, now: number): number {
-    const since = now - (this.#at ?? now);
+    const pause = this.#owed(lockedMs, otherWriter, now);
     this.#at = now;
+    return now - this.#shutSince! < door.everyMs ? pause : Math.max(pause, door.ms);
+  }
+
+  #owed(lockedMs: number, otherWriter: OtherWriter, now: number): number {
+    const since = now - (this.#at ?? now);
+    if (this.#shutSince === undefined || since - lockedMs >= door.ms) this.#shutSince = now - lockedMs;
     this.#saved = Math.min(saved, this.#saved + Math.max(0, since - lockedMs) / times);
     if (otherWriter === "none") return 0;
     this.#saved -= lockedMs;
