@@ -59,6 +59,8 @@ export class Inbox {
   #queue: Queued[] = [];
   /** Heads of logs with batches in the queue or in the transaction that runs; everything else the store knows. */
   readonly #tails = new Map<LogId, LogHead>();
+  /** How many transactions the store has ended. */
+  #transactions = 0;
   #pump: Promise<void> | undefined;
 
   constructor(options: InboxOptions) {
@@ -85,8 +87,13 @@ export class Inbox {
     const { store } = this.#options;
     const { log } = decodeHeader(envelope.header);
     await this.#options.authors.of(nodeOf(log));
-    const stored = this.#tails.get(log) ?? (await store.head(log));
-    // While the store answered another session may have queued more of this log.
+    let stored: LogHead | undefined;
+    let transactions: number;
+    do {
+      transactions = this.#transactions;
+      stored = this.#tails.get(log) ?? (await store.head(log));
+    } while (transactions !== this.#transactions);
+    // While the store answered another session may have queued more of this log, or even had it stored.
     const previous = this.#tails.get(log) ?? stored;
     try {
       const batch = this.#judge(envelope, previous);
@@ -185,6 +192,7 @@ export class Inbox {
 
   async #apply(taken: readonly Queued[]): Promise<void> {
     const { refused } = await this.#options.store.apply(taken.map(({ batch }) => batch));
+    this.#transactions++;
     const refusedLogs = new Set(refused.map(({ log }) => log));
     for (const { log, reason } of refused)
       this.#options.onFailure(new ReplicaError("refused", `the store refused a batch of ${log}: ${reason}`));

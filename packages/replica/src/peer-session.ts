@@ -1,5 +1,5 @@
-import { BatchError, decodeHeader, type Envelope, type Hasher, schemaId } from "@jarvis-crdt/batch";
-import { type Frontier, type FrontierEntry, hlcAt, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import { BatchError, decodeHeader, type Envelope, type Hasher } from "@jarvis-crdt/batch";
+import { type Frontier, type FrontierEntry, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import {
   type Action,
@@ -16,29 +16,18 @@ import {
   SyncError,
 } from "@jarvis-crdt/sync";
 import type { Authors } from "./authors.ts";
-import { codeOf, ReplicaError } from "./error.ts";
+import { codeOf } from "./error.ts";
+import { HeldLogs, isContradiction, isHolding } from "./held-logs.ts";
 import type { Inbox, Outcome } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
+import { Loads } from "./loads.ts";
 import { LogHealing } from "./log-healing.ts";
 import type { SessionView } from "./peer-record.ts";
 import type { HeldLog } from "./peer-report.ts";
 import { type Round, Rounds } from "./rounds.ts";
 
-/** The log goes on as it is for everybody else; a refusal of these kinds may end when something else arrives. */
-const holding = new Set([
-  "unknown-author",
-  "outside-certificate",
-  "clock-ahead",
-  "forbidden",
-  "gap",
-  "fork",
-  "bad-proof",
-]);
 /** Why a session ends without anything being wrong. */
 const orderly = new Set(["shutdown", "log-abandoned"]);
-/** Refusals that say that two histories of a log were met. */
-const contradictions = new Set(["gap", "fork"]);
-
 export interface PeerSessionOptions {
   readonly store: Store;
   readonly authors: Authors;
@@ -70,26 +59,24 @@ export class PeerSession implements SessionView {
   readonly #options: PeerSessionOptions;
   readonly #session: Session;
   readonly #healing: LogHealing;
-  /** Loads that wait until the link takes more. */
-  #waiting: (() => void)[] = [];
-  #writable = true;
+  readonly #loads: Loads;
+  readonly #held = new HeldLogs();
   #open = true;
   /** Why the session ends was told already. */
   #reported = false;
   readonly #rounds: Rounds;
-  /** Logs of which the peer has what cannot be judged yet: up to where, and whether it was asked for them again. */
-  readonly #held = new Map<LogId, HeldLog & { readonly asked: boolean; readonly last: number }>();
 
   constructor(link: PeerLink, options: PeerSessionOptions) {
     this.link = link;
     this.#options = options;
-    const { store, now, limits, sources } = options;
+    const { store, now, limits, sources, hasher } = options;
+    this.#loads = new Loads(store, hasher);
     this.#rounds = new Rounds(now());
     this.#healing = new LogHealing({
       store,
       peer: link.node,
       say: (message, schemas) => this.#say(message, schemas),
-      schemasOf: (envelopes) => this.#schemasOf(envelopes),
+      schemasOf: (envelopes) => this.#loads.schemasOf(envelopes),
       verify: (envelope, previous) => options.inbox.verify(envelope, previous),
       onHealed: options.onHealed,
     });
@@ -118,7 +105,7 @@ export class PeerSession implements SessionView {
   }
 
   get held(): readonly HeldLog[] {
-    return [...this.#held.values()].map(({ log, code, message, since }) => ({ log, code, message, since }));
+    return this.#held.list;
   }
 
   get forks(): readonly LogId[] {
@@ -157,14 +144,12 @@ export class PeerSession implements SessionView {
 
   /** The link takes more again. */
   drained(): void {
-    this.#writable = true;
-    for (const load of this.#waiting.splice(0)) load();
+    this.#loads.resume();
   }
 
   /** With `hold` the peer is not told before `flush`, except what it waits to hear. */
   advanced(entries: Frontier, hold: boolean): void {
-    // What came before it may be stored only now: that releases nothing.
-    for (const [log, { seq }] of entries) if (seq >= (this.#held.get(log)?.last ?? 0)) this.#held.delete(log);
+    this.#held.advanced(entries);
     this.#spawn(this.#perform(this.#session.advanced(entries, hold)));
   }
 
@@ -215,11 +200,7 @@ export class PeerSession implements SessionView {
 
   /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. */
   retryHeld(): void {
-    for (const [log, one] of this.#held) {
-      if (one.asked) continue;
-      this.#held.set(log, { ...one, asked: true });
-      this.#spawn(this.#perform(this.#session.resume(log)));
-    }
+    for (const log of this.#held.takeToAsk()) this.#spawn(this.#perform(this.#session.resume(log)));
     this.#observe();
   }
 
@@ -230,7 +211,7 @@ export class PeerSession implements SessionView {
   /** The link is gone; nothing more is done for it. */
   closed(): void {
     this.#open = false;
-    this.#waiting = [];
+    this.#loads.drop();
     this.#session.lost();
     const round = this.#rounds.end(this.#options.now());
     if (round) this.#options.onRound(this.link.node, round);
@@ -253,10 +234,10 @@ export class PeerSession implements SessionView {
       if (!this.#open) return;
       switch (action.type) {
         case "send":
-          if (!this.link.send(encodeMessage(action.message))) this.#writable = false;
+          if (!this.link.send(encodeMessage(action.message))) this.#loads.pause();
           break;
         case "load":
-          this.#schedule(() => this.#spawn(this.#load(action.log, action.after, action.maxBytes)));
+          this.#loads.schedule(() => this.#spawn(this.#load(action.log, action.after, action.maxBytes)));
           break;
         case "deliver":
           for (const envelope of action.envelopes) await this.#deliver(envelope);
@@ -265,7 +246,7 @@ export class PeerSession implements SessionView {
           await this.#options.authors.learn(action.node, action.der);
           break;
         case "schema":
-          await this.#keepSchema(action.id, action.bytes);
+          await this.#loads.keepSchema(action.id, action.bytes);
           break;
         case "healing":
           await this.#healing.receive(action.message);
@@ -297,7 +278,7 @@ export class PeerSession implements SessionView {
     try {
       await this.#options.inbox.accept(envelope, (outcome) => this.#released(envelope, log, outcome));
     } catch (error) {
-      if (!holding.has(codeOf(error))) throw error;
+      if (!isHolding(error)) throw error;
       this.#report(codeOf(error), `${log}: ${(error as Error).message}`);
       this.#refused(envelope, log, codeOf(error), (error as Error).message);
     }
@@ -309,11 +290,8 @@ export class PeerSession implements SessionView {
   }
 
   #refused(envelope: Envelope, log: LogId, code: string, message: string): void {
-    const before = this.#held.get(log);
-    const since = before?.code === code ? before.since : this.#options.now();
-    const { first, count } = decodeHeader(envelope.header);
-    if (contradictions.has(code)) this.#spawn(this.#healing.contradicted(log));
-    this.#held.set(log, { log, code, message, since, asked: false, last: first + count - 1 });
+    if (isContradiction(code)) this.#spawn(this.#healing.contradicted(log));
+    this.#held.refused(envelope, code, message, this.#options.now());
     this.#spawn(this.#perform(this.#session.consumed([envelope])));
     this.#spawn(this.#perform(this.#session.refused(log)));
   }
@@ -325,40 +303,9 @@ export class PeerSession implements SessionView {
     await this.#perform(this.#session.say(message));
   }
 
-  #schedule(load: () => void): void {
-    if (this.#writable) load();
-    else this.#waiting.push(load);
-  }
-
   async #load(log: LogId, after: number, maxBytes: number): Promise<void> {
-    const { store } = this.#options;
-    const envelopes = await store.read(log, after, maxBytes);
-    const loaded: Loaded = {
-      envelopes,
-      certificates: (await store.certificates(nodeOf(log))).map((der) => ({ node: nodeOf(log), der })),
-      schemas: await this.#schemasOf(envelopes),
-    };
+    const loaded = await this.#loads.read(log, after, maxBytes);
     if (this.#open) await this.#perform(this.#session.loaded(log, loaded));
-  }
-
-  async #schemasOf(envelopes: readonly Envelope[]): Promise<Loaded["schemas"]> {
-    const schemas: { id: Uint8Array; bytes: Uint8Array }[] = [];
-    let last: Uint8Array | undefined;
-    for (const { header } of envelopes) {
-      const { schema: id } = decodeHeader(header);
-      if (last && equal(last, id)) continue;
-      last = id;
-      const bytes = await this.#options.store.schema(id);
-      if (bytes) schemas.push({ id, bytes });
-    }
-    return schemas;
-  }
-
-  async #keepSchema(id: Uint8Array, bytes: Uint8Array): Promise<void> {
-    const { store, hasher } = this.#options;
-    if (!equal(schemaId(bytes, hasher), id))
-      throw new ReplicaError("bad-schema", "a schema does not have the id under which it was offered");
-    if (!(await store.schema(id))) await store.putSchema(id, bytes);
   }
 
   #spawn(work: Promise<void>): void {
@@ -378,8 +325,4 @@ export class PeerSession implements SessionView {
   #report(code: string, message: string): void {
     this.#options.onProblem(this.link.node, code, message);
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
