@@ -5,7 +5,7 @@ import { Lock } from "./lock.ts";
 import { stateHolder } from "./state-holder.ts";
 
 /** Page cache. Random keys of sets and old rows are what needs it; new rows go to the end of their table. */
-const cacheKiB = 32 * 1024;
+const cacheKiB = 16 * 1024;
 /** Pages of the write-ahead log after which SQLite checkpoints by itself: rarely, because a checkpoint stalls. */
 const checkpointPages = 65_536;
 
