@@ -1,7 +1,7 @@
-import type { PlannedRow } from "../state/state.ts";
 import type { FoundGroup, FoundRow } from "../state/weigh.ts";
 import type { Access } from "./access.ts";
 import type { LocalKey } from "./local-key.ts";
+import type { WholeRow } from "./whole-rows.ts";
 
 /**
  * Rows about to be shown that were adopted and stand in this file, with the values of those groups that carry a time:
@@ -9,7 +9,7 @@ import type { LocalKey } from "./local-key.ts";
  */
 export function adoptedRows(
   { table, reader }: Access,
-  rows: readonly PlannedRow[],
+  rows: readonly WholeRow[],
   keys: readonly (LocalKey | undefined)[],
 ): readonly FoundRow[] {
   const timed = table.groups.flatMap((group) => {
@@ -18,10 +18,10 @@ export function adoptedRows(
     return time >= 0 && table.present.slice(group.from, group.to).every(Boolean) ? [{ group, time }] : [];
   });
   if (timed.length === 0) return [];
-  return rows.flatMap(({ table: name, uid, view }, i): FoundRow[] => {
+  return rows.flatMap(({ table: name, uid, view, here: read }, i): FoundRow[] => {
     const key = keys[i];
-    // Of a packed row nobody knows but one author.
-    if (key === undefined || view?.stamp !== "base" || view.slots !== undefined) return [];
+    // Of a packed row, and of one that has only changed, nobody knows but one author.
+    if (key === undefined || view?.stamp !== "base" || view.slots !== undefined || read) return [];
     const here = reader.one(key);
     if (here === undefined) return [];
     const groups = timed.map(

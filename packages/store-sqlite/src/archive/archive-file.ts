@@ -137,7 +137,7 @@ export class ArchiveFile {
       new Contest(db, this.#identities, this.#hidden, this.#state),
       (name) => this.#tables.byName(name),
       (access, view) => this.#leftovers.count > 0 && this.#claims.isClaimed(access, view),
-      (found) => this.#state.weigh(found).rows,
+      this.#state,
     );
     this.#check = new Check(db, this.#identities, this.#state, (id) => this.#tables.byId(id));
     this.#outbox = new OutboxReader(

@@ -41,6 +41,11 @@ export class HiddenRows {
     return this.#count;
   }
 
+  has(uid: Uid): boolean {
+    if (this.#count === 0) return false;
+    return this.#db.prepare("SELECT 1 FROM crdt_hidden WHERE uid=?").get(uid) !== undefined;
+  }
+
   get isDue(): boolean {
     return this.#due > 0;
   }

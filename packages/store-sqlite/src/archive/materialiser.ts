@@ -1,6 +1,6 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
-import type { PlannedRow, RowView } from "../state/state.ts";
+import type { ChangedRow, PlannedRow, RowKey, RowView, State } from "../state/state.ts";
 import type { FoundRow } from "../state/weigh.ts";
 import { uidText } from "../uid.ts";
 import type { Access } from "./access.ts";
@@ -13,7 +13,9 @@ import type { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
 import { ownKey } from "./own-key.ts";
 import type { RefusedRows } from "./refused.ts";
+import type { ArchiveRow } from "./row-reader.ts";
 import { attempt, type Refusal } from "./row-writer.ts";
+import { type WholeRow, wholeRows } from "./whole-rows.ts";
 
 /**
  * Makes the archive show rows as planned. The caller holds the write lock. A row that `isClaimed` stands in the archive
@@ -28,7 +30,7 @@ export class Materialiser {
   readonly #contest: Contest;
   readonly #accessOf: (table: string) => Access | undefined;
   readonly #isClaimed: (access: Access, view: RowView) => boolean;
-  readonly #weigh: (found: readonly FoundRow[]) => readonly PlannedRow[];
+  readonly #state: Pick<State, "look" | "weigh">;
   #now = 0;
   #shown = 0;
   #refusals = 0;
@@ -42,7 +44,7 @@ export class Materialiser {
     contest: Contest,
     accessOf: (table: string) => Access | undefined,
     isClaimed: (access: Access, view: RowView) => boolean,
-    weigh: (found: readonly FoundRow[]) => readonly PlannedRow[],
+    state: Pick<State, "look" | "weigh">,
   ) {
     this.#db = db;
     this.#hasher = hasher;
@@ -52,11 +54,14 @@ export class Materialiser {
     this.#contest = contest;
     this.#accessOf = accessOf;
     this.#isClaimed = isClaimed;
-    this.#weigh = weigh;
+    this.#state = state;
   }
 
   /** `now` in Unix milliseconds: from then on refused rows wait. Rows of tables that this file lacks are passed over. */
-  show(pages: Iterable<readonly PlannedRow[]>, now: number): { shown: number; refused: number } {
+  show(
+    pages: Iterable<readonly (PlannedRow | ChangedRow)[]>,
+    now: number,
+  ): { shown: number; refused: number } {
     this.#now = now;
     this.#shown = 0;
     this.#refusals = 0;
@@ -65,25 +70,27 @@ export class Materialiser {
   }
 
   /** Rows of one table. */
-  #showRun(planned: readonly PlannedRow[]): void {
+  #showRun(planned: readonly (PlannedRow | ChangedRow)[]): void {
     const access = this.#accessOf(planned[0]!.table);
     if (access === undefined) return;
     const keys = this.#identities.keysOf(access.table.id, planned);
-    const rows = this.#withOurLatest(planned, adoptedRows(access, planned, keys));
+    const isHeldBack = (uid: Uid) => this.#refused.has(uid) || this.#hidden.has(uid);
+    const whole = wholeRows(access, planned, keys, isHeldBack, this.#state);
+    const rows = this.#withOurLatest(whole, adoptedRows(access, whole, keys));
     const inserts: RowView[] = [];
-    for (const [i, { uid, view }] of rows.entries()) {
+    for (const [i, { uid, view, here }] of rows.entries()) {
       const key = keys[i];
       if (view === undefined) this.#hide(access, uid, key);
       else if (this.#isClaimed(access, view)) continue;
-      else if (key === undefined || !this.#update(access, key, view)) inserts.push(view);
+      else if (key === undefined || !this.#update(access, key, view, here)) inserts.push(view);
     }
     this.#insert(access, inserts);
   }
 
   /** What this node adopted later than others is written by it, and so it stays. */
-  #withOurLatest(rows: readonly PlannedRow[], adopted: readonly FoundRow[]): readonly PlannedRow[] {
+  #withOurLatest(rows: readonly WholeRow[], adopted: readonly FoundRow[]): readonly WholeRow[] {
     if (adopted.length === 0) return rows;
-    const latest = new Map(this.#weigh(adopted).map((row) => [uidText(row.uid), row]));
+    const latest = new Map(this.#state.weigh(adopted).rows.map((row) => [uidText(row.uid), row]));
     return latest.size === 0 ? rows : rows.map((row) => latest.get(uidText(row.uid)) ?? row);
   }
 
@@ -100,8 +107,8 @@ export class Materialiser {
   }
 
   /** Whether the row is there at all. */
-  #update(access: Access, key: LocalKey, view: RowView): boolean {
-    const here = access.reader.one(key);
+  #update(access: Access, key: LocalKey, view: RowView, read?: ArchiveRow): boolean {
+    const here = read ?? access.reader.one(key);
     if (here === undefined) {
       this.#identities.remove(access.table.id, key);
       return false;
@@ -185,7 +192,7 @@ export class Materialiser {
 }
 
 /** Parts of a page that are of one table each, in order. */
-function* runsOf(page: readonly PlannedRow[]): Iterable<readonly PlannedRow[]> {
+function* runsOf<Row extends RowKey>(page: readonly Row[]): Iterable<readonly Row[]> {
   for (let from = 0; from < page.length; ) {
     const { table } = page[from]!;
     let to = from + 1;

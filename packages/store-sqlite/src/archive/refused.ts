@@ -37,6 +37,11 @@ export class RefusedRows {
     return this.#count;
   }
 
+  has(uid: Uid): boolean {
+    if (this.#count === 0) return false;
+    return this.#db.prepare("SELECT 1 FROM crdt_refused WHERE uid=?").get(uid) !== undefined;
+  }
+
   isDue(now: number): boolean {
     return now >= this.#nextAt;
   }

@@ -1,13 +1,15 @@
-import type { Schema, Value } from "@jarvis-crdt/crdt";
+import type { Schema } from "@jarvis-crdt/crdt";
 import type { Committed } from "@jarvis-crdt/store";
 import { uidText } from "../uid.ts";
 import { Captures } from "./captures.ts";
+import { changeOf } from "./changed-row.ts";
 import { dotJson } from "./conflicts.ts";
 import type { Core } from "./core.ts";
 import { ShownRow } from "./shown-row.ts";
 import { ShownValues } from "./shown-values.ts";
 import {
   type Captured,
+  type ChangedRow,
   holdsAnything,
   type Nonces,
   nothingCaptured,
@@ -138,7 +140,7 @@ export class ArchiveView implements PackingState, PlanSteps {
 
   // ---- rows
 
-  view({ table: name, uid }: RowKey, shown?: readonly Value[]): RowView | undefined {
+  view({ table: name, uid }: RowKey): RowView | undefined {
     this.#checkOpen();
     const { engine, evictions, medium } = this.#core;
     const table = this.#core.table(name);
@@ -148,17 +150,13 @@ export class ArchiveView implements PackingState, PlanSteps {
     if (row === undefined || !isMapped || evictions.has(table, uid)) return undefined;
     const { dot, stamp } = row;
     const hint = () => values.add(dot).hint;
-    const prior = shown && medium.todo.prior(table, uid)?.cell;
-    if (row.cell === undefined && prior === undefined) {
-      return new ShownRow({ table: name, uid }, { dot, stamp }, values.add(dot).row, hint);
-    }
-    const cell = row.cell ?? medium.cells.row(table, uid)!;
-    const groups = this.#core.groupsOf(table);
-    const all =
-      shown === undefined || prior === undefined
-        ? values.row(cell, groups)
-        : values.changedRow(cell, prior, shown, groups);
+    const all = row.cell ? values.row(row.cell, this.#core.groupsOf(table)) : values.add(dot).row;
     return new ShownRow({ table: name, uid }, { dot, stamp }, all, hint);
+  }
+
+  change(key: RowKey): ChangedRow | undefined {
+    this.#checkOpen();
+    return changeOf(this.#core, key);
   }
 
   look(rows: readonly RowKey[]): readonly PlannedRow[] {

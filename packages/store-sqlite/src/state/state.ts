@@ -76,11 +76,20 @@ export interface PlannedRow extends RowKey {
   readonly view: RowView | undefined;
 }
 
+/** A row that the archive shows, and of it only what it shows otherwise. */
+export interface ChangedRow extends RowKey {
+  /** As in its view. */
+  readonly dot: Dot;
+  readonly stamp: Stamp;
+  /** By column as in its view; undefined where the archive shows the value already. */
+  readonly changed: readonly (Value | undefined)[];
+}
+
 export interface Plan {
   /** How many rows there are in all pages. */
   readonly count: number;
   /** To be read once, in order; a page is made when its turn comes. */
-  readonly pages: Iterable<readonly PlannedRow[]>;
+  readonly pages: Iterable<readonly (PlannedRow | ChangedRow)[]>;
   /** Rows of the request's `also` that did not fit into memory any more. */
   readonly left: readonly RowKey[];
   /** The worklist goes on beyond these rows. */
@@ -99,7 +108,7 @@ export interface PackedBatch {
 /** A plan as its parts: whole batches first, then rows. */
 export interface PackedPlan {
   readonly batches: readonly PackedBatch[];
-  readonly rows: readonly PlannedRow[];
+  readonly rows: readonly (PlannedRow | ChangedRow)[];
   readonly left: readonly RowKey[];
   readonly more: boolean;
 }
@@ -192,6 +201,8 @@ export interface PlanSteps {
   capture(captured: Captured): Committed;
   worklist(maxRows: number): Worklist;
   view(key: RowKey): RowView | undefined;
+  /** What the archive shows otherwise of a row that it shows; undefined where its view is needed. */
+  change(key: RowKey): ChangedRow | undefined;
   intend(nonce: string, through: number): void;
   /** Whether the worklist goes on beyond what is intended. */
   hasMore(): boolean;
@@ -208,16 +219,24 @@ export function holdsAnything({ intents, entries, unevicted = [] }: Captured): b
 export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: PlanRequest): PackedPlan {
   return steps.transaction(() => {
     if (holdsAnything(captured)) steps.capture(captured);
-    const planned: PlannedRow[] = [];
+    const planned: (PlannedRow | ChangedRow)[] = [];
     let bytes = 0;
+    const add = (row: PlannedRow | ChangedRow, values: readonly Value[]): void => {
+      bytes += sizeOf(values);
+      planned.push(row);
+    };
+    const show = (key: RowKey): void => {
+      const change = steps.change(key);
+      if (change === undefined) look(key);
+      else add(change, valuesOf(change));
+    };
     const look = ({ table, uid }: RowKey): void => {
       const view = steps.view({ table, uid });
-      bytes += view === undefined ? 0 : sizeOf(view.values);
-      planned.push({ table, uid, view });
+      add({ table, uid, view }, view?.values ?? []);
     };
     let work = steps.worklist(maxRows);
     while (planned.length < work.rows.length) {
-      look(work.rows[planned.length]!);
+      show(work.rows[planned.length]!);
       // The first rows of a worklist are those of a shorter one, which may hold a whole batch more than it was asked for.
       if (bytes > planBytes && planned.length < work.rows.length) work = steps.worklist(planned.length);
     }
@@ -230,6 +249,11 @@ export function planBy(steps: PlanSteps, { nonce, captured, maxRows, also }: Pla
     });
     return { batches: [], rows: planned, left: seen < 0 ? [] : others.slice(seen), more: steps.hasMore() };
   });
+}
+
+/** The values that differ, in their order. */
+export function valuesOf({ changed }: ChangedRow): readonly Value[] {
+  return changed.filter((value) => value !== undefined);
 }
 
 function distinct(rows: readonly RowKey[], more: readonly RowKey[]): readonly RowKey[] {

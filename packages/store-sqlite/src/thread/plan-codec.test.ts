@@ -1,7 +1,7 @@
 import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { RawText, Real, type Value } from "@jarvis-crdt/crdt";
 import { expect, it } from "vitest";
-import type { PlannedRow, PlanRequest } from "../state/state.ts";
+import type { ChangedRow, PlannedRow, PlanRequest } from "../state/state.ts";
 import {
   decodeEntries,
   decodePlan,
@@ -52,7 +52,7 @@ it("carries a request with every kind of intent and value", () => {
   expect(decodeRequest(encodeRequest(request))).toEqual(request);
 });
 
-it("carries planned rows, shown and gone", () => {
+it("carries planned rows, shown, gone and changed", () => {
   const log = "00000000-0000-4000-8000-000000000001:00000000000000ff";
   const view = (n: number, stamp: number | "base", hint: number | null) => ({
     table: "a",
@@ -62,15 +62,22 @@ it("carries planned rows, shown and gone", () => {
     hint,
     values: everything,
   });
-  const rows: PlannedRow[] = [
+  const rows: (PlannedRow | ChangedRow)[] = [
     { table: "a", uid: uid(1), view: view(1, "base", null) },
     { table: "a", uid: uid(2), view: undefined },
     { table: "a", uid: uid(3), view: view(3, 2 ** 52, 2 ** 53 - 1) },
+    {
+      table: "a",
+      uid: uid(4),
+      dot: { log, seq: 4 },
+      stamp: 7,
+      changed: [undefined, ...everything, undefined],
+    },
   ];
   for (const more of [false, true]) {
-    const left = more ? [{ table: "a", uid: uid(4) }] : [];
+    const left = more ? [{ table: "a", uid: uid(5) }] : [];
     const plan = decodePlan(encodePlan({ batches: [], rows, left, more }), compressor);
-    expect({ ...plan, pages: [...plan.pages] }).toEqual({ count: 3, pages: [rows], left, more });
+    expect({ ...plan, pages: [...plan.pages] }).toEqual({ count: 4, pages: [rows], left, more });
   }
 });
 

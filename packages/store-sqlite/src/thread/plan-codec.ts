@@ -10,16 +10,15 @@ import {
   ByteWriter,
   type Dot,
   decodeOperation,
-  type LogId,
   type OpenRowAdd,
   openRowAdd,
   readRowValues,
-  type Stamp,
   type Value,
   writeRowValues,
 } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import {
+  type ChangedRow,
   type OutboxEntry,
   type PackedBatch,
   type PackedPlan,
@@ -31,6 +30,17 @@ import {
   sizeOf,
 } from "../state/state.ts";
 import { PackedRow } from "./packed-row.ts";
+import {
+  most,
+  NameReader,
+  NameWriter,
+  readHint,
+  readRow,
+  sizeOfRow,
+  uidBytes,
+  writeHint,
+  writeRow,
+} from "./row-codec.ts";
 
 /*
  * What two threads of one process say to each other about a plan, as one flat buffer: thousands of small objects would
@@ -38,35 +48,8 @@ import { PackedRow } from "./packed-row.ts";
  * the same build.
  */
 
-const uidBytes = 16;
 const tokenBytes = 16;
-export const most = Number.MAX_SAFE_INTEGER;
 const nothing = new Uint8Array(0);
-
-/** Says a name once and then by its number. */
-export class NameWriter {
-  readonly #numbers = new Map<string, number>();
-
-  write(writer: ByteWriter, name: string): void {
-    const known = this.#numbers.get(name);
-    writer.varint(known === undefined ? 0 : known + 1);
-    if (known !== undefined) return;
-    this.#numbers.set(name, this.#numbers.size);
-    writer.str(name);
-  }
-}
-
-export class NameReader {
-  readonly #names: string[] = [];
-
-  read(reader: ByteReader): string {
-    const number = reader.varint();
-    if (number > 0) return this.#names[number - 1]!;
-    const name = reader.str();
-    this.#names.push(name);
-    return name;
-  }
-}
 
 export function encodeEntries(entries: readonly OutboxEntry[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(entries.length * 24 + 16);
@@ -123,9 +106,7 @@ export function decodeKeys(bytes: Uint8Array): readonly RowKey[] {
 
 export function encodePlan({ batches, rows, left, more }: PackedPlan): Uint8Array<ArrayBuffer> {
   const packed = sum(batches, ({ envelope }) => envelope.body.length + 1024);
-  const writer = new ByteWriter(
-    64 + packed + sum(rows, ({ view }) => 128 + (view ? sizeOf(view.values) : 0)),
-  );
+  const writer = new ByteWriter(64 + packed + sum(rows, sizeOfRow));
   const names = new NameWriter();
   writer.u8(more ? 1 : 0);
   writer.varint(batches.length);
@@ -139,7 +120,7 @@ export function encodePlan({ batches, rows, left, more }: PackedPlan): Uint8Arra
     writer.varint(count);
   }
   writer.varint(rows.length);
-  for (const row of rows) writePlanned(writer, names, row);
+  for (const row of rows) writeRow(writer, names, row);
   writeKeys(writer, names, left);
   return writer.subarray();
 }
@@ -155,7 +136,7 @@ export function decodePlan(bytes: Uint8Array, compressor: Compressor): Plan {
   const names = new NameReader();
   const more = reader.u8() === 1;
   const batches = Array.from({ length: reader.count(most) }, () => readPacked(reader, names));
-  const rows = Array.from({ length: reader.count(most) }, () => readPlanned(reader, names));
+  const rows = Array.from({ length: reader.count(most) }, () => readRow(reader, names));
   const left = readKeys(reader, names);
   const count = batches.reduce((sum, batch) => sum + batch.count, rows.length);
   return { more, count, left, pages: pagesOf(batches, rows, compressor) };
@@ -163,9 +144,9 @@ export function decodePlan(bytes: Uint8Array, compressor: Compressor): Plan {
 
 function* pagesOf(
   batches: readonly PackedBatch[],
-  rows: readonly PlannedRow[],
+  rows: readonly (PlannedRow | ChangedRow)[],
   compressor: Compressor,
-): Iterable<readonly PlannedRow[]> {
+): Iterable<readonly (PlannedRow | ChangedRow)[]> {
   for (const batch of batches) yield unpackRows(batch, compressor);
   yield rows;
 }
@@ -203,30 +184,6 @@ function readPacked(reader: ByteReader, names: NameReader): PackedBatch {
   return { envelope, tables, count: reader.varint() };
 }
 
-export function writePlanned(writer: ByteWriter, names: NameWriter, { table, uid, view }: PlannedRow): void {
-  names.write(writer, table);
-  writer.raw(uid);
-  writer.u8(view ? 1 : 0);
-  if (!view) return;
-  names.write(writer, view.dot.log);
-  writer.varint(view.dot.seq);
-  writer.varint(view.stamp === "base" ? 0 : view.stamp);
-  writeHint(writer, view.hint);
-  writeRowValues(writer, view.values);
-}
-
-export function readPlanned(reader: ByteReader, names: NameReader): PlannedRow {
-  const table = names.read(reader);
-  const uid = reader.raw(uidBytes);
-  if (reader.u8() === 0) return { table, uid, view: undefined };
-  const log: LogId = names.read(reader);
-  const seq = reader.varint();
-  const stamp: Stamp = reader.varint() || "base";
-  const hint = readHint(reader);
-  const view: RowView = { table, uid, dot: { log, seq }, stamp, hint, values: readRowValues(reader) };
-  return { table, uid, view };
-}
-
 function writeIntent(writer: ByteWriter, names: NameWriter, intent: Intent): void {
   if (!("table" in intent)) throw new Error("an archive captures rows only");
   writer.u8(intent.kind === "row.add" ? (intent.base ? 1 : 0) : intent.kind === "row.set" ? 2 : 3);
@@ -249,15 +206,6 @@ function readIntent(reader: ByteReader, names: NameReader): Intent {
   const hint = readHint(reader);
   const values = readRowValues(reader);
   return { kind: "row.add", table, uid, hint, values, ...(kind === 1 ? { base: true } : {}) };
-}
-
-function writeHint(writer: ByteWriter, hint: number | null): void {
-  writer.u8(hint === null ? 0 : 1);
-  if (hint !== null) writer.int(hint);
-}
-
-function readHint(reader: ByteReader): number | null {
-  return reader.u8() === 0 ? null : (reader.int() as number);
 }
 
 function writeKeys(writer: ByteWriter, names: NameWriter, keys: readonly RowKey[]): void {

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, readRowValues, type Value, writeRowValues } from "@jarvis-crdt/crdt";
 import type { Fate, SurveyedRow, SurveyPage } from "../state/survey.ts";
 import type { FoundGroup, FoundRow, Weighed } from "../state/weigh.ts";
-import { most, NameReader, NameWriter, readPlanned, writePlanned } from "./plan-codec.ts";
+import { most, NameReader, NameWriter, readPlanned, writePlanned } from "./row-codec.ts";
 
 /*
  * What two threads of one process say to each other during RECONCILE, each as one flat buffer like a plan.

@@ -16,6 +16,7 @@ import type { SurveyPage, SurveyRequest } from "../state/survey.ts";
 import type { FoundRow, Weighed } from "../state/weigh.ts";
 import { decodePlan, encodeEntries, encodeKeys, encodeRequest } from "./plan-codec.ts";
 import { decodeSurvey, decodeWeighed, encodeFound } from "./reconcile-codec.ts";
+import { decodeRows } from "./row-codec.ts";
 
 /** The methods of `State`, called from one thread and done by another. */
 export type StateCall =
@@ -108,13 +109,11 @@ export class RemoteState implements State {
   }
 
   look(rows: readonly RowKey[]): readonly PlannedRow[] {
-    const answer = this.#ask({ call: "look", bytes: encodeKeys(rows) }) as Uint8Array;
-    return [...decodePlan(answer, this.#compressor).pages].flat();
+    return decodeRows(this.#ask({ call: "look", bytes: encodeKeys(rows) }) as Uint8Array);
   }
 
   shown(rows: readonly RowKey[]): readonly PlannedRow[] {
-    const answer = this.#ask({ call: "shown", bytes: encodeKeys(rows) }) as Uint8Array;
-    return [...decodePlan(answer, this.#compressor).pages].flat();
+    return decodeRows(this.#ask({ call: "shown", bytes: encodeKeys(rows) }) as Uint8Array);
   }
 
   declare(schema: Schema, present: PresentColumns): Schema {

@@ -3,6 +3,7 @@ import type { PackingState } from "../state/state.ts";
 import { decodeEntries, decodeKeys, decodeRequest, encodePlan } from "./plan-codec.ts";
 import { decodeFound, encodeSurvey, encodeWeighed } from "./reconcile-codec.ts";
 import type { StateAnswer, StateCall, StateSignals } from "./remote-state.ts";
+import { encodeRows } from "./row-codec.ts";
 
 /** Does what a `RemoteState` at the other end of the port asks. `onError` learns what nobody waits for. */
 export function serveState(
@@ -55,13 +56,13 @@ function carryOut(
     case "plan":
       return encodePlan(state.planPacked(decodeRequest(call.bytes)));
     case "look":
-      return encodePlan({ batches: [], rows: state.look(decodeKeys(call.bytes)), left: [], more: false });
+      return encodeRows(state.look(decodeKeys(call.bytes)));
     case "survey":
       return encodeSurvey(state.survey(call.request));
     case "weigh":
       return encodeWeighed(state.weigh(decodeFound(call.bytes)));
     case "shown":
-      return encodePlan({ batches: [], rows: state.shown(decodeKeys(call.bytes)), left: [], more: false });
+      return encodeRows(state.shown(decodeKeys(call.bytes)));
     case "declare":
       return state.declare(call.schema, call.present);
     case "hasWork": {

@@ -68,22 +68,17 @@ export class ValueReader {
     return values;
   }
 
-  /** The same, with `shown` for the groups of which the winner is still that of `prior`. */
-  changedRow(
-    cell: RowCell,
-    prior: RowCell,
-    shown: readonly Value[],
-    groups: readonly OwnGroup[],
-  ): readonly Value[] {
-    const values: Value[] = [];
+  /** The same, with undefined for the columns of groups of which the winner is still that of `prior`. */
+  changes(cell: RowCell, prior: RowCell, groups: readonly OwnGroup[]): (Value | undefined)[] {
+    const values: (Value | undefined)[] = [];
     for (const group of groups) {
       const entry = winner(cell.groups[group.part] ?? []);
       const before = winner(prior.groups[group.part] ?? []);
-      const start = values.length;
-      if (entry === undefined) for (const _ of group.columns) values.push(null);
-      else if (before !== undefined && sameDot(entry.dot, before.dot)) {
-        for (let i = 0; i < group.columns.length; i++) values.push(shown[start + i]!);
-      } else for (const value of this.group(entry, group)) values.push(value);
+      const isSame =
+        entry === undefined || before === undefined ? entry === before : sameDot(entry.dot, before.dot);
+      if (isSame) for (const _ of group.columns) values.push(undefined);
+      else if (entry === undefined) for (const _ of group.columns) values.push(null);
+      else for (const value of this.group(entry, group)) values.push(value);
     }
     return values;
   }

@@ -150,6 +150,10 @@ export class FakeState implements PackingState, PlanSteps {
     return this.evicted.has(uidText(key.uid)) ? undefined : this.rows.get(uidText(key.uid));
   }
 
+  change(): undefined {
+    return undefined;
+  }
+
   intend(nonce: string, through: number): void {
     this.intended = nonce;
     this.through = through;

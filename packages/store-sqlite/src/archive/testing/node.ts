@@ -24,6 +24,7 @@ import {
   encodeSurvey,
   encodeWeighed,
 } from "../../thread/reconcile-codec.ts";
+import { decodeRows, encodeRows } from "../../thread/row-codec.ts";
 import { ArchiveFile, type ArchiveOptions } from "../archive-file.ts";
 import type { Budget, Exchange } from "../exchange.ts";
 import type { OutboxLimits } from "../outbox.ts";
@@ -199,7 +200,7 @@ export class TestNode implements Disposable {
       },
       shown: (rows) => archive.shown(rows),
       declare: (schema, present) => archive.declare(schema, present),
-      look: (rows) => archive.look(decodeKeys(encodeKeys(rows))),
+      look: (rows) => decodeRows(encodeRows(archive.look(decodeKeys(encodeKeys(rows))))),
       unshown: (change) => archive.unshown(change),
       nonces: () => archive.nonces(),
       survey: (request) => decodeSurvey(encodeSurvey(archive.survey(request))),
