@@ -4,6 +4,7 @@ import { addArchiveReconcile } from "./commands/archive-reconcile.ts";
 import { addArchiveUnevict } from "./commands/archive-unevict.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addCaInit } from "./commands/ca-init.ts";
+import { addCollection } from "./commands/collection.ts";
 import { addConflicts } from "./commands/conflicts.ts";
 import { addDigest } from "./commands/digest.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -59,6 +60,7 @@ function program(end: (code: number) => void): Command {
   addArchiveUnevict(archive);
   addStatus(root);
   addVoids(root);
+  addCollection(root);
   addWhy(root, end);
   addSync(root);
   addDigest(root, end);

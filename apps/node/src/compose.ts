@@ -34,6 +34,7 @@ import type { Logger } from "pino";
 import { authorityOf } from "./compose/authority.ts";
 import { BackgroundScrub } from "./compose/background-scrub.ts";
 import { BackupSchedule } from "./compose/backup-schedule.ts";
+import { CollectionDesk } from "./compose/collection-desk.ts";
 import { ConflictDesk } from "./compose/conflict-desk.ts";
 import { CurrentEntries } from "./compose/current-entries.ts";
 import { startDiscovery } from "./compose/discovery.ts";
@@ -134,6 +135,15 @@ export const compose: Compose = async (configuration, logger) => {
     opened.onClose(() => clearInterval(retry));
     const tick = setInterval(() => replica.tick(), tickMs);
     opened.onClose(() => clearInterval(tick));
+    const collection = new CollectionDesk({
+      store,
+      authority: authorityOf(trust),
+      writes: identity.certificate.role !== "reader",
+      leaseMs: configuration.storage.collection_lease,
+      now,
+      logger,
+    });
+    opened.onClose(() => collection.stop());
     const evictions = new Evictions(store.state, mappings);
     const quarantine = new QuarantineDesk(store.state.oversight, archive, configuration.archive.path);
     const { state } = store;
@@ -143,6 +153,7 @@ export const compose: Compose = async (configuration, logger) => {
       evictions,
       oversight: store.state.oversight,
       quarantine,
+      collection,
       why: new WhyDesk({
         store,
         state,

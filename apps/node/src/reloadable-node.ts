@@ -80,6 +80,10 @@ export class ReloadableNode implements RunningNode {
     return this.#current().conflicts;
   }
 
+  get collection() {
+    return this.#current().collection;
+  }
+
   get why() {
     return this.#current().why;
   }

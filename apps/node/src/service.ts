@@ -4,6 +4,7 @@ import type { Exchanged, Objects } from "@jarvis-crdt/replica";
 import type { Counts, Digest, DigestPart, RegisterState, VoidLog } from "@jarvis-crdt/store";
 import type { NamedCell } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
+import type { CollectionDesk } from "./compose/collection-desk.ts";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
 import type { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import type { WhyDesk } from "./why/why-desk.ts";
@@ -56,6 +57,9 @@ export interface NodeService {
 
   /** Logs of which a part does not count. */
   voids(): Promise<readonly VoidLog[]>;
+
+  /** How far old history may go, and who holds it back. */
+  readonly collection: Pick<CollectionDesk, "standing" | "leaseMs">;
 
   /** Why not everything is everywhere. */
   readonly why: Pick<WhyDesk, "everything" | "about">;

@@ -32,6 +32,12 @@ export const sections = {
       'a duration from "1h" to "365d", or "off"',
       "How often the whole log is read against its signatures and hashes while the node works, a megabyte a second.",
     ),
+    collection_lease: key(
+      duration(1_000, 3650 * 86_400_000),
+      "30d",
+      'a duration from "1s" to "3650d"',
+      "A member of the cluster that was not heard of for so long is not waited for any more before old history goes; the same on each node.",
+    ),
     backup_interval: key(
       z.union([z.literal("off").transform(() => 0), duration(60_000, 365 * 86_400_000)]),
       "1h",

@@ -1,4 +1,7 @@
 export type * from "./authority.ts";
+export * from "./collection/acknowledging.ts";
+export type { KnownMember } from "./collection/members.ts";
+export * from "./collection/standing.ts";
 export type * from "./connections.ts";
 export { codeOf, ReplicaError } from "./error.ts";
 export type { Exchanged, Signal } from "./exchange.ts";

@@ -7,6 +7,7 @@ import type {
   Digest,
   Doubts,
   LogHead,
+  LogWeight,
   ObjectCell,
   ObjectName,
   RegisterState,
@@ -122,6 +123,25 @@ export class SqliteStore implements Store {
     this.state.settle(doubts);
   }
 
+  async interpreted(): Promise<ReadonlyMap<LogId, number>> {
+    return this.state.collection.interpreted();
+  }
+
+  async weight(log: LogId, after: number, through: number): Promise<LogWeight> {
+    const sum = { batches: 0, hollow: 0, bytes: 0 };
+    for (const { batches, hollow, bytes } of this.state.collection.weigh(log, after, through)) {
+      sum.batches += batches;
+      sum.hollow += hollow;
+      sum.bytes += bytes;
+      await turn();
+    }
+    return sum;
+  }
+
+  async authors(): Promise<readonly NodeId[]> {
+    return this.state.collection.authors();
+  }
+
   async certificates(node: NodeId): Promise<readonly Uint8Array[]> {
     return this.state.certificates(node);
   }
@@ -166,7 +186,7 @@ export class SqliteStore implements Store {
     for (;;) {
       const digest = this.state.stepDigest();
       if (digest !== undefined) return digest;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await turn();
     }
   }
 
@@ -237,4 +257,8 @@ export class SqliteStore implements Store {
       for (const { reject } of pending) reject(error);
     }
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,3 +1,5 @@
+export * from "./collection/acknowledgement.ts";
+export * from "./collection/horizon.ts";
 export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell-entries.ts";
 export * from "./digest/cell-leaf.ts";
 export * from "./digest/compare-digests.ts";
@@ -5,7 +7,7 @@ export * from "./digest/digest-part.ts";
 export { type DigestNode, type DigestNodes, DigestTree, emptyDigest } from "./digest/digest-tree.ts";
 export * from "./digest/touched-cells.ts";
 export { AddedRows } from "./engine/added-rows.ts";
-export { commonPoint, pointsOf, voidLogs } from "./engine/branches.ts";
+export { commonPoint, interpretedLogs, pointsOf, voidLogs } from "./engine/branches.ts";
 export * from "./engine/bytes.ts";
 export type * from "./engine/cells.ts";
 export * from "./engine/engine.ts";

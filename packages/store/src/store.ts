@@ -64,6 +64,13 @@ export interface Store {
   /** Everything was compared that these doubts were about. */
   settle(doubts: Doubts): Promise<void>;
 
+  /** Up to where each log is interpreted without a gap. */
+  interpreted(): Promise<ReadonlyMap<LogId, number>>;
+  /** What the batches of a log weigh here that begin after `after` and up to `through`. O(these batches). */
+  weight(log: LogId, after: number, through: number): Promise<LogWeight>;
+
+  /** Nodes of which a certificate is stored. */
+  authors(): Promise<readonly NodeId[]>;
   /** DER of the certificates of a node, newest first; kept for ever. */
   certificates(node: NodeId): Promise<readonly Uint8Array[]>;
   putCertificate(node: NodeId, der: Uint8Array): Promise<void>;
@@ -108,6 +115,14 @@ export interface Doubts {
   readonly logs: readonly { readonly log: LogId; readonly through: number }[];
   /** Of which state of the store they are. */
   readonly causes: number;
+}
+
+export interface LogWeight {
+  readonly batches: number;
+  /** Of those the ones without a body, because nothing of them lives. */
+  readonly hollow: number;
+  /** Of bodies and leaf hashes, as they are stored. */
+  readonly bytes: number;
 }
 
 export interface LogHead {

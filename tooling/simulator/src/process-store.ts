@@ -120,6 +120,18 @@ export class ProcessStore implements Store {
     return this.#live(this.inner.head(log));
   }
 
+  interpreted(): ReturnType<Store["interpreted"]> {
+    return this.#live(this.inner.interpreted());
+  }
+
+  weight(...asked: Parameters<Store["weight"]>): ReturnType<Store["weight"]> {
+    return this.#live(this.inner.weight(...asked));
+  }
+
+  authors(): ReturnType<Store["authors"]> {
+    return this.#live(this.inner.authors());
+  }
+
   certificates(node: NodeId): ReturnType<Store["certificates"]> {
     return this.#live(this.inner.certificates(node));
   }

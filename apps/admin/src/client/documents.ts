@@ -146,6 +146,38 @@ export const voidsDocument = z.looseObject({
   ),
 });
 
+export const collectionDocument = z.looseObject({
+  acknowledged_at: z.string().nullable(),
+  lease_s: z.number(),
+  bytes: z.number(),
+  held_bytes: z.number(),
+  logs: z.array(
+    z.looseObject({
+      log: z.string(),
+      interpreted: z.number(),
+      settled: z.number(),
+      batches: z.number(),
+      hollow: z.number(),
+      bytes: z.number(),
+      held_bytes: z.number(),
+      lacks_witness: z.boolean(),
+    }),
+  ),
+  members: z.array(
+    z.looseObject({
+      node: z.string(),
+      role: z.string(),
+      seen_at: z.string(),
+      acknowledged_at: z.string().nullable(),
+      waited_for: z.boolean(),
+      lacks_batches: z.number(),
+      lacks_bytes: z.number(),
+    }),
+  ),
+});
+
+export type CollectionDocument = z.infer<typeof collectionDocument>;
+
 export const exchangedDocument = z.looseObject({ sent: z.int(), received: z.int() });
 
 export const whyDocument = z.looseObject({

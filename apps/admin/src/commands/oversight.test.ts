@@ -84,3 +84,12 @@ test("voids: what does not count, and what became of it", async () => {
   const { voids } = JSON.parse((await inProcess("voids", ...node, "--json")).out);
   expect(voids).toMatchObject([{ from: 7, operations: 3, settled: false, reason: "fork" }]);
 });
+
+test("collection status: how far history may go, and who holds it back", async () => {
+  const { code, out } = await inProcess("collection", "status", ...node);
+  expect(code).toBe(0);
+  expect(out).toContain("88888888-0000-4000-8000-000000000000\twriter");
+  expect(out).toMatch(/00112233445566ff\t100\t60\t10\t5/);
+  const { members } = JSON.parse((await inProcess("collection", "status", ...node, "--json")).out);
+  expect(members).toMatchObject([{ waited_for: true, acknowledged_at: null, lacks_bytes: 4000 }]);
+});

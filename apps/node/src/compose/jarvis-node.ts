@@ -16,6 +16,7 @@ import {
 } from "../service.ts";
 import { version } from "../version.ts";
 import type { WhyDesk } from "../why/why-desk.ts";
+import type { CollectionDesk } from "./collection-desk.ts";
 import type { ConflictDesk } from "./conflict-desk.ts";
 import type { EntryMaker } from "./current-entries.ts";
 import type { Evictions } from "./evictions.ts";
@@ -37,6 +38,7 @@ export interface NodeParts {
   readonly oversight: Oversight;
   readonly quarantine: QuarantineDesk;
   readonly conflicts: ConflictDesk;
+  readonly collection: CollectionDesk;
   readonly why: WhyDesk;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
@@ -72,6 +74,10 @@ export class JarvisNode implements ComposedNode {
 
   get conflicts(): ConflictDesk {
     return this.#parts.conflicts;
+  }
+
+  get collection(): CollectionDesk {
+    return this.#parts.collection;
   }
 
   get why(): WhyDesk {

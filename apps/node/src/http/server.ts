@@ -8,6 +8,7 @@ import { httpLimits } from "./limits.ts";
 import { originRefusal } from "./origin.ts";
 import { problem, problemOf } from "./problem.ts";
 import { archiveRoutes } from "./routes/archive.ts";
+import { collectionRoutes } from "./routes/collection.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
 import { counterRoutes } from "./routes/counters.ts";
 import { documentRoutes } from "./routes/document.ts";
@@ -112,6 +113,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     statusRoutes,
     whyRoutes,
     voidRoutes,
+    collectionRoutes,
     archiveRoutes,
     counterRoutes,
     registerRoutes,

@@ -10,6 +10,7 @@ import type {
   Status,
 } from "../service.ts";
 import { ServiceError } from "../service.ts";
+import { fakeCollection } from "./fake-collection.ts";
 import { fakeObjects } from "./fake-objects.ts";
 import { fakeOversight } from "./fake-oversight.ts";
 
@@ -41,6 +42,7 @@ export class FakeNode implements RunningNode {
       return { about, synced: false, causes: [cause], notes: [] };
     },
   };
+  readonly collection = fakeCollection;
   readonly conflicts;
   readonly created: (NewRow | NewOperation)[] = [];
   readonly #counters = new Map<string, number>();

@@ -80,7 +80,7 @@ export class World {
     });
     const replica = await Replica.open({
       store,
-      authority: this.#authority(),
+      authority: this.authority(),
       certificate: certificateOf(node, publicKey),
       hasher,
       verifier,
@@ -193,7 +193,7 @@ export class World {
     return JSON.stringify([counts, this.problems.length]);
   }
 
-  #authority(): Authority {
+  authority(): Authority {
     return {
       author: (certificate) => {
         const node = new TextDecoder().decode(certificate.subarray(0, 36));

@@ -5,11 +5,12 @@ import {
   decodeHeader,
   type Envelope,
   hashBytes,
+  hollowCodec,
   isHollow,
   unpackBody,
 } from "@jarvis-crdt/batch";
 import type { LogId } from "@jarvis-crdt/crdt";
-import { type BatchContent, OpenBatch } from "@jarvis-crdt/store";
+import { type BatchContent, type LogWeight, OpenBatch } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 import { KeptOutlines } from "./kept-outlines.ts";
 import type { SqlLogs } from "./logs.ts";
@@ -28,6 +29,9 @@ interface EnvelopeRow {
  */
 const cachedBytes = 8 * 1024 * 1024;
 
+/** Batches that are weighed at once, which takes some ten milliseconds. */
+const weighedBatches = 10_000;
+
 /** Logs of which the leaf hashes of one batch are kept. */
 const keptLeaves = 64;
 
@@ -43,6 +47,7 @@ export class SqlBatches {
   readonly #raw: Statement<[number, number], number>;
   readonly #firsts: Statement<[number, number, number], number>;
   readonly #leaves: Statement<[number, number], { first: number; leaves: Buffer }>;
+  readonly #weight: Statement<[number, number, number], LogWeight & { last: number | null }>;
   readonly #cache = new Map<string, OpenBatch>();
   readonly #recent = new Map<LogId, OpenBatch>();
   readonly #recentLeaves = new Map<LogId, { readonly first: number; readonly leaves: Uint8Array }>();
@@ -81,6 +86,12 @@ export class SqlBatches {
       .pluck();
     this.#leaves = database.prepare(
       "SELECT first, leaves FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+    );
+    this.#weight = database.prepare(
+      `SELECT count(*) AS batches, coalesce(sum(codec = ${hollowCodec}), 0) AS hollow,
+         coalesce(sum(length(body) + length(leaves)), 0) AS bytes, max(first) AS last
+       FROM (SELECT codec, body, leaves, first FROM crdt_batches
+             WHERE log = ? AND first > ? AND first <= ? ORDER BY first LIMIT ${weighedBatches})`,
     );
   }
 
@@ -191,6 +202,11 @@ export class SqlBatches {
       envelopes.push(envelopeOf(row));
     }
     return envelopes;
+  }
+
+  /** What some batches of a log weigh that begin after a sequence and up to another one, and where the last begins. */
+  weigh(log: LogId, after: number, through: number): LogWeight & { readonly last: number | null } {
+    return this.#weight.get(this.#logs.num(log), after, through)!;
   }
 
   /** Forgets what is unpacked, after a transaction was rolled back. */

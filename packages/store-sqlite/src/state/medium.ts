@@ -146,6 +146,10 @@ export class SqlMedium implements Medium {
     this.waiting.remove(range);
   }
 
+  firstWaiting(log: LogId): number | undefined {
+    return this.waiting.first(log);
+  }
+
   isWaiting(log: LogId, seq: number): boolean {
     return this.waiting.holds(log, seq);
   }

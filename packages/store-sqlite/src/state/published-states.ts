@@ -8,7 +8,14 @@ import {
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
-import { type ObjectRef, type ObjectType, partMark, registerKey, type ValueReader } from "@jarvis-crdt/store";
+import {
+  isReserved,
+  type ObjectRef,
+  type ObjectType,
+  partMark,
+  registerKey,
+  type ValueReader,
+} from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
 import type { SqlCells } from "./cells.ts";
 import type { SqlMeta } from "./meta.ts";
@@ -75,6 +82,7 @@ export class PublishedStates {
     );
     for (const id of ids) {
       const object = this.#objects.byId(id);
+      if (isReserved(object.name)) continue;
       put.run(
         this.#nameOf(object).replaceAll(partMark, "/"),
         typeNames[object.type],

@@ -38,6 +38,7 @@ import {
 } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
 import { ArchiveView } from "./archive-view.ts";
+import { StateCollection } from "./collection.ts";
 import { Core, type StateFileOptions } from "./core.ts";
 import type { SqlMedium } from "./medium.ts";
 import { Oversight } from "./oversight.ts";
@@ -70,6 +71,7 @@ export class StateFile {
   readonly cluster: Uint8Array;
   readonly archive: ArchiveView;
   readonly oversight: Oversight;
+  readonly collection: StateCollection;
   readonly #core: Core;
   readonly #medium: SqlMedium;
   readonly #database: Database;
@@ -87,6 +89,7 @@ export class StateFile {
     try {
       this.archive = new ArchiveView(core);
       this.oversight = new Oversight(core);
+      this.collection = new StateCollection(core);
     } catch (error) {
       core.abandon();
       throw error;

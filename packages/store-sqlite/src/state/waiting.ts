@@ -93,6 +93,15 @@ export class SqlWaiting {
     this.#gone(log, changes);
   }
 
+  /** Where the first one of a log begins. */
+  first(log: LogId): number | undefined {
+    if (!this.#counts.has(log)) return undefined;
+    const first = this.#database
+      .prepare<[number], number>("SELECT min(first) FROM crdt_waiting WHERE log = ?")
+      .pluck();
+    return first.get(this.#logs.num(log));
+  }
+
   holds(log: LogId, seq: number): boolean {
     if (!this.#counts.has(log)) return false;
     const last = this.#at.get(this.#logs.num(log), seq);

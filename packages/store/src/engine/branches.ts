@@ -27,6 +27,16 @@ export function pointsOf(medium: Medium, log: LogId): readonly FrontierEntry[] {
   return points;
 }
 
+/** Up to where each log is interpreted without a gap. */
+export function interpretedLogs(medium: Medium): ReadonlyMap<LogId, number> {
+  return new Map(
+    [...medium.logs()].map(({ id, whole }) => [
+      id,
+      Math.min(whole, (medium.firstWaiting(id) ?? whole + 1) - 1),
+    ]),
+  );
+}
+
 export function voidLogs(medium: Medium, engine: Engine): readonly VoidLog[] {
   const unsettled = new Set(engine.unsettled());
   return [...medium.voids()].map(({ log, from, by }) => {

@@ -65,6 +65,8 @@ export interface Medium {
 
   addWaiting(range: TransactionRange, wait: Wait): void;
   removeWaiting(range: TransactionRange): void;
+  /** Where the first transaction of a log begins that waits. */
+  firstWaiting(log: LogId): number | undefined;
   /** Whether a transaction that waits holds this sequence. */
   isWaiting(log: LogId, seq: number): boolean;
   /** A transaction that waits for an operation of this range. */

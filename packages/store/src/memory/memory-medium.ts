@@ -1,4 +1,4 @@
-import type { Batch, Envelope } from "@jarvis-crdt/batch";
+import { type Batch, type Envelope, isHollow } from "@jarvis-crdt/batch";
 import {
   type Dot,
   decodeSchema,
@@ -13,6 +13,7 @@ import { type Doubt, type LogState, type Medium, noDoubt, type VoidInterval } fr
 import type { ObjectRef } from "../engine/object.ts";
 import type { OpenBatch } from "../engine/open-batch.ts";
 import type { TransactionRange, Wait, WaitingTransaction } from "../engine/waiting.ts";
+import type { LogWeight } from "../store.ts";
 import { MemoryCells } from "./memory-cells.ts";
 import { Undo, type UndoMap } from "./undo.ts";
 
@@ -90,6 +91,18 @@ export class MemoryMedium implements Medium {
     return state && this.#find(log, state.seq)?.batch;
   }
 
+  weight(log: LogId, after: number, through: number): LogWeight {
+    let [batches, hollow, bytes] = [0, 0, 0];
+    for (const { batch } of this.#batches.get(log) ?? []) {
+      const { first } = batch.header;
+      if (first <= after || first > through) continue;
+      batches++;
+      if (isHollow(batch.envelope)) hollow++;
+      bytes += batch.envelope.body.length + batch.leaves.length;
+    }
+    return { batches, hollow, bytes };
+  }
+
   voidFrom(log: LogId): number | undefined {
     return this.#voids.get(log)?.from;
   }
@@ -158,6 +171,11 @@ export class MemoryMedium implements Medium {
 
   get waitingCount(): number {
     return this.#waiting.size;
+  }
+
+  firstWaiting(log: LogId): number | undefined {
+    const firsts = this.#filter((one) => one.log === log).map(({ first }) => first);
+    return firsts.length > 0 ? Math.min(...firsts) : undefined;
   }
 
   isWaiting(log: LogId, seq: number): boolean {

@@ -26,7 +26,7 @@ import {
 import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
 import { CellHasher } from "../digest/cell-leaf.ts";
 import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
-import { commonPoint, pointsOf, voidLogs } from "../engine/branches.ts";
+import { commonPoint, interpretedLogs, pointsOf, voidLogs } from "../engine/branches.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
 import { registerKey } from "../engine/interpreter.ts";
@@ -41,6 +41,7 @@ import type {
   Digest,
   Doubts,
   LogHead,
+  LogWeight,
   ObjectCell,
   ObjectName,
   RegisterState,
@@ -173,6 +174,21 @@ export class MemoryStore implements Store {
 
   async settle(doubts: Doubts): Promise<void> {
     this.#change(() => this.#engine.settle(doubts));
+  }
+
+  async interpreted(): Promise<ReadonlyMap<LogId, number>> {
+    this.#checkOpen();
+    return interpretedLogs(this.#medium);
+  }
+
+  async weight(log: LogId, after: number, through: number): Promise<LogWeight> {
+    this.#checkOpen();
+    return this.#medium.weight(log, after, through);
+  }
+
+  async authors(): Promise<readonly NodeId[]> {
+    this.#checkOpen();
+    return [...this.#medium.certificates.keys()];
   }
 
   async certificates(node: NodeId): Promise<readonly Uint8Array[]> {

@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import { type CollectionDocument, collectionDocument } from "../client/documents.ts";
+import { getDocument } from "../client/node-client.ts";
+import { type NodeOptions, requireTarget } from "../client/one-target.ts";
+import { facts, table } from "../ui/table.ts";
+import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { withExamples, withJson, withNode } from "./options.ts";
+
+export function addCollection(parent: Command): void {
+  const collection = parent
+    .command("collection")
+    .description("Old history that nothing needs any more: how far it may go, and who holds it back.");
+  const status = collection
+    .command("status")
+    .description("Show up to where each log may go, and which member has not said that it has seen the rest.")
+    .addHelpText(
+      "after",
+      "\nHistory goes when every member that was heard of within the lease (storage.collection_lease) has interpreted it, and\n" +
+        "somebody else at all. A member that is away for good is waited for until its lease has run out.",
+    );
+  withExamples(
+    withJson(withNode(status)),
+    "collection status --config config.yaml",
+    "collection status --config config.yaml --json",
+  ).action(async (options: NodeOptions & { json?: true }) => {
+    const document = await getDocument(requireTarget(options), "/v1/collection", collectionDocument);
+    if (options.json) printJson(document);
+    else print(describe(document));
+  });
+}
+
+function describe(document: CollectionDocument): string {
+  const { logs, members } = document;
+  const hollow = logs.reduce((sum, log) => sum + log.hollow, 0);
+  const batches = logs.reduce((sum, log) => sum + log.batches, 0);
+  const summary = facts([
+    ["bodies stored", megabytes(document.bytes)],
+    ["held back", megabytes(document.held_bytes)],
+    ["batches", batches],
+    ["of those hollow", hollow],
+    ["lease", `${Math.round(document.lease_s / 8640) / 10} d`],
+    ["acknowledged here", document.acknowledged_at],
+  ]);
+  const who = table(
+    ["member", "role", "heard of", "acknowledged", "waited for", "lacks (batches)", "lacks"],
+    members.map((member) => [
+      member.node,
+      member.role,
+      member.seen_at,
+      member.acknowledged_at,
+      member.waited_for ? "yes" : "no, its lease is over",
+      member.lacks_batches,
+      megabytes(member.lacks_bytes),
+    ]),
+    outIsTerminal,
+  );
+  const where = table(
+    ["log", "interpreted", "may go up to", "batches", "hollow", "stored", "held back"],
+    logs.map((log) => [
+      log.log,
+      log.interpreted,
+      log.lacks_witness && log.settled === 0 ? "nobody else has it" : log.settled,
+      log.batches,
+      log.hollow,
+      megabytes(log.bytes),
+      megabytes(log.held_bytes),
+    ]),
+    outIsTerminal,
+  );
+  if (members.length === 0)
+    return `${summary}\n\nThis node knows no other member: alone, nothing is thrown away.`;
+  return `${summary}\n\n${who}\n\n${where}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1)} MB`;
+}
