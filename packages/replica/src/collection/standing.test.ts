@@ -33,8 +33,7 @@ it("knows who has not acknowledged what, and what that weighs", async () => {
   expect(members[0]!.lacks.batches).toBe(0);
   expect(members[1]!.lacks.batches).toBe(3);
   // What it wrote itself it has.
-  for (const { log, heldBytes, bytes } of logs)
-    expect(heldBytes).toBe(log.startsWith(nodeId(2)) ? 0 : bytes);
+  for (const { log, heldBytes, bytes } of logs) expect(heldBytes).toBe(log.startsWith(nodeId(2)) ? 0 : bytes);
   await acknowledgeNow(stores[2]!);
   await world.settle();
   const after = await standing();
