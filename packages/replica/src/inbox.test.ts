@@ -7,19 +7,26 @@ import { Authors } from "./authors.ts";
 import { Inbox } from "./inbox.ts";
 
 const written = new TestLog();
-const batches = [1, 2].map((byte) => written.append([Uint8Array.of(byte)]));
+const batches = [1, 2, 3].map((byte) => written.append([Uint8Array.of(byte)]));
 const certificate = new Uint8Array(1);
 
-/** A store of one log, whose next answer about its head can be kept back. */
+/** A store of one log, whose next answer about its head, and next transaction, can be kept back. */
 class SlowStore {
   readonly cluster = written.cluster;
   readonly stored: Batch[] = [];
   #answer: Promise<void> = Promise.resolve();
+  #transaction: Promise<void> = Promise.resolve();
 
-  /** Keeps the next answer back until the returned function is called. */
-  hold(): () => void {
+  /** Both keep it back until the returned function is called. */
+  holdAnswer(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#answer = promise;
+    return resolve;
+  }
+
+  holdTransaction(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#transaction = promise;
     return resolve;
   }
 
@@ -32,6 +39,9 @@ class SlowStore {
   }
 
   async apply(taken: readonly Batch[]): Promise<{ refused: readonly never[] }> {
+    const transaction = this.#transaction;
+    this.#transaction = Promise.resolve();
+    await transaction;
     this.stored.push(...taken);
     return { refused: [] };
   }
@@ -45,20 +55,18 @@ class SlowStore {
   }
 }
 
-it("takes a batch that follows one which was stored while the head of the log was read", async () => {
-  const slow = new SlowStore();
+function inboxOf(slow: SlowStore): Inbox {
   const store = slow as unknown as Store;
   const crypto = testCrypto(1);
-  const node = nodeOf(written.log);
   const author = {
-    node,
+    node: nodeOf(written.log),
     role: "writer" as const,
     publicKey: crypto.publicKey,
     key: crypto.signer.key,
     notBefore: 0,
     notAfter: Number.MAX_SAFE_INTEGER,
   };
-  const inbox = new Inbox({
+  return new Inbox({
     ...crypto,
     store,
     authors: new Authors(store, { author: () => author }),
@@ -68,8 +76,13 @@ it("takes a batch that follows one which was stored while the head of the log wa
       throw error;
     },
   });
+}
+
+it("takes a batch that follows one which was stored while the head of the log was read", async () => {
+  const store = new SlowStore();
+  const inbox = inboxOf(store);
   const outcomes: string[] = [];
-  const answer = slow.hold();
+  const answer = store.holdAnswer();
   const second = inbox.accept(batches[1]!.envelope, (outcome) => outcomes.push(outcome));
   await inbox.accept(batches[0]!.envelope, (outcome) => outcomes.push(outcome));
   await inbox.idle();
@@ -77,5 +90,27 @@ it("takes a batch that follows one which was stored while the head of the log wa
   await second;
   await inbox.idle();
   expect(outcomes).toEqual(["stored", "stored"]);
-  expect(slow.stored.map(({ header }) => header.number)).toEqual([1, 2]);
+  expect(store.stored.map(({ header }) => header.number)).toEqual([1, 2]);
+});
+
+it("takes batches in their order, whenever the transaction before them ends", async () => {
+  for (let later = 0; later < 10; later++) {
+    const store = new SlowStore();
+    const inbox = inboxOf(store);
+    const outcomes: string[] = [];
+    const accept = (at: number) => inbox.accept(batches[at]!.envelope, (outcome) => outcomes.push(outcome));
+    const end = store.holdTransaction();
+    await accept(0);
+    for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+    const endNext = store.holdTransaction();
+    const ended = Promise.resolve().then(end);
+    for (let turn = 0; turn < later; turn++) await Promise.resolve();
+    await accept(1);
+    await ended;
+    await accept(2);
+    endNext();
+    await inbox.idle();
+    expect(outcomes).toEqual(["stored", "stored", "stored"]);
+    expect(store.stored.map(({ header }) => header.number)).toEqual([1, 2, 3]);
+  }
 });

@@ -72,18 +72,6 @@ export class Inbox {
    * when the envelope is no longer held here. Throws the typed error of a refusal, without calling `release`.
    */
   async accept(envelope: Envelope, release: (outcome: Outcome) => void): Promise<void> {
-    const batch = await this.#verify(envelope);
-    if (!batch) return release("stored");
-    this.#queue.push({ batch, release });
-    this.#pump ??= this.#run();
-  }
-
-  /** Resolves when everything queued is stored. */
-  async idle(): Promise<void> {
-    await this.#pump;
-  }
-
-  async #verify(envelope: Envelope): Promise<Batch | undefined> {
     const { store } = this.#options;
     const { log } = decodeHeader(envelope.header);
     await this.#options.authors.of(nodeOf(log));
@@ -93,17 +81,24 @@ export class Inbox {
       transactions = this.#transactions;
       stored = this.#tails.get(log) ?? (await store.head(log));
     } while (transactions !== this.#transactions);
-    // While the store answered another session may have queued more of this log, or even had it stored.
+    // While the store answered another session may have queued more of this log, or even had it stored. From here on
+    // nothing is waited for until the batch is in the queue: others are to find it there.
     const previous = this.#tails.get(log) ?? stored;
     try {
       const batch = this.#judge(envelope, previous);
       this.#tails.set(log, { id: batch.id, header: batch.header });
-      return batch;
+      this.#queue.push({ batch, release });
+      this.#pump ??= this.#run();
     } catch (error) {
       if (!(error instanceof BatchError)) throw error;
-      if (error.code === "duplicate" || (await this.#isVoid(envelope, error))) return undefined;
-      throw error;
+      if (error.code !== "duplicate" && !(await this.#isVoid(envelope, error))) throw error;
+      release("stored");
     }
+  }
+
+  /** Resolves when everything queued is stored. */
+  async idle(): Promise<void> {
+    await this.#pump;
   }
 
   /** Whether a batch follows nothing because its log ends earlier now: what does not count is passed over. */
