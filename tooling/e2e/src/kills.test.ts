@@ -5,6 +5,7 @@ import {
   hasStrace,
   killAtFsync,
   killAtWrite,
+  patience,
   traceRunning,
 } from "@jarvis-crdt/harness";
 import { afterAll, expect, test } from "vitest";
@@ -59,7 +60,7 @@ const instants: readonly ((random: Random, victim: ClusterNode, early: boolean) 
 
 test.skipIf(!hasStrace())(
   "kills at any fsync or write lose nothing that was acknowledged, and double nothing",
-  { timeout: 60_000 + knobs.kills * 10_000 },
+  { timeout: (60_000 + knobs.kills * 10_000) * patience },
   async () => {
     const random = new Random(knobs.seed);
     await using cluster = await layOut({ dir: folder.path, nodes: 3 });

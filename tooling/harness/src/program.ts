@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { describeExit, type Exit } from "./exit.ts";
 import { forgetGroup, killGroup, trackGroup } from "./groups.ts";
+import { patience } from "./patience.ts";
 
 export interface ProgramResult extends Exit {
   readonly stdout: string;
@@ -40,7 +41,7 @@ export function runNode(
     });
     const timer = setTimeout(() => {
       if (pid !== undefined) killGroup(pid, "SIGKILL");
-    }, timeoutMs);
+    }, timeoutMs * patience);
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs
 import { createInterface } from "node:readline";
 import { describeExit, type Exit } from "./exit.ts";
 import { forgetGroup, killGroup, trackGroup } from "./groups.ts";
+import { patience } from "./patience.ts";
 
 export interface ServiceOptions {
   /** A program of Node. */
@@ -69,7 +70,7 @@ export class Service<Ready> {
     void exited.then(() => forgetGroup(group));
     child.channel?.unref();
     try {
-      const ready = await withDeadline(readyLine<Ready>(child, exited, log), readyMs, log);
+      const ready = await withDeadline(readyLine<Ready>(child, exited, log), readyMs * patience, log);
       return new Service(ready, group, exited, log);
     } catch (error) {
       killGroup(group, "SIGKILL");
@@ -85,7 +86,7 @@ export class Service<Ready> {
     const timer = setTimeout(() => {
       late = true;
       killGroup(this.group, "SIGKILL");
-    }, timeoutMs);
+    }, timeoutMs * patience);
     const exit = await this.exited;
     clearTimeout(timer);
     if (late) throw new ServiceError(`did not stop within ${timeoutMs} ms of SIGTERM`, this.log, exit);

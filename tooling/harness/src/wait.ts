@@ -1,3 +1,5 @@
+import { patience } from "./patience.ts";
+
 export interface WaitOptions {
   /** What is waited for, for the error. */
   readonly what: string;
@@ -15,7 +17,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { what, timeoutMs = 10_000, intervalMs = 20 }: WaitOptions,
 ): Promise<Exclude<T, false | null | undefined | 0 | "">> {
-  const deadline = performance.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs * patience;
   let last: unknown;
   for (;;) {
     try {
@@ -26,7 +28,7 @@ export async function waitFor<T>(
       last = error;
     }
     if (performance.now() >= deadline)
-      throw new Error(`${what}: not within ${timeoutMs} ms`, { cause: last });
+      throw new Error(`${what}: not within ${timeoutMs * patience} ms`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
 }
