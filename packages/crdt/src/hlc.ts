@@ -10,6 +10,9 @@ export type Hlc = number;
 export const hlcEpoch = 1_577_836_800_000;
 const counterRange = 4096;
 
+/** Stamps further ahead of a clock than this are not taken by it. Milliseconds. */
+export const driftBound = 60_000;
+
 /** The first HLC of a millisecond of Unix time; times before the epoch give 1, the smallest stamp. */
 export function hlcAt(unixMs: number): Hlc {
   return Math.max(1, (Math.floor(unixMs) - hlcEpoch) * counterRange);
@@ -18,6 +21,11 @@ export function hlcAt(unixMs: number): Hlc {
 /** Unix milliseconds of an HLC. */
 export function hlcTime(hlc: Hlc): number {
   return Math.floor(hlc / counterRange) + hlcEpoch;
+}
+
+/** Whether a stamp lies further ahead of another than clocks may differ. */
+export function isBeyondDrift(stamp: Hlc, of: Hlc): boolean {
+  return stamp - of > driftBound * counterRange;
 }
 
 /** Issues strictly increasing HLC values. `now` gives Unix milliseconds and is an argument. */
@@ -49,6 +57,14 @@ export class HybridClock {
     if (!Number.isSafeInteger(stamp)) throw new CrdtError("overflow", "the hybrid clock is exhausted");
     this.#last = stamp;
     return stamp;
+  }
+
+  /**
+   * Forgets what was issued beyond `unixMs`. Only for whoever declares that what bears such stamps counts no more: stamps
+   * increase from there on.
+   */
+  turnBack(unixMs: number): void {
+    this.#last = Math.min(this.#last, hlcAt(unixMs));
   }
 
   /** Takes notice of a remote stamp, so that later stamps exceed it. The caller has checked the drift bound. */

@@ -126,8 +126,8 @@ export interface Piece {
 }
 
 /**
- * What an earlier log of the author holds from some operation on counts no more: it was written twice. What of it is minted
- * anew follows in the same log; everything about it is in one transaction.
+ * What an earlier log of the author holds from some operation on counts no more: it was written twice, or by a clock that was
+ * ahead. What of it is minted anew follows in the same log; everything about it is in one transaction.
  */
 export interface LogAbandon {
   readonly kind: "log.abandon";
@@ -136,11 +136,16 @@ export interface LogAbandon {
   readonly abandoned: LogId;
   /** The first sequence that does not count. */
   readonly from: number;
-  /** Two different batches of one number in that log, at `from` or later: header and signature of each. */
-  readonly proof: readonly [SignedHeader, SignedHeader];
+  readonly proof: AbandonProof;
   /** Batches that are minted anew, operation by operation. */
   readonly anew: readonly AnewBatch[];
 }
+
+/**
+ * Header and signature of two different batches of one number in an abandoned log, or of one that is stamped further ahead
+ * of the operation than clocks may differ; at `from` or later.
+ */
+export type AbandonProof = readonly [SignedHeader, SignedHeader] | readonly [SignedHeader];
 
 export interface SignedHeader {
   /** As it was signed. 198 bytes. */

@@ -9,14 +9,11 @@ import {
   type Verifier,
   verifyBatch,
 } from "@jarvis-crdt/batch";
-import { hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
+import { driftBound, hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import type { Authors } from "./authors.ts";
 import { ReplicaError } from "./error.ts";
 import { checkProofs } from "./fork-proofs.ts";
-
-/** Remote stamps further ahead of the local clock than this are not accepted. Milliseconds. */
-export const driftBound = 60_000;
 
 /**
  * What one transaction of the store takes at most. Large ones while catching up make a first sync fast; larger ones

@@ -99,6 +99,10 @@ export class SqliteStore implements Store {
     return this.state.heal(log, shown);
   }
 
+  async abandonFuture(): Promise<boolean> {
+    return this.state.abandonFuture();
+  }
+
   async points(log: LogId): Promise<readonly FrontierEntry[]> {
     return this.state.points(log);
   }

@@ -9,6 +9,7 @@ export type StoreErrorCode =
   | "wrong-file"
   | "regrouped"
   | "locked"
+  | "clock-contradicted"
   | "closed";
 
 export class StoreError extends Error {

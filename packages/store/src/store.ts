@@ -63,6 +63,11 @@ export interface Store {
   wither(log: LogId, spent: Spent): Promise<number>;
   /** Everything was compared that these doubts were about. */
   settle(doubts: Doubts): Promise<void>;
+  /**
+   * The clock is known to be right: what logs of this node hold that it stamped further ahead than clocks may differ is
+   * abandoned, and minted anew. Returns whether there was any. O(1) where there is none.
+   */
+  abandonFuture(): Promise<boolean>;
 
   /** Up to where each log is interpreted without a gap. */
   interpreted(): Promise<ReadonlyMap<LogId, number>>;
@@ -253,6 +258,8 @@ export interface StoreContext {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
+  /** Why nothing may be minted now, in a sentence; undefined where it may. Commits are refused with it. */
+  readonly refusal?: () => string | undefined;
   /** Operations after which a batch is closed, 1 to 65,536; 1000 unless given. */
   readonly batchOperations?: number;
   /** Schema of this node's own rows; `undefined` where it holds none. */

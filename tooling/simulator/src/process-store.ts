@@ -72,6 +72,11 @@ export class ProcessStore implements Store {
     return this.#write(() => this.inner.heal(log, shown));
   }
 
+  abandonFuture(): Promise<boolean> {
+    if (!this.#options.heals) return Promise.resolve(false);
+    return this.#write(() => this.inner.abandonFuture());
+  }
+
   voids(): Promise<readonly VoidLog[]> {
     return this.#live(this.inner.voids());
   }

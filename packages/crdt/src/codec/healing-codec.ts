@@ -1,7 +1,7 @@
 import { CrdtError } from "../error.ts";
 import { maxAnewBatches } from "../limits.ts";
 import { type LogId, nodeOf } from "../log.ts";
-import type { AnewBatch, LogAbandon, SignedHeader } from "../operation.ts";
+import type { AbandonProof, AnewBatch, LogAbandon, SignedHeader } from "../operation.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -19,7 +19,7 @@ export function writeAbandon(writer: ByteWriter, operation: AbandonFields, own: 
   checkAbandon(operation, own);
   writer.logId(abandoned);
   writer.varint(from);
-  for (const { header, signature } of proof) {
+  for (const { header, signature } of [proof[0], proof[1] ?? proof[0]]) {
     writer.raw(header);
     writer.raw(signature);
   }
@@ -33,7 +33,8 @@ export function writeAbandon(writer: ByteWriter, operation: AbandonFields, own: 
 export function readAbandon(reader: ByteReader, own: LogId): AbandonFields {
   const abandoned = reader.logId();
   const from = reader.varint();
-  const proof = [readSigned(reader), readSigned(reader)] as const;
+  const [one, other] = [readSigned(reader), readSigned(reader)];
+  const proof: AbandonProof = isSame(one, other) ? [one] : [one, other];
   const count = reader.count(maxAnewBatches, batchIdBytes + 1);
   const anew: AnewBatch[] = [];
   for (let i = 0; i < count; i++) {
@@ -61,7 +62,7 @@ function checkAbandon({ abandoned, from, proof, anew }: AbandonFields, own: LogI
     if (header.length !== headerBytes || signature.length !== signatureBytes)
       throw invalid("no signed header");
   }
-  if (!isBefore(proof[0].header, proof[1].header))
+  if (proof[1] !== undefined && !isBefore(proof[0].header, proof[1].header))
     throw invalid("the headers of a proof differ and are in order");
   if (anew.length > maxAnewBatches) {
     throw new CrdtError("too-large", `an operation names at most ${maxAnewBatches} batches`);
@@ -73,6 +74,13 @@ function checkAbandon({ abandoned, from, proof, anew }: AbandonFields, own: LogI
 
 function isSequence(seq: number): boolean {
   return Number.isSafeInteger(seq) && seq >= 1;
+}
+
+function isSame(a: SignedHeader, b: SignedHeader): boolean {
+  return (
+    a.header.every((byte, i) => byte === b.header[i]) &&
+    a.signature.every((byte, i) => byte === b.signature[i])
+  );
 }
 
 function isBefore(a: Uint8Array, b: Uint8Array): boolean {

@@ -141,6 +141,13 @@ export class StateFile {
     return this.#transactions.run(() => this.#core.engine.heal(log, shown));
   }
 
+  /** Only where the clock is known to be right. */
+  abandonFuture(): boolean {
+    this.#checkOpen();
+    const { engine } = this.#core;
+    return engine.isAhead && this.#transactions.run(() => engine.abandonFuture());
+  }
+
   /** Ends of stored batches of the log, whether they count or not. */
   points(log: LogId): readonly FrontierEntry[] {
     this.#checkOpen();

@@ -54,7 +54,7 @@ export class SqlVoids {
   put(interval: VoidInterval): void {
     this.#make();
     const { log, from, by, proof } = interval;
-    const [one, other] = proof;
+    const [one, other = one] = proof;
     this.#database
       .prepare("INSERT OR REPLACE INTO crdt_voids VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
       .run(
@@ -93,13 +93,12 @@ export class SqlVoids {
 }
 
 function intervalOf(row: VoidRow): VoidInterval {
+  const one = { header: row.one, signature: row.one_signature };
+  const other = { header: row.other, signature: row.other_signature };
   return {
     log: decodeLogId(row.log),
     from: row.start,
     by: { log: decodeLogId(row.by_log), seq: row.by_seq },
-    proof: [
-      { header: row.one, signature: row.one_signature },
-      { header: row.other, signature: row.other_signature },
-    ],
+    proof: row.one.equals(row.other) ? [one] : [one, other],
   };
 }

@@ -1,6 +1,7 @@
 import type { Check } from "./check.ts";
 import { forkChecks } from "./forks.ts";
 import { hollowChecks } from "./hollow.ts";
+import { futureChecks } from "./future.ts";
 import { hostileHistoryChecks } from "./hostile-history.ts";
 import { logChecks } from "./log.ts";
 import { namedObjectChecks } from "./named-objects.ts";
@@ -27,6 +28,7 @@ export function storeConformance(options: ConformanceOptions): readonly Check[] 
     ...logChecks(options),
     ...forkChecks(options),
     ...hollowChecks(options),
+    ...futureChecks(options),
     ...restartChecks(options),
     ...randomHistoryChecks(options),
     ...hostileHistoryChecks(options),

@@ -12,6 +12,9 @@ import {
   encodeSchema,
   type Hlc,
   type HybridClock,
+  hlcAt,
+  hlcTime,
+  isBeyondDrift,
   type LogAbandon,
   type LogId,
   nodeOf,
@@ -147,6 +150,8 @@ export class Engine {
     if (times !== undefined && times.length !== intents.length) {
       throw new StoreError("invalid-intent", `${times.length} times for ${intents.length} intents`);
     }
+    const refusal = intents.length > 0 ? this.#options.refusal?.() : undefined;
+    if (refusal !== undefined) throw new StoreError("clock-contradicted", refusal);
     const { log, previous } = this.#options.ownLog();
     if (!log.startsWith(node)) throw new Error("a node mints into its own logs only");
     const before = this.#medium.log(log);
@@ -246,6 +251,31 @@ export class Engine {
   heal(log: LogId, shown: readonly Batch[]): boolean {
     for (const { header } of shown) this.#options.clock.observe(header.hlcMax);
     return this.#healing.heal(log, shown);
+  }
+
+  /** Whether something of this node may be stamped further ahead of now than clocks may differ. O(1). */
+  get isAhead(): boolean {
+    const { clock, now } = this.#options;
+    return isBeyondDrift(clock.last, hlcAt(now()));
+  }
+
+  /**
+   * Abandons whatever this node's logs hold that is stamped so far ahead, and mints it anew. Only where the clock is known to
+   * be right: by one that is behind everything is ahead. Returns whether there was any.
+   */
+  abandonFuture(): boolean {
+    const { clock, now, node, earliest } = this.#options;
+    if (!this.isAhead) return false;
+    const before = clock.last;
+    const own = [...this.#medium.logs()].filter(({ id }) => nodeOf(id) === node);
+    clock.turnBack(Math.max(now(), hlcTime(earliest)));
+    try {
+      return own.filter(({ id }) => this.#healing.abandonFuture(id)).length > 0;
+    } catch (error) {
+      // Nothing of it remains, and the logs go on after their last stamps.
+      clock.observe(before);
+      throw error;
+    }
   }
 
   /** Abandoned logs of which something is stored that nobody has minted anew. */

@@ -1,24 +1,25 @@
-import { type Batch, decodeHeader, encodeHeader, type MakeCrypto, makeBatch } from "@jarvis-crdt/batch";
+import { type Batch, decodeHeader, encodeHeader, type MakeCrypto } from "@jarvis-crdt/batch";
 import {
+  type AbandonProof,
   type AnewBatch,
-  CrdtError,
-  compareDots,
   type Dot,
-  encodeOperation,
   type Hlc,
+  type HybridClock,
+  hlcAt,
+  isBeyondDrift,
   type LogAbandon,
   type LogId,
   maxAnewBatches,
   type NodeId,
   nodeOf,
-  type Operation,
   type SignedHeader,
-  type Stamp,
-  sameDot,
 } from "@jarvis-crdt/crdt";
+import { AnewStamps } from "./anew-stamps.ts";
+import { AnewWriter } from "./anew-writer.ts";
+import { type BranchBatch, opened, readable, untilWhole } from "./branch-batch.ts";
 import { compareBytes, equalBytes, keyOf } from "./bytes.ts";
 import type { Medium } from "./medium.ts";
-import { OpenBatch } from "./open-batch.ts";
+import { anewOperation } from "./mint-anew.ts";
 import type { TransactionRange } from "./waiting.ts";
 
 export interface HealingOptions extends MakeCrypto {
@@ -27,28 +28,27 @@ export interface HealingOptions extends MakeCrypto {
   readonly cluster: Uint8Array;
   /** A log of this node that nothing was minted into. */
   readonly newLog: () => { readonly log: LogId; readonly previous: Uint8Array };
+  readonly clock: HybridClock;
+  /** Unix milliseconds. */
+  readonly now: () => number;
   /** No stamp of this node lies before this. */
   readonly earliest: Hlc;
   readonly interpret: (range: TransactionRange) => void;
 }
 
-interface BranchBatch {
-  readonly id: Uint8Array;
-  readonly open: OpenBatch;
-}
-
 interface Abandoned {
   readonly log: LogId;
   readonly from: number;
-  readonly proof: readonly [SignedHeader, SignedHeader];
+  readonly proof: AbandonProof;
 }
 
 const noId: Uint8Array = new Uint8Array(32);
 const originDomain = Uint8Array.from("crdtsync/1 origin\0", (character) => character.charCodeAt(0));
 
 /**
- * Heals a log of this node that was written twice: abandons it from there on, and mints anew every branch that is stored or
- * shown, each in a log of its own and operation by operation, so that what was written keeps its time and its order.
+ * Heals a log of this node that was written twice, or by a clock that was ahead: abandons it from there on, and mints anew
+ * every branch that is stored or shown, each in a log of its own and operation by operation, so that what was written keeps
+ * its order, and its time where that was right.
  */
 export class Healing {
   readonly #options: HealingOptions;
@@ -88,6 +88,30 @@ export class Healing {
       minted = true;
     }
     return minted;
+  }
+
+  /**
+   * Abandons what a log of this node holds that is stamped further ahead of now than clocks may differ, with the transaction in
+   * which that begins, and mints it anew. Returns whether there was any.
+   */
+  abandonFuture(log: LogId): boolean {
+    const { medium, now } = this.#options;
+    const time = hlcAt(now());
+    let ahead: BranchBatch["open"] | undefined;
+    let from = Number.POSITIVE_INFINITY;
+    for (let last = medium.log(log)?.seq ?? 0; last > 0; ) {
+      const open = medium.open(log, last)!;
+      if (isBeyondDrift(open.header.hlcMax, time)) ahead = open;
+      else if (ahead === undefined || !open.header.continues) break;
+      from = open.header.first;
+      last = from - 1;
+    }
+    if (ahead === undefined) return false;
+    const branch = this.#stored(log, from);
+    const proof = [copyOf(medium.signedHeader(log, ahead.header.first)!)] as const;
+    const todo = readable(untilWhole(branch)).filter(({ id }) => medium.anew(id) === undefined);
+    this.#mint({ log, from, proof }, branch, todo);
+    return true;
   }
 
   /** Whether something is stored of a log beyond what counts, that nobody has minted anew. */
@@ -171,76 +195,39 @@ export class Healing {
       return start && { log: start.log, seq: start.seq + dot.seq - batch.open.header.first };
     };
     const writer = new AnewWriter({ ...this.#options, log, previous });
-    const stamp = todo[0] === undefined ? this.#now(branch) : todo[0].open.header.hlcMin;
+    const stamps = new AnewStamps(this.#options);
+    const stamp = this.#stampOf(proof, stamps.of(todo[0]?.open.header.hlcMin ?? this.#end(branch)));
     const abandons = Array.from({ length: says }, (_, i): LogAbandon => {
       const part = anew.slice(i * maxAnewBatches, (i + 1) * maxAnewBatches);
-      return { kind: "log.abandon", stamp: this.#stamp(stamp), abandoned, from, proof, anew: part };
+      return { kind: "log.abandon", stamp, abandoned, from, proof, anew: part };
     });
     writer.write(abandons, { hlcMin: stamp, hlcMax: stamp, schema: noId, epoch: 0 }, todo.length > 0);
     for (const [i, { id, open }] of todo.entries()) {
-      const operations = Array.from({ length: open.header.count }, (_, index) => {
-        const operation = open.of(open.header.first + index);
-        return this.#anew(operation, { place, log, abandoned, origin: () => this.#origin(id, index) });
-      });
-      writer.write(operations, open.header, i < todo.length - 1);
+      const { schema, epoch, count, first } = open.header;
+      const hlcMin = stamps.of(open.header.hlcMin);
+      const operations = Array.from({ length: count }, (_, index) =>
+        anewOperation(open.of(first + index), {
+          place,
+          log,
+          abandoned,
+          stamp: (given) => stamps.ofOperation(given),
+          origin: () => this.#origin(id, index),
+        }),
+      );
+      const hlcMax = stamps.of(open.header.hlcMax);
+      writer.write(operations, { hlcMin, hlcMax, schema, epoch }, i < todo.length - 1);
     }
     for (const { batch, first } of anew) medium.putAnew(batch, { log, seq: first });
     this.#options.interpret({ log, first: 1, last: writer.last });
   }
 
-  /** The operation as it is minted anew: with the names that others have now. */
-  #anew(
-    operation: Operation,
-    {
-      place,
-      log,
-      abandoned,
-      origin,
-    }: {
-      readonly place: (dot: Dot) => Dot | undefined;
-      readonly log: LogId;
-      readonly abandoned: LogId;
-      readonly origin: () => Uint8Array;
-    },
-  ): Operation {
-    const stamp = this.#stamp(operation.stamp);
-    switch (operation.kind) {
-      case "counter.add":
-        return { kind: "counter.again", stamp, object: operation.object, by: operation.by, origin: origin() };
-      case "counter.again":
-      case "row.add":
-      case "piece":
-        return { ...operation, stamp };
-      case "log.abandon": {
-        const anew = operation.anew.flatMap(({ batch, first }) => {
-          const dot = place({ log: abandoned, seq: first });
-          return dot?.log === log ? [{ batch, first: dot.seq }] : [];
-        });
-        return { ...operation, stamp, anew };
-      }
-      case "row.set":
-        return {
-          ...operation,
-          stamp,
-          adds: placed(operation.adds, place),
-          seen: renamed(operation.seen, place),
-        };
-      case "row.remove":
-        return { ...operation, stamp, adds: placed(operation.adds, place) };
-      case "set.remove":
-      case "keyed.remove":
-        return { ...operation, stamp, seen: placed(operation.seen, place) };
-      default:
-        return { ...operation, stamp, seen: renamed(operation.seen, place) };
-    }
-  }
-
-  #stamp<S extends Stamp>(stamp: S): S | Hlc {
-    return stamp === "base" ? stamp : Math.max(stamp as Hlc, this.#options.earliest);
+  /** A batch that is stamped ahead must be so compared with what abandons it. */
+  #stampOf(proof: AbandonProof, first: Hlc): Hlc {
+    return proof.length === 1 ? Math.min(first, hlcAt(this.#options.now())) : first;
   }
 
   /** Where nothing is minted anew: the time of the last thing that counts no more. */
-  #now(branch: readonly BranchBatch[]): Hlc {
+  #end(branch: readonly BranchBatch[]): Hlc {
     return branch.at(-1)?.open.header.hlcMax ?? this.#options.earliest;
   }
 
@@ -251,102 +238,9 @@ export class Healing {
   }
 }
 
-/** Writes the batches of one transaction into a fresh log. */
-class AnewWriter {
-  readonly #options: HealingOptions & { readonly log: LogId };
-  #previous: Uint8Array;
-  #number = 1;
-  #first = 1;
-
-  constructor(options: HealingOptions & { readonly log: LogId; readonly previous: Uint8Array }) {
-    this.#options = options;
-    this.#previous = options.previous;
-  }
-
-  /** The last sequence that was written. */
-  get last(): number {
-    return this.#first - 1;
-  }
-
-  write(
-    operations: readonly Operation[],
-    like: Pick<OpenBatch["header"], "hlcMin" | "hlcMax" | "schema" | "epoch">,
-    continues: boolean,
-  ): void {
-    const { log, cluster, medium, earliest } = this.#options;
-    const hlcMin = Math.max(like.hlcMin, earliest);
-    const batch = makeBatch(
-      {
-        cluster,
-        log,
-        number: this.#number++,
-        first: this.#first,
-        previous: this.#previous,
-        continues,
-        schema: like.schema,
-        epoch: like.epoch,
-        hlcMin,
-        hlcMax: Math.max(like.hlcMax, hlcMin),
-        operations: operations.map((operation) => encodeOperation(operation, { log, hlcMin })),
-      },
-      this.#options,
-    );
-    const { header, envelope } = batch;
-    medium.append(batch, new OpenBatch(header, batch, envelope.rawLength));
-    this.#previous = batch.id;
-    this.#first += header.count;
-  }
-}
-
 function earlier(a: Abandoned | undefined, b: Abandoned | undefined): Abandoned | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return b.from < a.from ? b : a;
-}
-
-function opened(batch: Batch): BranchBatch {
-  return { id: batch.id, open: new OpenBatch(batch.header, batch, batch.envelope.rawLength) };
-}
-
-/** Without a transaction at the end that is not whole: nobody was told that it is written. */
-function untilWhole(batches: readonly BranchBatch[]): readonly BranchBatch[] {
-  const last = batches.findLastIndex(({ open }) => !open.header.continues);
-  return batches.slice(0, last + 1);
-}
-
-/** Without transactions that this version cannot read: they stay as they are, and are listed. */
-function readable(batches: readonly BranchBatch[]): readonly BranchBatch[] {
-  const kept: BranchBatch[] = [];
-  let transaction: BranchBatch[] = [];
-  for (const batch of batches) {
-    transaction.push(batch);
-    if (batch.open.header.continues) continue;
-    if (transaction.every(({ open }) => isReadable(open))) kept.push(...transaction);
-    transaction = [];
-  }
-  return kept;
-}
-
-function isReadable(batch: OpenBatch): boolean {
-  if (batch.isHollow) return false;
-  try {
-    for (let i = 0; i < batch.header.count; i++) batch.outline(i);
-    return true;
-  } catch (error) {
-    if (error instanceof CrdtError) return false;
-    throw error;
-  }
-}
-
-/** The dots as they are called now, without those that nobody minted anew. */
-function renamed(dots: readonly Dot[], place: (dot: Dot) => Dot | undefined): readonly Dot[] {
-  const found = dots.map(place).filter((dot) => dot !== undefined);
-  return found.sort(compareDots).filter((dot, i) => i === 0 || !sameDot(dot, found[i - 1]!));
-}
-
-/** The same for an operation that must name some: where none is left it names what counts no more, to no effect. */
-function placed(dots: readonly Dot[], place: (dot: Dot) => Dot | undefined): readonly Dot[] {
-  const found = renamed(dots, place);
-  return found.length > 0 ? found : dots;
 }
 
 function copyOf({ header, signature }: SignedHeader): SignedHeader {

@@ -1,5 +1,5 @@
 import type { Batch } from "@jarvis-crdt/batch";
-import type { Dot, Hlc, LogId, RowEntry, Schema, SignedHeader, Uid } from "@jarvis-crdt/crdt";
+import type { AbandonProof, Dot, Hlc, LogId, RowEntry, Schema, SignedHeader, Uid } from "@jarvis-crdt/crdt";
 import type { Cells } from "./cells.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
@@ -25,8 +25,7 @@ export interface VoidInterval {
   readonly from: number;
   /** The author's operation that says so. */
   readonly by: Dot;
-  /** Two different batches of one number of that log. */
-  readonly proof: readonly [SignedHeader, SignedHeader];
+  readonly proof: AbandonProof;
 }
 
 /**

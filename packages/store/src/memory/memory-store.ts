@@ -148,6 +148,10 @@ export class MemoryStore implements Store {
     return this.#change(() => this.#engine.heal(log, shown));
   }
 
+  async abandonFuture(): Promise<boolean> {
+    return this.#change(() => this.#engine.abandonFuture());
+  }
+
   async points(log: LogId): Promise<readonly FrontierEntry[]> {
     this.#checkOpen();
     return pointsOf(this.#medium, log);

@@ -1,0 +1,89 @@
+import { hlcTime } from "@jarvis-crdt/crdt";
+import type { Intent, Store } from "../store.ts";
+import { assert, assertEqual, type Check } from "./check.ts";
+import { addRow, removeRow, setContent, valuesOf } from "./rows.ts";
+import { type ConformanceOptions, World } from "./world.ts";
+
+const years = 10 * 365 * 86_400_000;
+
+/** What a node stamped by a clock that was ahead, and what becomes of it once that is right again. */
+export function futureChecks(options: ConformanceOptions): readonly Check[] {
+  return [
+    {
+      name: "what was stamped with the future is minted anew once, and everybody agrees",
+      run: () =>
+        World.run(options, 3, async (world, a, b, c) => {
+          const [kept, fresh, gone] = [world.uid(), world.uid(), world.uid()];
+          await a.commit({
+            intents: [addRow(kept, ["p", 0, "in time"]), addRow(gone, ["p", 0, "x"]), count(1)],
+          });
+          await world.syncAll();
+          world.wait(years);
+          await a.commit({ intents: [setContent(kept, "ahead"), count(10)] });
+          await a.commit({ intents: [addRow(fresh, ["q", 1, "ahead"]), removeRow(gone), count(100)] });
+          // Its clock was ahead as well.
+          await world.sync(a, b);
+          world.wait(-years);
+          await a.commit({ intents: [setContent(fresh, "ahead still")] });
+          assertEqual(await a.abandonFuture(), true, "whether there was any");
+          assertEqual(await a.abandonFuture(), false, "whether there was again");
+          await a.commit({ intents: [count(1000)] });
+          await assertPresent(a, world.now);
+          await world.syncAll();
+          await c.commit({ intents: [setContent(kept, "later")] });
+          await world.syncAll();
+          for (const store of [a, b, c]) {
+            assertEqual(await valuesOf(store, kept), ["p", 0, "later"], "the row that was changed");
+            assertEqual(await valuesOf(store, fresh), ["q", 1, "ahead still"], "the row that was added");
+            assertEqual(await store.row(gone), undefined, "the row that was removed");
+            assertEqual(await store.counter("c"), 1111, "the counter");
+            const { conflicts, quarantined } = await store.counts();
+            assertEqual([conflicts, quarantined], [0, 0], "conflicts, and what waits");
+            assertEqual(
+              (await store.voids()).map(({ isUnsettled }) => isUnsettled),
+              [false],
+              "what is void",
+            );
+          }
+          await world.assertSameDigests();
+        }),
+    },
+    {
+      name: "what is stamped as clocks may differ is left alone",
+      run: () =>
+        World.run(options, 1, async (world, a) => {
+          world.wait(59_000);
+          await a.commit({ intents: [count(1)] });
+          world.wait(-59_000);
+          assertEqual(await a.abandonFuture(), false, "whether there was any");
+          assertEqual(await a.voids(), [], "what is void");
+        }),
+    },
+    {
+      name: "while the clock is contradicted nothing is minted",
+      run: async () => {
+        let refusal: string | undefined = "the clock is wrong";
+        const make: ConformanceOptions["make"] = (setup) =>
+          options.make({ ...setup, refusal: () => refusal });
+        await World.run({ ...options, make }, 1, async (_, a) => {
+          const refused = await a.commit({ intents: [count(1)] }).catch((error: unknown) => error);
+          assert((refused as { code?: string }).code === "clock-contradicted", "it is refused with its code");
+          assertEqual(await a.counter("c"), undefined, "the counter");
+          refusal = undefined;
+          await a.commit({ intents: [count(1)] });
+          assertEqual(await a.counter("c"), 1, "the counter afterwards");
+        });
+      },
+    },
+  ];
+}
+
+/** The newest log of the store ends by now, and so is accepted by others. */
+async function assertPresent(store: Store, now: number): Promise<void> {
+  const heads = await Promise.all([...(await store.frontier()).keys()].map((log) => store.head(log)));
+  for (const head of heads) assert(hlcTime(head!.header.hlcMax) <= now + 1, "a log that ends in the future");
+}
+
+function count(by: number): Intent {
+  return { kind: "counter.add", object: "c", by };
+}
