@@ -1,7 +1,7 @@
 import type { Check } from "./check.ts";
 import { forkChecks } from "./forks.ts";
-import { hollowChecks } from "./hollow.ts";
 import { futureChecks } from "./future.ts";
+import { hollowChecks } from "./hollow.ts";
 import { hostileHistoryChecks } from "./hostile-history.ts";
 import { logChecks } from "./log.ts";
 import { namedObjectChecks } from "./named-objects.ts";
