@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { compareDots, type Dot, sameDot } from "../dot.ts";
 import { nodeOf } from "../log.ts";
-import type { Operation, Stamp } from "../operation.ts";
+import type { AbandonProof, Operation, Stamp } from "../operation.ts";
 import { type Column, Pieced } from "../pieces.ts";
 import { RawText, Real, type Value } from "../value.ts";
 
@@ -111,13 +111,13 @@ export function operation(hlcMin: number): fc.Arbitrary<Operation> {
       stamp,
       abandoned: hexDigits(16).map((incarnation) => `${nodeOf(ownLog)}:${incarnation}`),
       from: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-      proof: fc.tuple(bytes(198), bytes(198), bytes(64), bytes(64)).map(
-        ([a, b, one, other]) =>
-          [
-            { header: Uint8Array.of(1, ...a.subarray(1)), signature: one },
-            { header: Uint8Array.of(2, ...b.subarray(1)), signature: other },
-          ] as const,
-      ),
+      proof: fc
+        .tuple(bytes(198), bytes(198), bytes(64), bytes(64), fc.boolean())
+        .map(([a, b, signature, otherSignature, isFork]): AbandonProof => {
+          const one = { header: Uint8Array.of(1, ...a.subarray(1)), signature };
+          const other = { header: Uint8Array.of(2, ...b.subarray(1)), signature: otherSignature };
+          return isFork ? [one, other] : [one];
+        }),
       anew: fc.array(
         fc.record({ batch: bytes(32), first: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }),
         { maxLength: 3 },
