@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import type { Exit } from "./exit.ts";
 import { NodeClient } from "./node-client.ts";
 import { mustRunNode } from "./program.ts";
-import type { Programs } from "./programs.ts";
+import { jarvisdFlags, type Programs } from "./programs.ts";
 import { Service } from "./service.ts";
 
 /** Sections and keys of a node's configuration file. */
@@ -98,6 +98,7 @@ export class ClusterNode {
     writeFileSync(file, stringify(this.configuration()));
     const service = await Service.start<ReadyLine>({
       file: this.programs.jarvisd,
+      flags: jarvisdFlags,
       args: ["--config", file],
       log: this.log,
       ...options,

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+/** What the first line of `jarvisd` gives Node. */
+export const jarvisdFlags = ["--max-semi-space-size=4"];
+
 /** The built programs that users run. */
 export interface Programs {
   readonly jarvisd: string;

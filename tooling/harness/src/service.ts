@@ -9,6 +9,8 @@ export interface ServiceOptions {
   /** A program of Node. */
   readonly file: string;
   readonly args: readonly string[];
+  /** Options of Node itself. */
+  readonly flags?: readonly string[];
   /** Its stderr is appended here. */
   readonly log: string;
   readonly cwd?: string;
@@ -53,8 +55,8 @@ export class Service<Ready> {
   static async start<Ready extends { readonly event: "ready" }>(
     options: ServiceOptions,
   ): Promise<Service<Ready>> {
-    const { file, args, log, cwd, env, wrap = [], readyMs = 20_000 } = options;
-    const [command, ...rest] = [...wrap, process.execPath, file, ...args];
+    const { file, args, flags = [], log, cwd, env, wrap = [], readyMs = 20_000 } = options;
+    const [command, ...rest] = [...wrap, process.execPath, ...flags, file, ...args];
     const stderr = openSync(log, "a");
     const child = spawn(command as string, rest, {
       stdio: ["ignore", "pipe", stderr, "ipc"],
