@@ -2,6 +2,8 @@ import type { Batch, Envelope } from "@jarvis-crdt/batch";
 import type { Frontier, FrontierEntry, LogId, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
 import type {
   Applied,
+  Collected,
+  CollectRequest,
   Committed,
   Counts,
   Digest,
@@ -125,6 +127,10 @@ export class SqliteStore implements Store {
 
   async settle(doubts: Doubts): Promise<void> {
     this.state.settle(doubts);
+  }
+
+  async collect(request: CollectRequest): Promise<Collected> {
+    return this.state.collection.collect(request);
   }
 
   async interpreted(): Promise<ReadonlyMap<LogId, number>> {

@@ -1,4 +1,5 @@
 export * from "./collection/acknowledgement.ts";
+export type * from "./collection/collect.ts";
 export * from "./collection/horizon.ts";
 export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell-entries.ts";
 export * from "./digest/cell-leaf.ts";

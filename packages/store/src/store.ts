@@ -10,6 +10,7 @@ import type {
   Uid,
   Value,
 } from "@jarvis-crdt/crdt";
+import type { Collected, CollectRequest } from "./collection/collect.ts";
 import type { ObjectType } from "./engine/object.ts";
 import type { Spent } from "./engine/spent.ts";
 
@@ -69,6 +70,11 @@ export interface Store {
    */
   abandonFuture(): Promise<boolean>;
 
+  /**
+   * Throws the operations of whole transactions away of which nothing lives, one page of work a call; their headers stay. What
+   * may go as far as others are concerned the caller knows. Nothing is lost when it is interrupted.
+   */
+  collect(request: CollectRequest): Promise<Collected>;
   /** Up to where each log is interpreted without a gap. */
   interpreted(): Promise<ReadonlyMap<LogId, number>>;
   /** What the batches of a log weigh here that begin after `after` and up to `through`. O(these batches). */

@@ -1,6 +1,14 @@
 import type { Batch, Envelope } from "@jarvis-crdt/batch";
 import type { Frontier, FrontierEntry, LogId, NodeId, Uid } from "@jarvis-crdt/crdt";
-import type { Applied, Committed, Store, Transaction, VoidLog } from "@jarvis-crdt/store";
+import type {
+  Applied,
+  Collected,
+  CollectRequest,
+  Committed,
+  Store,
+  Transaction,
+  VoidLog,
+} from "@jarvis-crdt/store";
 import type { Timeline } from "./timeline.ts";
 
 export interface ProcessStoreOptions {
@@ -123,6 +131,10 @@ export class ProcessStore implements Store {
 
   head(log: LogId): ReturnType<Store["head"]> {
     return this.#live(this.inner.head(log));
+  }
+
+  collect(request: CollectRequest): Promise<Collected> {
+    return this.#write(() => this.inner.collect(request));
   }
 
   interpreted(): ReturnType<Store["interpreted"]> {

@@ -10,7 +10,7 @@ import {
   unpackBody,
 } from "@jarvis-crdt/batch";
 import type { LogId } from "@jarvis-crdt/crdt";
-import { type BatchContent, type LogWeight, OpenBatch } from "@jarvis-crdt/store";
+import { type BatchContent, type LogWeight, OpenBatch, type StoredHeader } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
 import { KeptOutlines } from "./kept-outlines.ts";
 import type { SqlLogs } from "./logs.ts";
@@ -47,6 +47,8 @@ export class SqlBatches {
   readonly #raw: Statement<[number, number], number>;
   readonly #firsts: Statement<[number, number, number], number>;
   readonly #leaves: Statement<[number, number], { first: number; leaves: Buffer }>;
+  readonly #headers: Statement<[number, number, number], { header: Buffer; codec: number; bytes: number }>;
+  readonly #empty: Statement<[number, number]>;
   readonly #weight: Statement<[number, number, number], LogWeight & { last: number | null }>;
   readonly #cache = new Map<string, OpenBatch>();
   readonly #recent = new Map<LogId, OpenBatch>();
@@ -86,6 +88,13 @@ export class SqlBatches {
       .pluck();
     this.#leaves = database.prepare(
       "SELECT first, leaves FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+    );
+    this.#headers = database.prepare(
+      `SELECT header, codec, length(body) + length(leaves) AS bytes FROM crdt_batches
+       WHERE log = ? AND first > ? ORDER BY first LIMIT ?`,
+    );
+    this.#empty = database.prepare(
+      `UPDATE crdt_batches SET codec = ${hollowCodec}, raw = 0, body = x'', leaves = x'' WHERE log = ? AND first = ?`,
     );
     this.#weight = database.prepare(
       `SELECT count(*) AS batches, coalesce(sum(codec = ${hollowCodec}), 0) AS hollow,
@@ -202,6 +211,24 @@ export class SqlBatches {
       envelopes.push(envelopeOf(row));
     }
     return envelopes;
+  }
+
+  /** What is said of some batches of a log after a sequence that ends one. */
+  headers(log: LogId, after: number, limit: number): readonly StoredHeader[] {
+    return this.#headers.all(this.#logs.num(log), after, limit).map(({ header, codec, bytes }) => {
+      const { first, count, continues, hlcMax } = decodeHeader(header);
+      return { first, last: first + count - 1, continues, hlcMax, isHollow: isHollow({ codec }), bytes };
+    });
+  }
+
+  /** Throws the operations of the batch away that begins with this sequence. */
+  empty(log: LogId, first: number): void {
+    this.#empty.run(this.#logs.num(log), first);
+    const key = keyOf(log, first);
+    this.#cached -= this.#cache.get(key)?.bytes ?? 0;
+    this.#cache.delete(key);
+    if (this.#recent.get(log)?.header.first === first) this.#recent.delete(log);
+    if (this.#recentLeaves.get(log)?.first === first) this.#recentLeaves.delete(log);
   }
 
   /** What some batches of a log weigh that begin after a sequence and up to another one, and where the last begins. */

@@ -1,5 +1,5 @@
 import type { LogId, NodeId } from "@jarvis-crdt/crdt";
-import { interpretedLogs, type LogWeight } from "@jarvis-crdt/store";
+import { type Collected, type CollectRequest, interpretedLogs, type LogWeight } from "@jarvis-crdt/store";
 import type { Core } from "./core.ts";
 
 /** What of the logs may be thrown away, and what it weighs. */
@@ -13,6 +13,17 @@ export class StateCollection {
   interpreted(): ReadonlyMap<LogId, number> {
     this.#core.transactions.checkOpen();
     return interpretedLogs(this.#core.medium);
+  }
+
+  /**
+   * One page of work. None while the archive does not show everything: what it is to show, and what it shows still, is read
+   * from the log. Not fsynced: what a loss of power brings back goes again.
+   */
+  collect(request: CollectRequest): Collected {
+    return this.#core.transactions.relaxed(() => {
+      if (!this.#core.medium.todo.isEmpty) return { batches: 0, operations: 0, bytes: 0, next: undefined };
+      return this.#core.engine.collect(request);
+    });
   }
 
   /** Some batches at a time. */

@@ -43,6 +43,7 @@ export class SqlDigest {
   readonly #tree: DigestTree;
   readonly #mark: Statement<[number, number]>;
   readonly #marked: Statement<[number, number], Marked>;
+  readonly #isMarked: Statement<[number, number], number>;
   readonly #unmark: Statement<[number, number]>;
   /** Batches whose leaves are collected. */
   #taken: Marked[] = [];
@@ -66,6 +67,9 @@ export class SqlDigest {
     this.#marked = database.prepare(
       "SELECT log, first FROM crdt_undigested WHERE (log, first) > (?, ?) ORDER BY log, first LIMIT 1",
     );
+    this.#isMarked = database
+      .prepare<[number, number], number>("SELECT 1 FROM crdt_undigested WHERE log = ? AND first = ?")
+      .pluck();
     this.#unmark = database.prepare("DELETE FROM crdt_undigested WHERE log = ? AND first = ?");
     const get = database.prepare<[string], DigestNode>("SELECT cells, body FROM crdt_digests WHERE path = ?");
     const put = database.prepare("INSERT OR REPLACE INTO crdt_digests(path, cells, body) VALUES (?, ?, ?)");
@@ -82,6 +86,11 @@ export class SqlDigest {
     const num = this.#logs.num(log);
     for (const first of firsts) this.#mark.run(num, first);
     this.fresh.settle(log, firsts, last);
+  }
+
+  /** Whether the batch that begins there is still to be taken in. */
+  isMarked(log: LogId, first: number): boolean {
+    return this.#isMarked.get(this.#logs.num(log), first) !== undefined;
   }
 
   /** One step, inside a transaction; whether the digest is complete now. */

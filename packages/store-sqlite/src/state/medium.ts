@@ -16,6 +16,7 @@ import {
   type ObjectRef,
   type OpenBatch,
   type SchemaBinding,
+  type StoredHeader,
   showsConflicts,
   type TransactionRange,
   type VoidInterval,
@@ -131,6 +132,18 @@ export class SqlMedium implements Medium {
 
   open(log: LogId, seq: number): OpenBatch | undefined {
     return this.batches.open(log, seq);
+  }
+
+  headers(log: LogId, after: number, limit: number): readonly StoredHeader[] {
+    return this.batches.headers(log, after, limit);
+  }
+
+  empty(log: LogId, first: number): void {
+    this.batches.empty(log, first);
+  }
+
+  isInUse(log: LogId, first: number): boolean {
+    return this.digest.isMarked(log, first);
   }
 
   batchId(log: LogId, first: number): Uint8Array | undefined {

@@ -165,6 +165,11 @@ export class SqlTodo {
     this.#lastEntry = undefined;
   }
 
+  /** Nothing waits, and no plan of which it is not known whether the archive carries it. */
+  get isEmpty(): boolean {
+    return this.#parts.database.prepare("SELECT 1 FROM crdt_todo LIMIT 1").get() === undefined;
+  }
+
   hasWork(): boolean {
     return this.#any.get(0) !== undefined;
   }

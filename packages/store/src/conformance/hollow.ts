@@ -133,7 +133,7 @@ async function sendEmptied(world: World, from: Store, to: Store, only?: LogId): 
 }
 
 /** Settles the doubts of `to` by what `from` says. */
-async function compare(from: Store, to: Store): Promise<void> {
+export async function compare(from: Store, to: Store): Promise<void> {
   const doubts = await to.doubts();
   assert(doubts !== undefined, "nothing is in doubt");
   for (const { log, through } of doubts.logs) {

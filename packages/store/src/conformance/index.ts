@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { collectionChecks } from "./collection.ts";
 import { forkChecks } from "./forks.ts";
 import { futureChecks } from "./future.ts";
 import { hollowChecks } from "./hollow.ts";
@@ -29,6 +30,7 @@ export function storeConformance(options: ConformanceOptions): readonly Check[] 
     ...forkChecks(options),
     ...hollowChecks(options),
     ...futureChecks(options),
+    ...collectionChecks(options),
     ...restartChecks(options),
     ...randomHistoryChecks(options),
     ...hostileHistoryChecks(options),

@@ -52,7 +52,7 @@ async function write(
   sums.counter += by;
 }
 
-function someIntent(world: World, uids: readonly Uid[]): Intent {
+export function someIntent(world: World, uids: readonly Uid[]): Intent {
   const { random } = world;
   const uid = random.pick(uids);
   const n = random.below(1000);
@@ -81,9 +81,9 @@ function someIntent(world: World, uids: readonly Uid[]): Intent {
 }
 
 /** Some batches of some log, from one store to another, in the order of the log and perhaps for the second time. */
-async function deliver(world: World, to: number): Promise<void> {
+export async function deliver(world: World, to: number): Promise<void> {
   const { random, stores } = world;
-  const from = stores[(to + 1 + random.below(nodes - 1)) % nodes]!;
+  const from = stores[(to + 1 + random.below(stores.length - 1)) % stores.length]!;
   const target = stores[to]!;
   const logs = [...(await from.frontier()).keys()];
   if (logs.length === 0) return;
@@ -95,7 +95,7 @@ async function deliver(world: World, to: number): Promise<void> {
   await target.apply(batches.slice(0, 1 + random.below(4)));
 }
 
-async function contents(store: Store, uids: readonly Uid[]): Promise<unknown> {
+export async function contents(store: Store, uids: readonly Uid[]): Promise<unknown> {
   const rows = [];
   for (const uid of uids) {
     const row = await store.row(uid);

@@ -21,6 +21,7 @@ import {
   type Operation,
   type Schema,
 } from "@jarvis-crdt/crdt";
+import { type Collected, type CollectRequest, collect } from "../collection/collect.ts";
 import { StoreError } from "../error.ts";
 import type { Applied, Committed, Doubts, StoreContext, Transaction } from "../store.ts";
 import { equalBytes, keyOf } from "./bytes.ts";
@@ -317,6 +318,11 @@ export class Engine {
   /** What of a log is spent after a sequence, as far as one answer goes. */
   spent(log: LogId, after: number): Spent {
     return spentOf(this.#medium, (schema) => this.binding(schema), log, after);
+  }
+
+  /** Empties transactions of which nothing lives, as far as one page goes. */
+  collect(request: CollectRequest): Collected {
+    return collect(this.#medium, (schema) => this.binding(schema), request);
   }
 
   /** What lives here and may have been removed by what was taken hollow. */

@@ -18,6 +18,16 @@ export interface LogState {
   readonly head: Uint8Array;
 }
 
+export interface StoredHeader {
+  readonly first: number;
+  readonly last: number;
+  readonly continues: boolean;
+  readonly hlcMax: Hlc;
+  readonly isHollow: boolean;
+  /** Of its body and leaf hashes. */
+  readonly bytes: number;
+}
+
 /** What a log holds from some operation on does not count. */
 export interface VoidInterval {
   readonly log: LogId;
@@ -59,6 +69,12 @@ export interface Medium {
   setWhole(log: LogId, seq: number): void;
   /** The stored batch that holds this sequence. */
   open(log: LogId, seq: number): OpenBatch | undefined;
+  /** What is said of some stored batches of a log after a sequence that ends one, in order. */
+  headers(log: LogId, after: number, limit: number): readonly StoredHeader[];
+  /** Throws the operations of the batch away that begins with this sequence: it becomes hollow. */
+  empty(log: LogId, first: number): void;
+  /** Whether the operations of that batch are still to be read by what is done behind the scenes. */
+  isInUse(log: LogId, first: number): boolean;
   /** Id of the stored batch that begins with this sequence. */
   batchId(log: LogId, first: number): Uint8Array | undefined;
 

@@ -45,7 +45,7 @@ export function isSpent(
   { log, first, last }: TransactionRange,
 ): boolean {
   for (let after = first - 1; after < last; ) {
-    const { through, runs } = spentOf(medium, bind, log, after);
+    const { through, runs } = spentOf(medium, bind, log, after, "until it lives");
     const end = Math.min(through, last);
     if (end <= after || !isWithin(runs, after + 1, end)) return false;
     after = end;
@@ -64,11 +64,13 @@ export function spentOf(
   bind: (schema: Uint8Array) => SchemaBinding | undefined,
   log: LogId,
   after: number,
+  extent: "all" | "until it lives" = "all",
 ): Spent {
   const end = medium.log(log)?.whole ?? 0;
   const said = new Said(after);
   let looked = 0;
-  while (said.through < end && looked < spentLimits.operations && !said.isFull) {
+  const goesOn = () => !said.isFull && (extent === "all" || !said.lives);
+  while (said.through < end && looked < spentLimits.operations && goesOn()) {
     const batch = medium.open(log, said.next)!;
     if (batch.isHollow || medium.isTold(log, batch.header.first) || medium.isWaiting(log, said.next)) {
       said.stretch(batch.last, batch.isHollow && !medium.isTold(log, batch.header.first));
@@ -76,7 +78,7 @@ export function spentOf(
       continue;
     }
     const reader = new BatchReader(medium, batch, bind(batch.header.schema));
-    for (; said.next <= batch.last && !said.isFull; looked++) reader.judge(said);
+    for (; said.next <= batch.last && goesOn(); looked++) reader.judge(said);
   }
   return said.answer(end);
 }
@@ -86,6 +88,8 @@ class Said {
   through: number;
   /** The next operation to look at. */
   next: number;
+  /** Whether some operation is not spent. */
+  lives = false;
   readonly #runs: { first: number; last: number }[] = [];
   readonly #overwritten: OverwrittenPart[] = [];
 
@@ -107,6 +111,7 @@ class Said {
   stretch(last: number, spent: boolean): void {
     const first = this.through + 1;
     const before = this.#runs.at(-1);
+    if (!spent) this.lives = true;
     if (spent && before?.last === this.through) before.last = last;
     else if (spent) this.#runs.push({ first, last });
     this.through = last;

@@ -1,4 +1,4 @@
-import { type Batch, type Envelope, isHollow } from "@jarvis-crdt/batch";
+import { type Batch, type Envelope, hollowOf, isHollow } from "@jarvis-crdt/batch";
 import {
   type Dot,
   decodeSchema,
@@ -9,9 +9,16 @@ import {
   type Uid,
 } from "@jarvis-crdt/crdt";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
-import { type Doubt, type LogState, type Medium, noDoubt, type VoidInterval } from "../engine/medium.ts";
+import {
+  type Doubt,
+  type LogState,
+  type Medium,
+  noDoubt,
+  type StoredHeader,
+  type VoidInterval,
+} from "../engine/medium.ts";
 import type { ObjectRef } from "../engine/object.ts";
-import type { OpenBatch } from "../engine/open-batch.ts";
+import { OpenBatch } from "../engine/open-batch.ts";
 import type { TransactionRange, Wait, WaitingTransaction } from "../engine/waiting.ts";
 import type { LogWeight } from "../store.ts";
 import { MemoryCells } from "./memory-cells.ts";
@@ -69,6 +76,32 @@ export class MemoryMedium implements Medium {
 
   open(log: LogId, seq: number): OpenBatch | undefined {
     return this.#find(log, seq)?.open;
+  }
+
+  headers(log: LogId, after: number, limit: number): readonly StoredHeader[] {
+    const later = (this.#batches.get(log) ?? []).filter(({ open }) => open.header.first > after);
+    return later.slice(0, limit).map(({ batch, open }) => ({
+      ...open.header,
+      last: open.last,
+      isHollow: open.isHollow,
+      bytes: batch.envelope.body.length + batch.leaves.length,
+    }));
+  }
+
+  empty(log: LogId, first: number): void {
+    const batches = this.#batches.get(log)!;
+    const at = batches.findIndex(({ open }) => open.header.first === first);
+    const full = batches[at]!;
+    const leaves = new Uint8Array(0);
+    const batch = { ...full.batch, operations: [], leaves, envelope: hollowOf(full.batch.envelope) };
+    batches[at] = { batch, open: new OpenBatch(batch.header, batch, 0) };
+    this.undo.remember(() => {
+      batches[at] = full;
+    });
+  }
+
+  isInUse(): boolean {
+    return false;
   }
 
   batchId(log: LogId, first: number): Uint8Array | undefined {

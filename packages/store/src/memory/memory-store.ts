@@ -23,6 +23,7 @@ import {
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
+import type { Collected, CollectRequest } from "../collection/collect.ts";
 import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
 import { CellHasher } from "../digest/cell-leaf.ts";
 import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
@@ -178,6 +179,10 @@ export class MemoryStore implements Store {
 
   async settle(doubts: Doubts): Promise<void> {
     this.#change(() => this.#engine.settle(doubts));
+  }
+
+  async collect(request: CollectRequest): Promise<Collected> {
+    return this.#change(() => this.#engine.collect(request));
   }
 
   async interpreted(): Promise<ReadonlyMap<LogId, number>> {
