@@ -1,6 +1,6 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import type { Frontier, Hlc, LogId, NodeId } from "@jarvis-crdt/crdt";
-import type { Healing, Message } from "./message.ts";
+import type { Healing, Message, Vouching } from "./message.ts";
 
 /**
  * What the session asks its driver to do, in this order. In each answer messages and loads come first: a driver that
@@ -29,5 +29,7 @@ export type Action =
   | { readonly type: "fork"; readonly log: LogId; readonly seq: number; readonly proof?: Envelope }
   /** About a log that was written twice: for the driver alone, which answers with `Session.say`. */
   | { readonly type: "healing"; readonly message: Healing }
+  /** About what is spent: for the driver alone, which answers with `Session.say`. */
+  | { readonly type: "vouching"; readonly message: Vouching }
   /** Once, and the last action: flush and close the connection. */
   | { readonly type: "close"; readonly code: string; readonly reason: string };

@@ -6,6 +6,7 @@ import type { Summary } from "./frontier-tree.ts";
 import { messageLimits as limits } from "./limits.ts";
 import { type LogEntry, type Message, treeFeature } from "./message.ts";
 import { decodeTokens, encodeTokens, type Token } from "./msgpack.ts";
+import { spentTokens, spentTuple } from "./spent-codec.ts";
 
 /** Numbers of the messages on the wire. docs/wire/session.md lists the reserved ones. */
 const numbers = {
@@ -22,6 +23,8 @@ const numbers = {
   told: 11,
   branch: 16,
   leaves: 17,
+  inquire: 32,
+  spent: 33,
   forked: 48,
   history: 49,
   shown: 50,
@@ -95,6 +98,10 @@ function toTokens(message: Message): Token {
     }
     case "shown":
       return [numbers.shown, encodeLogId(message.log), message.envelopes.map(envelopeTokens)];
+    case "inquire":
+      return [numbers.inquire, encodeLogId(message.log), message.after];
+    case "spent":
+      return [numbers.spent, ...spentTokens(message)];
     case "branch":
       return [numbers.branch, message.prefix, message.children.map(summaryTokens)];
     case "leaves":
@@ -251,6 +258,13 @@ const shapes = new Map<number, z.ZodType<Message>>([
       .tuple([z.literal(50), log, z.array(envelope).max(limits.shown)])
       .transform(([, of, envelopes]) => ({ type: "shown" as const, log: of, envelopes })),
   ],
+  [
+    numbers.inquire,
+    z
+      .tuple([z.literal(32), log, count])
+      .transform(([, of, after]) => ({ type: "inquire" as const, log: of, after })),
+  ],
+  [numbers.spent, spentTuple(z.literal(33), log, count)],
   [
     numbers.branch,
     z

@@ -68,6 +68,10 @@ export class Hearing {
       case "shown":
         actions.add({ type: "healing", message });
         break;
+      case "inquire":
+      case "spent":
+        actions.add({ type: "vouching", message });
+        break;
       case "bye":
         this.close(message.code, message.text ? `the peer says: ${message.text}` : "the peer said goodbye");
         break;

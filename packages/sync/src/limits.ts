@@ -36,6 +36,9 @@ export const messageLimits = {
   /** Places of a log in `history`, and batches in `shown`. */
   points: 64,
   shown: 256,
+  /** Runs, overwritten parts, and names of column groups in `spent`: each. Bytes of such a name. */
+  spent: 2000,
+  group: 1024,
   header: 1024,
   certificate: 2048,
   schema: 256 * 1024,

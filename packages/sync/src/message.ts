@@ -14,6 +14,9 @@ export const treeFeature = "frontier-tree";
 /** Announced in `hello` by whoever helps to heal a log that was written twice. */
 export const healingFeature = "healing";
 
+/** Announced in `hello` by whoever takes batches without their operations, and says what is spent. */
+export const hollowFeature = "hollow";
+
 /** What the two sides of a session say to each other. Normative: docs/wire/session.md. */
 export type Message =
   | Hello
@@ -29,10 +32,14 @@ export type Message =
   | Told
   | Branch
   | Leaves
-  | Healing;
+  | Healing
+  | Vouching;
 
 /** What is said to heal a log that was written twice. */
 export type Healing = Forked | History | Shown;
+
+/** What is said of operations that nobody needs any more. */
+export type Vouching = Inquire | Spent;
 
 /** First message of each side. */
 export interface Hello {
@@ -154,6 +161,27 @@ export interface Shown {
   readonly type: "shown";
   readonly log: LogId;
   readonly envelopes: readonly Envelope[];
+}
+
+/** Asks what of a log is spent at the receiver, after a sequence. */
+export interface Inquire {
+  readonly type: "inquire";
+  readonly log: LogId;
+  readonly after: number;
+}
+
+/** What of the log is spent at the sender, which has interpreted it itself. One answer for each `inquire`. */
+export interface Spent {
+  readonly type: "spent";
+  readonly log: LogId;
+  /** As it was asked. */
+  readonly after: number;
+  /** Up to which sequence the sender looked: at or below `after` where it has no more of the log. */
+  readonly through: number;
+  /** Ascending runs of sequences beyond `after` and up to `through` that do not touch. */
+  readonly runs: readonly { readonly first: number; readonly last: number }[];
+  /** Adds of rows that live, ascending, with a column group of theirs that was overwritten. */
+  readonly overwritten: readonly { readonly seq: number; readonly group: string }[];
 }
 
 /** What a batch costs of the credit, in bytes. */

@@ -24,6 +24,8 @@ const phases: Readonly<Record<Message["type"], readonly Phase[]>> = {
   forked: streaming,
   history: streaming,
   shown: streaming,
+  inquire: streaming,
+  spent: streaming,
   bye: ["greeting", "comparing", "streaming"],
 };
 

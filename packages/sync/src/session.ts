@@ -5,7 +5,15 @@ import { SyncError } from "./error.ts";
 import type { FrontierTree } from "./frontier-tree.ts";
 import { Hearing } from "./hearing.ts";
 import { messageLimits } from "./limits.ts";
-import { batchCost, type Healing, healingFeature, type Message, type SchemaMessage } from "./message.ts";
+import {
+  batchCost,
+  type Healing,
+  healingFeature,
+  hollowFeature,
+  type Message,
+  type SchemaMessage,
+  type Vouching,
+} from "./message.ts";
 import type { SessionOptions } from "./options.ts";
 import type { Loaded } from "./outbound.ts";
 import { type Parts, partsOf } from "./parts.ts";
@@ -85,6 +93,11 @@ export class Session {
   /** Whether the peer understands what is said to heal a log. */
   get heals(): boolean {
     return this.#hearing.phase === "streaming" && this.features.includes(healingFeature);
+  }
+
+  /** Whether the peer takes hollow batches, and says what is spent. */
+  get vouches(): boolean {
+    return this.#hearing.phase === "streaming" && this.features.includes(hollowFeature);
   }
 
   /** Begins. Both sides do so as soon as they are connected. Sequences that both give as trees are compared as trees. */
@@ -180,10 +193,11 @@ export class Session {
     });
   }
 
-  /** Says something to heal a log, where the peer understands it, after the schemas that it needs. */
-  say(message: Healing | SchemaMessage): Action[] {
+  /** Says something to heal a log, after the schemas that it needs, or about what is spent, where the peer understands it. */
+  say(message: Healing | SchemaMessage | Vouching): Action[] {
     return this.#run(() => {
-      if (this.heals) this.#parts.actions.send(message);
+      const isVouching = message.type === "inquire" || message.type === "spent";
+      if (isVouching ? this.vouches : this.heals) this.#parts.actions.send(message);
     });
   }
 

@@ -67,6 +67,23 @@ export const messages: readonly Message[] = [
   { type: "quiet", logs: [log] },
   { type: "ask", number: 3 },
   { type: "told", number: 2 ** 32 },
+  { type: "inquire", log, after: 70_000 },
+  { type: "spent", log, after: 9, through: 4, runs: [], overwritten: [] },
+  {
+    type: "spent",
+    log,
+    after: 3,
+    through: 300,
+    runs: [
+      { first: 4, last: 4 },
+      { first: 6, last: 299 },
+    ],
+    overwritten: [
+      { seq: 5, group: "größe" },
+      { seq: 5, group: "text" },
+      { seq: 300, group: "größe" },
+    ],
+  },
   { type: "leaves", prefix: Uint8Array.of(7), entries: [entry], last: false },
   { type: "leaves", prefix: new Uint8Array(0), entries: [], last: true },
 ];

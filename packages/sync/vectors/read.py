@@ -89,6 +89,29 @@ def summary(count, hash):
     return {"count": count, "hash": hash.hex()}
 
 
+def spent(log, after, through, runs, names, parts):
+    groups = []
+    for name in names:
+        reader = Reader(name)
+        length = shift = 0
+        while True:
+            byte = reader.uint(1)
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        groups.append(reader.bytes(length).decode("utf-8"))
+        assert reader.at == len(name), "bytes follow"
+    return {
+        "type": "spent",
+        "log": log_text(log),
+        "after": after,
+        "through": through,
+        "runs": [{"first": a, "last": b} for a, b in zip(runs[::2], runs[1::2])],
+        "overwritten": [{"seq": seq, "group": groups[at]} for seq, at in zip(parts[::2], parts[1::2])],
+    }
+
+
 READ = {
     1: lambda version, cluster, of, features, clock, *tree: {
         "type": "hello",
@@ -110,6 +133,8 @@ READ = {
     10: lambda number: {"type": "ask", "number": number},
     11: lambda number: {"type": "told", "number": number},
     16: lambda prefix, all: {"type": "branch", "prefix": prefix.hex(), "children": [summary(*one) for one in all]},
+    32: lambda log, after: {"type": "inquire", "log": log_text(log), "after": after},
+    33: spent,
     48: lambda log: {"type": "forked", "log": log_text(log)},
     49: lambda log, points: {
         "type": "history",

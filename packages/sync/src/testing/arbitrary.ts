@@ -74,6 +74,25 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
     prefix,
     children: fc.array(summary, { minLength: 16, maxLength: 16 }),
   }),
+  fc.record({ type: fc.constant("inquire" as const), log, after: count }),
+  fc
+    .tuple(
+      log,
+      fc.nat({ max: 1000 }),
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat({ max: 9 }), fc.boolean())),
+    )
+    .map(([of, after, steps]) => {
+      const runs: { first: number; last: number }[] = [];
+      const overwritten: { seq: number; group: string }[] = [];
+      let through = after;
+      for (const [gap, length, isAdd] of steps) {
+        const first = through + gap + (runs.at(-1)?.last === through ? 1 : 0);
+        through = first + length;
+        if (isAdd) overwritten.push({ seq: through, group: `group ${gap}` });
+        else runs.push({ first, last: through });
+      }
+      return { type: "spent" as const, log: of, after, through, runs, overwritten };
+    }),
   fc.record({ type: fc.constant("leaves" as const), prefix, entries, last: fc.boolean() }),
   fc.record({ type: fc.constant("bye" as const), code: word, text: fc.stringMatching(/^[ -~]{0,200}$/) }),
 );
