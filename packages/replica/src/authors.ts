@@ -38,6 +38,17 @@ export class Authors {
     return authors;
   }
 
+  /** Nodes with a certificate that lets them write now, of those that were asked for or learnt. */
+  *writers(now: number): Iterable<NodeId> {
+    for (const [node, authors] of this.#byNode)
+      if (authors.some(({ role, notAfter }) => role !== "reader" && now < notAfter)) yield node;
+  }
+
+  /** Whether a certificate of the node is known, of those that were asked for or learnt. */
+  isKnown(node: NodeId): boolean {
+    return (this.#byNode.get(node)?.length ?? 0) > 0;
+  }
+
   /** The certificate that a header names; call `of` before. */
   find(node: NodeId, key: Uint8Array): Author | undefined {
     return this.#byNode.get(node)?.find((author) => equal(author.key, key));

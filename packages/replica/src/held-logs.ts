@@ -12,6 +12,7 @@ const holding = new Set([
   "gap",
   "fork",
   "bad-proof",
+  "unvouched",
 ]);
 /** Refusals that say that two histories of a log were met. */
 const contradictions = new Set(["gap", "fork"]);
@@ -39,6 +40,19 @@ export class HeldLogs {
     const before = this.#held.get(log);
     const since = before?.code === code ? before.since : now;
     this.#held.set(log, { log, code, message, since, asked: false, last: first + count - 1 });
+  }
+
+  /** Whether the log is held for this. */
+  isHeld(log: LogId, code: string): boolean {
+    return this.#held.get(log)?.code === code;
+  }
+
+  /** Takes note that the log is asked for again; whether it was to be. */
+  takeOne(log: LogId): boolean {
+    const one = this.#held.get(log);
+    if (one === undefined || one.asked) return false;
+    this.#held.set(log, { ...one, asked: true });
+    return true;
   }
 
   /** What came before what is held may be stored only now: that releases nothing. */

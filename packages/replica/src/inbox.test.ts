@@ -72,6 +72,7 @@ function inboxOf(slow: SlowStore): Inbox {
     authors: new Authors(store, { author: () => author }),
     now: () => 1_800_000_000_000,
     turn: () => Promise.resolve(),
+    isVouched: () => true,
     onFailure: (error) => {
       throw error;
     },
@@ -83,8 +84,8 @@ it("takes a batch that follows one which was stored while the head of the log wa
   const inbox = inboxOf(store);
   const outcomes: string[] = [];
   const answer = store.holdAnswer();
-  const second = inbox.accept(batches[1]!.envelope, (outcome) => outcomes.push(outcome));
-  await inbox.accept(batches[0]!.envelope, (outcome) => outcomes.push(outcome));
+  const second = inbox.accept(batches[1]!.envelope, "a peer", (outcome) => outcomes.push(outcome));
+  await inbox.accept(batches[0]!.envelope, "a peer", (outcome) => outcomes.push(outcome));
   await inbox.idle();
   answer();
   await second;

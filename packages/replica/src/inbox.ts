@@ -1,15 +1,17 @@
 import {
   type Batch,
   BatchError,
+  type BatchHeader,
   type Compressor,
   decodeHeader,
   type Envelope,
   type Hasher,
+  isHollow,
   type LogHead,
   type Verifier,
   verifyBatch,
 } from "@jarvis-crdt/batch";
-import { driftBound, hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
+import { driftBound, hlcAt, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import type { Authors } from "./authors.ts";
 import { ReplicaError } from "./error.ts";
@@ -39,6 +41,8 @@ export interface InboxOptions {
   readonly compressor: Compressor;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Whether a hollow batch that this node sent may be taken. */
+  readonly isVouched: (header: BatchHeader, giver: NodeId) => boolean;
   /** Resolves after pending input was looked at: one turn of the event loop. */
   readonly turn: () => Promise<void>;
   /** The store failed or refused what was verified; the log and the sessions that wait for it are to be ended. */
@@ -65,10 +69,10 @@ export class Inbox {
   }
 
   /**
-   * Verifies an envelope and queues it; one that is stored or queued already is passed over. `release` is called once,
-   * when the envelope is no longer held here. Throws the typed error of a refusal, without calling `release`.
+   * Verifies an envelope that a node sent and queues it; one that is stored or queued already is passed over. `release` is
+   * called once, when the envelope is no longer held here. Throws the typed error of a refusal, without calling `release`.
    */
-  async accept(envelope: Envelope, release: (outcome: Outcome) => void): Promise<void> {
+  async accept(envelope: Envelope, giver: NodeId, release: (outcome: Outcome) => void): Promise<void> {
     const { store } = this.#options;
     const { log } = decodeHeader(envelope.header);
     await this.#options.authors.of(nodeOf(log));
@@ -82,7 +86,12 @@ export class Inbox {
     // nothing is waited for until the batch is in the queue: others are to find it there.
     const previous = this.#tails.get(log) ?? stored;
     try {
-      const batch = this.#judge(envelope, previous);
+      const batch = this.#judge(envelope, previous, true);
+      if (isHollow(envelope) && !this.#options.isVouched(batch.header, giver))
+        throw new ReplicaError(
+          "unvouched",
+          "they were thrown away elsewhere, and no other member says yet that nothing of them is needed",
+        );
       this.#tails.set(log, { id: batch.id, header: batch.header });
       this.#queue.push({ batch, release });
       this.#pump ??= this.#run();
@@ -113,7 +122,7 @@ export class Inbox {
   }
 
   /** The author's certificates are known already. */
-  #judge(envelope: Envelope, previous: LogHead | undefined): Batch {
+  #judge(envelope: Envelope, previous: LogHead | undefined, takesHollow = false): Batch {
     const { store, authors, now, hasher, verifier, compressor } = this.#options;
     const batch = verifyBatch(envelope, {
       cluster: store.cluster,
@@ -129,6 +138,7 @@ export class Inbox {
       },
       previous,
       maxHlc: hlcAt(now() + driftBound),
+      takesHollow,
       hasher,
       verifier,
       compressor,

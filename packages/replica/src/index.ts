@@ -16,3 +16,4 @@ export * from "./replica.ts";
 export type { Round } from "./rounds.ts";
 export { adaptiveInterval, type Priority } from "./schedule/interval.ts";
 export type { SyncMode } from "./schedule/schedule.ts";
+export type { InDoubt } from "./vouching/settling.ts";

@@ -1,4 +1,4 @@
-import { decodeHeader, type Envelope, type Hasher, schemaId } from "@jarvis-crdt/batch";
+import { decodeHeader, type Envelope, type Hasher, isHollow, schemaId } from "@jarvis-crdt/batch";
 import { type LogId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import type { Loaded } from "@jarvis-crdt/sync";
@@ -39,8 +39,11 @@ export class Loads {
     this.#waiting = [];
   }
 
-  async read(log: LogId, after: number, maxBytes: number): Promise<Loaded> {
-    const envelopes = await this.#store.read(log, after, maxBytes);
+  /** With `hollow` also batches without operations: a peer that does not know them gets nothing of the log from there on. */
+  async read(log: LogId, after: number, maxBytes: number, hollow: boolean): Promise<Loaded> {
+    const stored = await this.#store.read(log, after, maxBytes);
+    const unknown = hollow ? -1 : stored.findIndex(isHollow);
+    const envelopes = unknown < 0 ? stored : stored.slice(0, unknown);
     const ders = await this.#store.certificates(nodeOf(log));
     return {
       envelopes,

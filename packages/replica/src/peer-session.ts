@@ -1,6 +1,6 @@
 import { BatchError, decodeHeader, type Envelope, type Hasher } from "@jarvis-crdt/batch";
 import { type Frontier, type FrontierEntry, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
-import type { Store } from "@jarvis-crdt/store";
+import type { SpentHere, Store } from "@jarvis-crdt/store";
 import {
   type Action,
   decodeMessage,
@@ -8,12 +8,14 @@ import {
   type FrontierTree,
   type Healing,
   healingFeature,
+  hollowFeature,
   type Loaded,
   type Message,
   Session,
   type SessionLimits,
   type Sources,
   SyncError,
+  type Vouching,
 } from "@jarvis-crdt/sync";
 import type { Authors } from "./authors.ts";
 import { codeOf } from "./error.ts";
@@ -25,9 +27,11 @@ import { LogHealing } from "./log-healing.ts";
 import type { SessionView } from "./peer-record.ts";
 import type { HeldLog } from "./peer-report.ts";
 import { type Round, Rounds } from "./rounds.ts";
+import { Inquiries } from "./vouching/inquiries.ts";
 
 /** Why a session ends without anything being wrong. */
 const orderly = new Set(["shutdown", "log-abandoned"]);
+
 export interface PeerSessionOptions {
   readonly store: Store;
   readonly authors: Authors;
@@ -49,6 +53,8 @@ export interface PeerSessionOptions {
   readonly onRound: (peer: NodeId, round: Round) => void;
   /** What the session tells about its peer may be new. */
   readonly onChange: (session: PeerSession) => void;
+  /** A hollow batch of this peer waits for another member's word. */
+  readonly onUnvouched: (peer: NodeId, envelope: Envelope) => void;
   /** The answer to `ask` of this number. */
   readonly onTold: (session: PeerSession, number: number) => void;
 }
@@ -60,6 +66,7 @@ export class PeerSession implements SessionView {
   readonly #session: Session;
   readonly #healing: LogHealing;
   readonly #loads: Loads;
+  readonly #inquiries: Inquiries;
   readonly #held = new HeldLogs();
   #open = true;
   /** Why the session ends was told already. */
@@ -80,12 +87,13 @@ export class PeerSession implements SessionView {
       verify: (envelope, previous) => options.inbox.verify(envelope, previous),
       onHealed: options.onHealed,
     });
+    this.#inquiries = new Inquiries(store, (message) => this.#say(message));
     this.#session = new Session({
       node: store.node,
       cluster: store.cluster,
       clock: () => hlcAt(now()),
       headingOf: (envelope) => decodeHeader(envelope.header),
-      features: [healingFeature],
+      features: [healingFeature, hollowFeature],
       peer: link.node,
       sources,
       ...(limits && { limits }),
@@ -106,6 +114,22 @@ export class PeerSession implements SessionView {
 
   get held(): readonly HeldLog[] {
     return this.#held.list;
+  }
+
+  /** Whether the peer can be asked what is spent. */
+  get vouches(): boolean {
+    return this.#open && this.#session.vouches;
+  }
+
+  /** What of a log is spent at the peer, by its own word; undefined when the session ends before. */
+  inquire(log: LogId, after: number): Promise<SpentHere | undefined> {
+    return this.#inquiries.ask(log, after);
+  }
+
+  /** Another member has vouched for what of the log was hollow: the peer is asked for it again. */
+  vouched(log: LogId): void {
+    if (!this.#held.isHeld(log, "unvouched") || !this.#held.takeOne(log)) return;
+    this.#spawn(this.#perform(this.#session.resume(log)));
   }
 
   get forks(): readonly LogId[] {
@@ -212,6 +236,7 @@ export class PeerSession implements SessionView {
   closed(): void {
     this.#open = false;
     this.#loads.drop();
+    this.#inquiries.end();
     this.#session.lost();
     const round = this.#rounds.end(this.#options.now());
     if (round) this.#options.onRound(this.link.node, round);
@@ -251,6 +276,9 @@ export class PeerSession implements SessionView {
         case "healing":
           await this.#healing.receive(action.message);
           break;
+        case "vouching":
+          await this.#inquiries.receive(action.message);
+          break;
         case "fork":
           this.#spawn(this.#healing.contradicted(action.log));
           this.#report("fork", `two versions of ${action.log} end at ${action.seq}`);
@@ -260,6 +288,7 @@ export class PeerSession implements SessionView {
           break;
         case "close":
           this.#open = false;
+          this.#inquiries.end();
           if (!this.#reported && !orderly.has(action.code)) this.#report(action.code, action.reason);
           this.link.close(action.code, action.reason);
           break;
@@ -276,10 +305,15 @@ export class PeerSession implements SessionView {
   async #deliver(envelope: Envelope): Promise<void> {
     const { log } = decodeHeader(envelope.header);
     try {
-      await this.#options.inbox.accept(envelope, (outcome) => this.#released(envelope, log, outcome));
+      await this.#options.inbox.accept(envelope, this.link.node, (outcome) =>
+        this.#released(envelope, log, outcome),
+      );
     } catch (error) {
       if (!isHolding(error)) throw error;
-      this.#report(codeOf(error), `${log}: ${(error as Error).message}`);
+      const isUnvouched = codeOf(error) === "unvouched";
+      if (isUnvouched) this.#options.onUnvouched(this.link.node, envelope);
+      // It is nobody's fault: whoever could vouch may be away.
+      else this.#report(codeOf(error), `${log}: ${(error as Error).message}`);
       this.#refused(envelope, log, codeOf(error), (error as Error).message);
     }
   }
@@ -296,7 +330,7 @@ export class PeerSession implements SessionView {
     this.#spawn(this.#perform(this.#session.refused(log)));
   }
 
-  async #say(message: Healing, schemas: Loaded["schemas"] = []): Promise<void> {
+  async #say(message: Healing | Vouching, schemas: Loaded["schemas"] = []): Promise<void> {
     for (const { id, bytes } of schemas) {
       await this.#perform(this.#session.say({ type: "schema", id, bytes }));
     }
@@ -304,7 +338,7 @@ export class PeerSession implements SessionView {
   }
 
   async #load(log: LogId, after: number, maxBytes: number): Promise<void> {
-    const loaded = await this.#loads.read(log, after, maxBytes);
+    const loaded = await this.#loads.read(log, after, maxBytes, this.#session.vouches);
     if (this.#open) await this.#perform(this.#session.loaded(log, loaded));
   }
 

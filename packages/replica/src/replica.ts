@@ -1,4 +1,4 @@
-import type { Compressor, Hasher, Verifier } from "@jarvis-crdt/batch";
+import { type Compressor, decodeHeader, type Hasher, type Verifier } from "@jarvis-crdt/batch";
 import { type Dot, type FrontierEntry, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import { FrontierTree, type SessionLimits, Sources } from "@jarvis-crdt/sync";
@@ -16,6 +16,9 @@ import { PeerSession } from "./peer-session.ts";
 import type { Round } from "./rounds.ts";
 import type { Priority } from "./schedule/interval.ts";
 import { Schedule, type SyncMode } from "./schedule/schedule.ts";
+import { Members } from "./vouching/members.ts";
+import { type InDoubt, Settling } from "./vouching/settling.ts";
+import { Vouchers } from "./vouching/vouchers.ts";
 
 export interface ReplicaOptions {
   readonly store: Store;
@@ -63,6 +66,8 @@ export class Replica {
   readonly #inbox: Inbox;
   readonly #sessions = new Set<PeerSession>();
   readonly #records = new Map<NodeId, PeerRecord>();
+  readonly #vouchers: Vouchers;
+  readonly #settling: Settling;
   readonly #sources = new Sources();
   readonly #exchanges = new Exchanges();
   readonly #listeners = new Set<(change: Change) => void>();
@@ -78,6 +83,9 @@ export class Replica {
     this.#options = options;
     const { store, hasher, verifier, compressor, now, turn } = options;
     this.#authors = new Authors(store, options.authority);
+    const members = new Members(store.node, this.#authors, this.#sessions, now);
+    this.#vouchers = new Vouchers(members, (log, giver) => this.#sessionWith(giver)?.vouched(log));
+    this.#settling = new Settling(store, members);
     this.#inbox = new Inbox({
       store,
       authors: this.#authors,
@@ -86,14 +94,16 @@ export class Replica {
       compressor,
       now,
       turn,
+      isVouched: (header, giver) => this.#vouchers.isVouched(header, giver),
       onFailure: (error) => this.#problem(undefined, error),
     });
     this.#counters = new CounterBuffer((transaction) => store.commit(transaction), turn);
     this.#mode = options.mode ?? { kind: "eager" };
     this.#schedule = new Schedule(this.#mode);
     this.#frontier = FrontierTree.of(new Map(), hasher);
-    this.#announcing = store.frontier().then((frontier) => {
+    this.#announcing = store.frontier().then(async (frontier) => {
       this.#frontier = FrontierTree.of(frontier, hasher);
+      for (const node of new Set([...frontier.keys()].map(nodeOf))) await this.#authors.of(node);
     });
     this.#unsubscribe = store.subscribe((logs) => {
       this.#announcing = this.#announcing
@@ -125,6 +135,7 @@ export class Replica {
       ...(limits && { limits }),
       sources: this.#sources,
       announced: () => this.#announcing,
+      onUnvouched: (giver, { header }) => this.#vouchers.wait(decodeHeader(header), giver),
       onTold: (told, number) => this.#exchanges.told(told, number),
       onProblem: (peer, code, message) => {
         this.#records.get(peer)?.failed(code, message, now());
@@ -247,12 +258,18 @@ export class Replica {
     return all.filter((record) => record.acknowledged(log) >= seq).map(({ node }) => node);
   }
 
+  /** What is compared with other members, because batches came without their operations; undefined where nothing is. */
+  get inDoubt(): InDoubt | undefined {
+    return this.#settling.inDoubt;
+  }
+
   /**
    * Asks all peers again for batches that could not be judged when they came, and others for what does not come from
-   * the peer that was asked for it; call it every few seconds.
+   * the peer that was asked for it, and compares what hollow batches left in doubt; call it every few seconds.
    */
   retryHeld(): void {
     for (const session of this.#sessions) session.retryHeld();
+    this.#settling.run().catch((error) => this.#problem(undefined, error));
     const sessions = [...this.#sessions].map((session) => ({ session, awaited: new Set(session.awaited) }));
     for (const log of this.#sources.stalled(sessions.flatMap(({ awaited }) => [...awaited]))) {
       const other = sessions.find(({ session, awaited }) => awaited.has(log) && !session.brings(log));

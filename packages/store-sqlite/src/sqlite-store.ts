@@ -15,6 +15,7 @@ import type {
   RegisterState,
   RowState,
   Spent,
+  SpentHere,
   Store,
   Transaction,
   VoidLog,
@@ -113,7 +114,7 @@ export class SqliteStore implements Store {
     return this.state.branch(log, points, maxBytes);
   }
 
-  async spent(log: LogId, after: number): Promise<Spent> {
+  async spent(log: LogId, after: number): Promise<SpentHere> {
     return this.state.spent(log, after);
   }
 

@@ -8,7 +8,7 @@ export * from "./digest/digest-part.ts";
 export { type DigestNode, type DigestNodes, DigestTree, emptyDigest } from "./digest/digest-tree.ts";
 export * from "./digest/touched-cells.ts";
 export { AddedRows } from "./engine/added-rows.ts";
-export { commonPoint, interpretedLogs, pointsOf, voidLogs } from "./engine/branches.ts";
+export { commonPoint, interpretedLogs, pointsOf, untilHollow, voidLogs } from "./engine/branches.ts";
 export * from "./engine/bytes.ts";
 export type * from "./engine/cells.ts";
 export * from "./engine/engine.ts";

@@ -12,7 +12,7 @@ import type {
 } from "@jarvis-crdt/crdt";
 import type { Collected, CollectRequest } from "./collection/collect.ts";
 import type { ObjectType } from "./engine/object.ts";
-import type { Spent } from "./engine/spent.ts";
+import type { Spent, SpentHere } from "./engine/spent.ts";
 
 /**
  * What a replica needs from a durable store. Every method that changes something does so in one transaction, and when
@@ -29,7 +29,8 @@ export interface Store {
   /**
    * Stores verified batches and interprets every transaction that can be interpreted. Batches already stored are
    * passed over silently. A batch that does not continue its log is refused, with all after it of the same log.
-   * Of a transaction of which a batch is hollow nothing acts and nothing lives. Durable when it resolves.
+   * Of a transaction of hollow batches nothing acts and nothing lives; one with both kinds waits until it is known
+   * to be spent. Durable when it resolves.
    */
   apply(batches: readonly Batch[]): Promise<Applied>;
 
@@ -57,7 +58,7 @@ export interface Store {
   points(log: LogId): Promise<readonly FrontierEntry[]>;
 
   /** What of a log is spent here after a sequence, as far as one answer goes. */
-  spent(log: LogId, after: number): Promise<Spent>;
+  spent(log: LogId, after: number): Promise<SpentHere>;
   /** What lives here and may have been removed by what was taken hollow; undefined where nothing is in doubt. */
   doubts(): Promise<Doubts | undefined>;
   /** Lets fall what two members call spent, or one where there are no more. Returns how many operations fell. */

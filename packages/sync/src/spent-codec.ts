@@ -5,13 +5,14 @@ import type { Spent } from "./message.ts";
 import type { Token } from "./msgpack.ts";
 
 /** Fields of `spent`: runs and overwritten parts as flat lists of pairs, groups by their place in a list of names. */
-export function spentTokens({ log, after, through, runs, overwritten }: Spent): Token[] {
+export function spentTokens({ log, after, through, settled, runs, overwritten }: Spent): Token[] {
   const names = [...new Set(overwritten.map(({ group }) => group))];
   const places = new Map(names.map((name, place) => [name, place]));
   return [
     encodeLogId(log),
     after,
     through,
+    settled,
     runs.flatMap(({ first, last }) => [first, last]),
     names.map(encodeName),
     overwritten.flatMap(({ seq, group }) => [seq, places.get(group)!]),
@@ -33,8 +34,8 @@ const name = z
 /** Reads the same, strictly: sorted, apart, within what was looked at, each name used. */
 export function spentTuple(number: z.ZodLiteral<33>, log: z.ZodType<LogId>, count: z.ZodNumber) {
   return z
-    .tuple([number, log, count, count, pairs, z.array(name).max(limits.spent), pairs])
-    .transform(([, of, after, through, flatRuns, names, flatParts], context): Spent => {
+    .tuple([number, log, count, count, z.boolean(), pairs, z.array(name).max(limits.spent), pairs])
+    .transform(([, of, after, through, settled, flatRuns, names, flatParts], context): Spent => {
       const runs = pairsOf(flatRuns).map(([first, last]) => ({ first, last }));
       const parts = pairsOf(flatParts);
       const overwritten = parts.map(([seq, place]) => ({ seq, group: names[place] ?? "" }));
@@ -52,7 +53,7 @@ export function spentTuple(number: z.ZodLiteral<33>, log: z.ZodType<LogId>, coun
         before = seq;
       }
       if (used !== names.length || new Set(names).size !== names.length) context.addIssue("groups");
-      return { type: "spent", log: of, after, through, runs, overwritten };
+      return { type: "spent", log: of, after, through, settled, runs, overwritten };
     });
 }
 

@@ -68,12 +68,13 @@ export const messages: readonly Message[] = [
   { type: "ask", number: 3 },
   { type: "told", number: 2 ** 32 },
   { type: "inquire", log, after: 70_000 },
-  { type: "spent", log, after: 9, through: 4, runs: [], overwritten: [] },
+  { type: "spent", log, after: 9, through: 4, settled: false, runs: [], overwritten: [] },
   {
     type: "spent",
     log,
     after: 3,
     through: 300,
+    settled: true,
     runs: [
       { first: 4, last: 4 },
       { first: 6, last: 299 },

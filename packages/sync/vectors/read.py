@@ -89,7 +89,7 @@ def summary(count, hash):
     return {"count": count, "hash": hash.hex()}
 
 
-def spent(log, after, through, runs, names, parts):
+def spent(log, after, through, settled, runs, names, parts):
     groups = []
     for name in names:
         reader = Reader(name)
@@ -107,6 +107,7 @@ def spent(log, after, through, runs, names, parts):
         "log": log_text(log),
         "after": after,
         "through": through,
+        "settled": settled,
         "runs": [{"first": a, "last": b} for a, b in zip(runs[::2], runs[1::2])],
         "overwritten": [{"seq": seq, "group": groups[at]} for seq, at in zip(parts[::2], parts[1::2])],
     }

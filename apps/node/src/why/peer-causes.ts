@@ -123,6 +123,8 @@ function heldSentence(who: string, { log, code, message, since }: HeldLog): stri
       return `Operations of ${author} that ${who} offers were made when its certificate was not valid, ${from}.`;
     case "forbidden":
       return `Operations of ${author} that ${who} offers are not taken, ${from}: its certificate lets it read only.`;
+    case "unvouched":
+      return `Operations of ${author} were thrown away at ${who}; they are passed over once another member that had them says that nothing of them is needed, ${from}. It has to be connected.`;
     default:
       return `Operations of ${author} that ${who} offers are not taken, ${from}: ${sentenceOf(message)}.`;
   }

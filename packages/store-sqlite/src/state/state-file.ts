@@ -31,8 +31,10 @@ import {
   type RowState,
   registerKey,
   type Spent,
+  type SpentHere,
   StoreError,
   type Transaction,
+  untilHollow,
   type VoidLog,
   voidLogs,
 } from "@jarvis-crdt/store";
@@ -157,7 +159,7 @@ export class StateFile {
   /** Batches of the log, whether they count or not, after the last of `points` that is stored here as it says. */
   branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): readonly Envelope[] {
     this.#checkOpen();
-    return this.#medium.batches.read(log, commonPoint(this.#medium, log, points), maxBytes);
+    return untilHollow(this.#medium.batches.read(log, commonPoint(this.#medium, log, points), maxBytes));
   }
 
   frontier(): Frontier {
@@ -186,9 +188,10 @@ export class StateFile {
   // ---- what was thrown away
 
   /** What of a log is spent here after a sequence, as far as one answer goes: some 30 ms. */
-  spent(log: LogId, after: number): Spent {
+  spent(log: LogId, after: number): SpentHere {
     this.#checkOpen();
-    return this.#core.engine.spent(log, after);
+    const settled = this.#core.engine.doubts() === undefined && this.#medium.waiting.count === 0;
+    return { ...this.#core.engine.spent(log, after), settled };
   }
 
   /** What lives here and may have been removed by what was taken hollow. */

@@ -1,3 +1,4 @@
+import { type Envelope, isHollow } from "@jarvis-crdt/batch";
 import type { FrontierEntry, LogId } from "@jarvis-crdt/crdt";
 import type { VoidLog } from "../store.ts";
 import { equalBytes } from "./bytes.ts";
@@ -12,6 +13,12 @@ export function commonPoint(medium: Medium, log: LogId, points: readonly Frontie
     return id !== undefined && equalBytes(id, batch);
   });
   return common?.seq ?? 0;
+}
+
+/** What can be minted anew of a branch: nothing from a hollow batch on. */
+export function untilHollow(envelopes: readonly Envelope[]): readonly Envelope[] {
+  const hollow = envelopes.findIndex(isHollow);
+  return hollow < 0 ? envelopes : envelopes.slice(0, hollow);
 }
 
 /** Ends of stored batches of a log, whether they count or not, ascending, with gaps that double. O(log operations). */

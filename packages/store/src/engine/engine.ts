@@ -35,7 +35,7 @@ import { OpenBatch } from "./open-batch.ts";
 import { Planner, type SeenRow } from "./plan.ts";
 import { Recomputation } from "./recompute.ts";
 import { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./schema-map.ts";
-import { type Spent, spentOf } from "./spent.ts";
+import { isWithin, type Spent, spentOf } from "./spent.ts";
 import { ValueReader } from "./values.ts";
 import type { TransactionRange } from "./waiting.ts";
 import { wither } from "./wither.ts";
@@ -238,7 +238,7 @@ export class Engine {
       }
       const state = this.#medium.log(log)!;
       const range = { log, first: state.whole + 1, last: state.seq };
-      if (this.#isHollow(range)) this.#pass(range);
+      if (this.#isHollow(range, "wholly")) this.#pass(range);
       else if (this.#interpret(range, false)) this.#retry(range);
     }
     this.#settleOwn();
@@ -340,6 +340,12 @@ export class Engine {
 
   /** Lets fall what is spent elsewhere; returns how many operations fell. */
   wither(log: LogId, spent: Spent): number {
+    for (const waiting of this.#medium.waitingForChange()) {
+      const { log: of, first, last } = waiting;
+      if (of !== log || !isWithin(spent.runs, first, last) || !this.#isHollow(waiting, "partly")) continue;
+      this.#medium.removeWaiting(waiting);
+      this.#pass(waiting);
+    }
     return wither(this.#medium, (schema) => this.binding(schema), log, spent);
   }
 
@@ -356,17 +362,17 @@ export class Engine {
     this.#medium.doubt = { until: latest, causes: causes + 1, settled };
   }
 
-  #isHollow(range: TransactionRange): boolean {
+  #isHollow(range: TransactionRange, how: "wholly" | "partly"): boolean {
     if (this.#medium.doubt.until === 0) return false;
-    for (const batch of this.#batches(range)) if (batch.isHollow) return true;
-    return false;
+    for (const { isHollow } of this.#batches(range)) if (isHollow === (how === "partly")) return isHollow;
+    return how === "wholly";
   }
 
   /** A transaction of which nothing lives anywhere: its operations are there, and nobody waits for them any more. */
   #pass(range: TransactionRange): void {
     const { log, first, last } = range;
     for (const batch of this.#batches(range)) this.#medium.putTold(log, batch.header.first);
-    this.#medium.setWhole(log, last);
+    if ((this.#medium.log(log)?.whole ?? 0) < last) this.#medium.setWhole(log, last);
     const { cells } = this.#medium;
     for (let seq = first; seq <= last && cells.hasDeferred(log); seq++) cells.takeDeferred({ log, seq });
     this.#retry(range);

@@ -23,6 +23,7 @@ export function examine(
 ): Wait | undefined {
   const pieces = new LoosePieces();
   for (const batch of batches) {
+    if (batch.isHollow) return unreadable("a part of the transaction came without its operations");
     const wait = examineBatch(medium, batch, range, bind, pieces, found);
     if (wait !== undefined) return wait;
   }

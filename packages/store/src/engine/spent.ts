@@ -19,6 +19,12 @@ export interface Spent {
   readonly overwritten: readonly OverwrittenPart[];
 }
 
+/** The same with the word that everything else that was looked at is needed. */
+export interface SpentHere extends Spent {
+  /** Nothing is in doubt at who says it, and nothing waits to be interpreted. */
+  readonly settled: boolean;
+}
+
 export interface SpentRun {
   readonly first: number;
   readonly last: number;

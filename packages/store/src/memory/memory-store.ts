@@ -27,13 +27,13 @@ import type { Collected, CollectRequest } from "../collection/collect.ts";
 import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
 import { CellHasher } from "../digest/cell-leaf.ts";
 import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
-import { commonPoint, interpretedLogs, pointsOf, voidLogs } from "../engine/branches.ts";
+import { commonPoint, interpretedLogs, pointsOf, untilHollow, voidLogs } from "../engine/branches.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
 import { registerKey } from "../engine/interpreter.ts";
 import { type ObjectRef, showsConflicts } from "../engine/object.ts";
 import { objectCells, objectNames } from "../engine/object-cells.ts";
-import type { Spent } from "../engine/spent.ts";
+import type { Spent, SpentHere } from "../engine/spent.ts";
 import { StoreError } from "../error.ts";
 import type {
   Applied,
@@ -160,12 +160,13 @@ export class MemoryStore implements Store {
 
   async branch(log: LogId, points: readonly FrontierEntry[], maxBytes: number): Promise<readonly Envelope[]> {
     this.#checkOpen();
-    return this.#medium.readAll(log, commonPoint(this.#medium, log, points), maxBytes);
+    return untilHollow(this.#medium.readAll(log, commonPoint(this.#medium, log, points), maxBytes));
   }
 
-  async spent(log: LogId, after: number): Promise<Spent> {
+  async spent(log: LogId, after: number): Promise<SpentHere> {
     this.#checkOpen();
-    return this.#engine.spent(log, after);
+    const settled = this.#engine.doubts() === undefined && this.#medium.waitingCount === 0;
+    return { ...this.#engine.spent(log, after), settled };
   }
 
   async doubts(): Promise<Doubts | undefined> {
