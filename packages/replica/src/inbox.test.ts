@@ -99,7 +99,8 @@ it("takes batches in their order, whenever the transaction before them ends", as
     const store = new SlowStore();
     const inbox = inboxOf(store);
     const outcomes: string[] = [];
-    const accept = (at: number) => inbox.accept(batches[at]!.envelope, (outcome) => outcomes.push(outcome));
+    const accept = (at: number) =>
+      inbox.accept(batches[at]!.envelope, "a peer", (outcome) => outcomes.push(outcome));
     const end = store.holdTransaction();
     await accept(0);
     for (let turn = 0; turn < 30; turn++) await Promise.resolve();
