@@ -9,9 +9,12 @@ const WINDOW_LOG_MAX = 23;
 /** Greatest output piece: node:zlib allocates in whole pieces, and one that holds a full batch nearly halves the time. */
 const CHUNK_BYTES = 512 * 1024;
 
-const deflateOptions: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const deflateOptions: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 6 } };
 
-/** zstd (RFC 8878) at level 3. About 800 MB/s for a full batch, 30 µs for a small one. */
+/**
+ * zstd (RFC 8878) at level 6: a body is packed once and crosses many wires. A full batch packs at about 90 MB/s and
+ * unpacks at 1.4 GB/s, a small one takes 25 µs. Measured in docs/decisions/0031-a-body-stays-rows.md.
+ */
 export const compressor: Compressor = {
   deflate: (bytes) => zstdCompressSync(bytes, deflateOptions),
   inflate,
