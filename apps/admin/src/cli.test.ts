@@ -22,7 +22,7 @@ test.each([[["ca", "init"]], [["node", "issue"]], [["status"]], [["digest"]]])(
 test.each([
   [[], "Usage: jarvisctl"],
   [["ca"], "Usage: jarvisctl ca"],
-  [["frobnicate"], "unknown command 'frobnicate'"],
+  [["frobnicate"], "jarvisctl: unknown command 'frobnicate'"],
   [["status", "--frobnicate"], "unknown option '--frobnicate'"],
   [["status", "extra", "--node", "http://127.0.0.1:8889"], "too many arguments"],
   [["status"], "name the node"],
@@ -52,4 +52,12 @@ test("the program itself ends with the code", async () => {
   const { code, out, err } = await jarvisctl("status", "--frobnicate");
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(err).toContain("unknown option");
+});
+
+test("programs are told as JSON how they asked wrongly", async () => {
+  const { code, out } = await inProcess("status", "--frobnicate", "--json");
+  expect({ code, ...JSON.parse(out) }).toEqual({
+    code: 2,
+    error: { code: "usage", message: "unknown option '--frobnicate'" },
+  });
 });

@@ -5,6 +5,7 @@ import { addArchiveUnevict } from "./commands/archive-unevict.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addCaInit } from "./commands/ca-init.ts";
 import { addCollection } from "./commands/collection.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addConflicts } from "./commands/conflicts.ts";
 import { addDigest } from "./commands/digest.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -20,7 +21,7 @@ import { addSync } from "./commands/sync.ts";
 import { addTable } from "./commands/table.ts";
 import { addVoids } from "./commands/voids.ts";
 import { addWhy } from "./commands/why.ts";
-import { asFailure, exitCode } from "./failure.ts";
+import { asFailure, type CommandFailure, exitCode, misuse } from "./failure.ts";
 import { note, printJson } from "./ui/terminal.ts";
 import { version } from "./version.ts";
 
@@ -33,15 +34,23 @@ export async function runCli(args: readonly string[]): Promise<number> {
     }).parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.misused;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCode.done;
+      if (args.includes("--json")) printFailure(misuse(error.message.replace(/^error: /, "")));
+      return exitCode.misused;
+    }
     const failure = asFailure(error);
     if (failure === undefined) throw error;
     // The lines of a configuration error are escaped where they are made.
     const sentence = error instanceof ConfigurationError ? error.message : escapeText(failure.message, 2000);
     note(`jarvisctl: ${sentence}`);
-    if (args.includes("--json")) printJson({ error: { code: failure.code, message: failure.message } });
+    if (args.includes("--json")) printFailure(failure);
     return failure.exitCode;
   }
+}
+
+function printFailure({ code, message }: CommandFailure): void {
+  printJson({ error: { code, message } });
 }
 
 function program(end: (code: number) => void): Command {
@@ -49,30 +58,54 @@ function program(end: (code: number) => void): Command {
     .description("Administers nodes of a replicated Jarvis archive.")
     .version(version)
     .exitOverride()
+    .helpCommand(false)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "jarvisctl: ")) })
     .showHelpAfterError("(--help shows the options and examples)")
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed or different, 2 asked wrongly.");
+    .addHelpText("after", closing);
+  root.commandsGroup("Every day:");
+  addStatus(root);
+  addWhy(root, end);
+  addSync(root);
+  addReload(root);
+  addConflicts(root);
+  addObject(root);
+  root.commandsGroup("Setting up:");
   const ca = root.command("ca").description("The authority of a cluster.");
   addCaInit(ca);
   const node = root.command("node").description("Members of a cluster.");
   addNodeIssue(node);
-  const archive = root.command("archive").description("The archive of a node.");
-  addArchiveReconcile(archive);
-  addArchiveUnevict(archive);
-  addStatus(root);
-  addVoids(root);
-  addCollection(root);
-  addWhy(root, end);
-  addSync(root);
-  addDigest(root, end);
   addMigrate(root, end);
   addMapping(root);
   addTable(root);
-  addObject(root);
-  addReload(root);
-  addQuarantine(root);
-  addConflicts(root);
+  addCompletion(root);
+  root.commandsGroup("Backups and trouble:");
   addBackup(root, end);
   addDoctor(root, end);
   addScrub(root, end);
+  addDigest(root, end);
+  addQuarantine(root);
+  const archive = root.command("archive").description("Rows that are in the archive or in the log alone.");
+  addArchiveReconcile(archive);
+  addArchiveUnevict(archive);
+  addVoids(root);
+  addCollection(root);
+  withoutHelpCommands(root);
   return root;
+}
+
+const closing = `
+The node is named by its configuration: --config FILE, else JARVIS_CONFIG, else config.yaml in this folder.
+Every command has --help with examples, and --json for programs.
+
+Examples:
+  jarvisctl status
+  jarvisctl why
+  jarvisctl migrate plan --archive data/jarvis_archive.db
+
+Exit codes: 0 done, 1 failed or different, 2 asked wrongly.`;
+
+/** `--help` is one way to ask; a second one would stand in every list. */
+function withoutHelpCommands(command: Command): void {
+  command.helpCommand(false);
+  for (const one of command.commands) withoutHelpCommands(one);
 }

@@ -1,6 +1,7 @@
 import { describeMapping, type MapOptions, type MappingDocument } from "@jarvis-crdt/archive";
 import { loadConfiguration } from "@jarvis-crdt/config";
 import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
+import { defaultConfig } from "./default-config.ts";
 import { misuse } from "./failure.ts";
 
 interface Source {
@@ -13,9 +14,13 @@ export function readMapping(
   { archive, config }: Source,
   change: (options: MapOptions) => MapOptions = (options) => options,
 ): MappingDocument {
-  if (archive === undefined && config === undefined)
-    throw misuse("name the archive: --config FILE or --archive FILE");
-  const configuration = config === undefined ? undefined : loadConfiguration(config);
+  const file = config ?? (archive === undefined ? defaultConfig() : undefined);
+  if (archive === undefined && file === undefined) {
+    throw misuse(
+      "name the archive: --config FILE or --archive FILE; JARVIS_CONFIG may name the configuration",
+    );
+  }
+  const configuration = file === undefined ? undefined : loadConfiguration(file);
   const options: MapOptions = configuration
     ? { operations: configuration.archive.operations, tables: configuration.tables }
     : {};

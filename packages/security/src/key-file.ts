@@ -31,7 +31,7 @@ function open(path: string): number {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new SecurityError(
       "file-missing",
-      `There is no key file ${path}. Issue a certificate for this node first.`,
+      `There is no key file ${path}. Keys are made with "jarvisctl ca init" and "jarvisctl node issue"; check the path.`,
     );
   }
 }

@@ -82,7 +82,7 @@ export function readText(path: string): string {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new SecurityError(
       "file-missing",
-      `There is no file ${path}. Issue a certificate for this node first.`,
+      `There is no file ${path}. Certificates are made with "jarvisctl ca init" and "jarvisctl node issue"; check the path.`,
     );
   }
 }

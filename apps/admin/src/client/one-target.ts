@@ -1,3 +1,4 @@
+import { defaultConfig } from "../default-config.ts";
 import { misuse } from "../failure.ts";
 import { configTarget, type Target, urlTarget } from "./target.ts";
 
@@ -21,8 +22,15 @@ export function targetOf({ node, tokenFile, config }: NodeOptions): Target | und
   return undefined;
 }
 
+/** The same, or the node of the default configuration. */
 export function requireTarget(options: NodeOptions): Target {
-  const target = targetOf(options);
-  if (target === undefined) throw misuse("name the node: --node URL [--token-file FILE], or --config FILE");
-  return target;
+  const named = targetOf(options);
+  if (named !== undefined) return named;
+  const config = defaultConfig();
+  if (config === undefined) {
+    throw misuse(
+      "name the node: --config FILE, or --node URL [--token-file FILE]; JARVIS_CONFIG may name the file",
+    );
+  }
+  return configTarget(config);
 }

@@ -4,10 +4,11 @@ import { loadConfiguration } from "@jarvis-crdt/config";
 import type { Command } from "commander";
 import { interruptible } from "../interruptible.ts";
 import { readPassphrase } from "../passphrase.ts";
+import { bytesText } from "../ui/bytes-text.ts";
 import { facts } from "../ui/table.ts";
 import { print, printJson } from "../ui/terminal.ts";
 import { version } from "../version.ts";
-import { withExamples, withJson } from "./options.ts";
+import { withConfig, withExamples, withJson } from "./options.ts";
 
 interface Options {
   readonly config: string;
@@ -21,12 +22,11 @@ export function addBackupCreate(parent: Command): void {
   const command = parent
     .command("create")
     .description("Copy archive and state while both are in use.")
-    .requiredOption("--config <file>", "the node's configuration")
     .option("--to <folder>", "where to, instead of storage.backup_folder")
     .option("--with-keys", "also certificate and key of the node, encrypted")
     .option("--passphrase-file <file>", "its first line encrypts the keys, 12 characters or more");
   withExamples(
-    withJson(command),
+    withJson(withConfig(command)),
     "backup create --config config.yaml",
     "backup create --config config.yaml --to /mnt/usb --with-keys --passphrase-file passphrase.txt",
   )
@@ -55,9 +55,9 @@ export function addBackupCreate(parent: Command): void {
         facts([
           ["backup", path],
           ["rows", manifest.rows],
-          ["archive, bytes", manifest.archive.bytes],
-          ["state, bytes", manifest.state.bytes],
-          ["keys", manifest.keys === null ? "not asked for" : "encrypted"],
+          ["archive", bytesText(manifest.archive.bytes)],
+          ["state", bytesText(manifest.state.bytes)],
+          ["keys", manifest.keys === null ? "not in it (--with-keys adds them, encrypted)" : "encrypted"],
         ]),
       );
     });

@@ -16,7 +16,8 @@ import { readPassphrase } from "../passphrase.ts";
 import { confirm } from "../ui/confirm.ts";
 import { facts } from "../ui/table.ts";
 import { print, printJson } from "../ui/terminal.ts";
-import { withExamples, withJson } from "./options.ts";
+import { backupPath } from "./backup-path.ts";
+import { withConfig, withExamples, withJson } from "./options.ts";
 
 interface Options {
   readonly config: string;
@@ -30,15 +31,16 @@ interface Options {
 export function addBackupRestore(parent: Command): void {
   const command = parent
     .command("restore <backup>")
-    .description("Put a backup where the configuration says. jarvisd and the assistant must be stopped.")
-    .requiredOption("--config <file>", "the node's configuration")
+    .description(
+      "Put a backup, named by its folder or as backup list shows it, where the configuration says. jarvisd and the assistant must be stopped.",
+    )
     .option("--with-keys", "also certificate and key, where there are none")
     .option("--passphrase-file <file>", "its first line encrypted the keys")
     .option("--dry-run", "show what would be done")
     .option("--yes", "do not ask");
   withExamples(
-    withJson(command),
-    "backup restore data/crdt_backups/20260102T030405Z-1a2b3c4d --config config.yaml --dry-run",
+    withJson(withConfig(command)),
+    "backup restore 20260102T030405Z-1a2b3c4d --config config.yaml --dry-run",
     "backup restore /mnt/usb/20260102T030405Z-1a2b3c4d --config config.yaml --with-keys --passphrase-file p.txt",
   )
     .addHelpText(
@@ -47,8 +49,9 @@ export function addBackupRestore(parent: Command): void {
         "held and no log knew is captured first, and at its next start jarvisd brings both together. The files that were there\n" +
         "are kept beside the new ones. Killed at any moment it can be called again.",
     )
-    .action(async (backup: string, options: Options) => {
+    .action(async (named: string, options: Options) => {
       const configuration = loadConfiguration(options.config);
+      const backup = backupPath(named, configuration.storage.backup_folder);
       if (options.withKeys) restoreKeys(backup, configuration.security.node_certificates, options);
       const node = readOwnNode(configuration);
       const plan = planRestore({

@@ -3,7 +3,7 @@ import { type CollectionDocument, collectionDocument } from "../client/documents
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { facts, table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
 
 export function addCollection(parent: Command): void {
@@ -52,7 +52,7 @@ function describe(document: CollectionDocument): string {
       member.lacks_batches,
       megabytes(member.lacks_bytes),
     ]),
-    outIsTerminal,
+    outWidth,
   );
   const where = table(
     ["log", "interpreted", "may go up to", "batches", "hollow", "stored", "held back"],
@@ -65,7 +65,7 @@ function describe(document: CollectionDocument): string {
       megabytes(log.bytes),
       megabytes(log.held_bytes),
     ]),
-    outIsTerminal,
+    outWidth,
   );
   if (members.length === 0)
     return `${summary}\n\nThis node knows no other member: alone, nothing is thrown away.`;

@@ -12,7 +12,7 @@ import type { Target } from "../client/target.ts";
 import { misuse } from "../failure.ts";
 import { confirm } from "../ui/confirm.ts";
 import { facts, table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import {
   more,
   type PageOptions,
@@ -65,7 +65,7 @@ async function listOpen(target: Target, options: Common & PageOptions): Promise<
     rule,
   ]);
   print(
-    `${table(["id", "of", "group", "authors, the shown one first", "rule"], rows, outIsTerminal)}${more(document.next)}`,
+    `${table(["id", "of", "group", "authors, the shown one first", "rule"], rows, outWidth)}${more(document.next)}`,
   );
 }
 
@@ -81,9 +81,7 @@ async function listRecords(target: Target, options: Common & PageOptions): Promi
     rule,
     nodes.map((node) => node.slice(0, 8)).join(" "),
   ]);
-  print(
-    `${table(["record", "at", "of", "what", "rule", "authors"], rows, outIsTerminal)}${more(document.next)}`,
-  );
+  print(`${table(["record", "at", "of", "what", "rule", "authors"], rows, outWidth)}${more(document.next)}`);
 }
 
 function addShow(parent: Command): void {
@@ -139,7 +137,7 @@ function describe({ id, group, rule, writes, ...of }: ConflictDocument): string 
     at ?? "adopted",
     ...columns.map((column) => textOf(values?.[column])),
   ]);
-  return `${summary}\n\n${table(["write", "author", "at", ...columns], rows, outIsTerminal)}`;
+  return `${summary}\n\n${table(["write", "author", "at", ...columns], rows, outWidth)}`;
 }
 
 function nameOf({ object, uid, key }: Pick<ConflictDocument, "object" | "uid" | "key">): string {

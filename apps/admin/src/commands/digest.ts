@@ -8,8 +8,8 @@ import { compareDigests } from "../compare.ts";
 import { type Differing, differingCells } from "../differing-cells.ts";
 import { exitCode, misuse } from "../failure.ts";
 import { facts, table } from "../ui/table.ts";
-import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
-import { wholeNumber, withExamples, withJson } from "./options.ts";
+import { colour, outWidth, print, printJson } from "../ui/terminal.ts";
+import { unlessGiven, wholeNumber, withExamples, withJson } from "./options.ts";
 
 interface Options {
   readonly node?: string;
@@ -27,13 +27,13 @@ export function addDigest(parent: Command, end: (code: number) => void): void {
   const command = parent
     .command("digest")
     .description("Show the digest of a node's state, or compare the digests of several nodes.")
-    .option("--node <url>", "URL of the node, such as http://127.0.0.1:8889")
+    .option("--config <file>", `the node's configuration ${unlessGiven}`)
+    .option("--node <url>", "instead of --config: URL of the node, such as http://127.0.0.1:8889")
     .option(
       "--token-file <file>",
-      "http.token; with several URLs one for all, or one for each in order",
+      "with URLs: http.token; of several one for all, or one for each in order",
       collect,
     )
-    .option("--config <file>", "the node's configuration, instead of --node and --token-file")
     .option("--compare <nodes...>", "nodes to compare: URLs or configuration files")
     .option(
       "--rows <n>",
@@ -72,7 +72,7 @@ async function showOne({ node, tokenFile = [], config, json }: Options): Promise
     ]),
   );
   const logs = Object.entries(frontier).map(([log, { seq }]) => [log, seq]);
-  if (logs.length > 0) print(`\n${table(["log", "sequence"], logs, outIsTerminal)}`);
+  if (logs.length > 0) print(`\n${table(["log", "sequence"], logs, outWidth)}`);
 }
 
 async function compare(options: Options, names: readonly string[]): Promise<boolean> {
@@ -97,12 +97,12 @@ async function compare(options: Options, names: readonly string[]): Promise<bool
     table(
       ["node", "digest", "rows", "cells"],
       nodes.map(({ url, digest, rows, cells }) => [url, digest, rows, cells]),
-      outIsTerminal,
+      outWidth,
     ),
   );
   if (logs.length > 0) {
     const rows = logs.map(({ log, seqs }) => [log, ...seqs]);
-    print(`\n${table(["log", ...nodes.map(({ url }) => url)], rows, outIsTerminal)}`);
+    print(`\n${table(["log", ...nodes.map(({ url }) => url)], rows, outWidth)}`);
   }
   if (differing) print(`\n${differingText(differing)}`);
   print(`\n${sentences[verdict]}`);
@@ -112,7 +112,7 @@ async function compare(options: Options, names: readonly string[]): Promise<bool
 function differingText({ cells, more, exchanges }: Differing): string {
   const rows = cells.map(({ type, object, key, is }) => [type, object, key, is]);
   const found = `Found in ${exchanges} exchanges${more ? "; there are more: --rows" : ""}.`;
-  return `${table(["type", "of", "key", "is"], rows, outIsTerminal)}\n${found}`;
+  return `${table(["type", "of", "key", "is"], rows, outWidth)}\n${found}`;
 }
 
 const sentences = {

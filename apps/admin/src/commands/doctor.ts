@@ -4,7 +4,7 @@ import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { exitCode } from "../failure.ts";
 import { colour, print, printJson } from "../ui/terminal.ts";
-import { withExamples, withJson } from "./options.ts";
+import { withConfig, withExamples, withJson } from "./options.ts";
 
 /** `end` receives the exit code where something is wrong. */
 export function addDoctor(parent: Command, end: (code: number) => void): void {
@@ -12,12 +12,11 @@ export function addDoctor(parent: Command, end: (code: number) => void): void {
     .command("doctor")
     .description(
       "Explain the state of a node's files in sentences, each with the next step. Changes nothing.",
-    )
-    .requiredOption("--config <file>", "the node's configuration; it may run or not");
-  withExamples(withJson(command), "doctor --config config.yaml", "doctor --config config.yaml --json")
+    );
+  withExamples(withJson(withConfig(command)), "doctor --config config.yaml", "doctor --json")
     .addHelpText(
       "after",
-      "\nReads state and archive whole where jarvisd does not run. Gives 1 if there is a problem, else 0.",
+      "\nThe node may run or not; where it does not, state and archive are read whole. Gives 1 if there is a problem, else 0.",
     )
     .action((options: { config: string; json?: true }) => {
       const findings = examine(loadConfiguration(options.config), Date.now());

@@ -2,8 +2,8 @@ import type { TableDocument, TypeRule } from "@jarvis-crdt/archive";
 import type { Command } from "commander";
 import { readMapping } from "../mapping-source.ts";
 import { facts, table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
-import { withExamples, withJson } from "./options.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
+import { unlessGiven, withExamples, withJson } from "./options.ts";
 
 export interface SourceOptions {
   readonly archive?: string;
@@ -36,7 +36,7 @@ export function addMapping(parent: Command): void {
         ...named(plan, "plan"),
         ...named(assistant, "assistant"),
       ];
-      print(table(["operation", "type", "from"], [...rules, ["(any other)", otherwise, ""]], outIsTerminal));
+      print(table(["operation", "type", "from"], [...rules, ["(any other)", otherwise, ""]], outWidth));
       print(`\n${tablesText(mapping)}`);
     });
 }
@@ -44,7 +44,7 @@ export function addMapping(parent: Command): void {
 /** Names the archive: by its path, or by the configuration that names it and declares its tables. */
 export function withSource(command: Command): Command {
   return command
-    .option("--config <file>", "the node's configuration: its archive, patterns and tables")
+    .option("--config <file>", `the node's configuration: its archive, patterns and tables ${unlessGiven}`)
     .option("--archive <file>", "an archive file; without --config as if nothing were declared");
 }
 
@@ -63,7 +63,7 @@ export function tablesText({
     one.deletes,
     one.why === null ? null : `${one.refused ? "refused: " : ""}${one.why}`,
   ]);
-  const text = table(["table", "kind", "key", "groups", "deletes", "why local"], rows, outIsTerminal);
+  const text = table(["table", "kind", "key", "groups", "deletes", "why local"], rows, outWidth);
   return missing.length === 0
     ? text
     : `${text}\n\n${facts([["declared and not in the file", missing.join(", ")]])}`;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { MapOptions } from "@jarvis-crdt/archive";
 import { loadConfiguration } from "@jarvis-crdt/config";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { misuse } from "../failure.ts";
 import { withJson } from "./options.ts";
 
@@ -26,8 +26,8 @@ export interface StateFile {
 
 const maxBatch = 10_000;
 
-/** The four commands take the same options, so that one line serves them all. */
-export function withFile(command: Command): Command {
+/** All commands take the same options, so that one line serves them; those that only read do not show all. */
+export function withFile(command: Command, readsOnly = false): Command {
   return withJson(command)
     .option("--archive <file>", "the assistant's archive file")
     .option("--state <file>", "the node's state file (default: crdt_state.db beside the archive)")
@@ -35,13 +35,16 @@ export function withFile(command: Command): Command {
       "--config <file>",
       "the node's configuration: names archive and state where they are not given, and the tables that replicate",
     )
-    .option(
-      "--batch-size <rows>",
-      "rows marked or compared in one transaction, for which the assistant waits",
-      batchSize,
-      1000,
+    .addOption(
+      new Option(
+        "--batch-size <rows>",
+        "rows marked or compared in one transaction, for which the assistant waits",
+      )
+        .argParser(batchSize)
+        .default(1000)
+        .hideHelp(readsOnly),
     )
-    .option("--yes", "do not ask")
+    .addOption(new Option("--yes", "do not ask").hideHelp(readsOnly))
     .hook("preAction", (_, action) => complete(action));
 }
 

@@ -1,7 +1,8 @@
 import { escapeText } from "@jarvis-crdt/config";
 import type { Adoption, AdoptionPlan, DataPatterns } from "@jarvis-crdt/migrate";
+import { bytesText } from "../ui/bytes-text.ts";
 import { facts, table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import type { StateFile } from "./migrate-options.ts";
 
 /** Prints what adopting would do. */
@@ -19,7 +20,7 @@ export function showPlan(
     facts([
       ["archive", plan.path],
       ["is", meanings[plan.state]],
-      ["bytes", plan.bytes],
+      ["size", bytesText(plan.bytes)],
       ["rows to mark", plan.rows],
       ["estimate", estimateText(plan)],
       ["state file", `${state.path}${state.exists ? "" : " (made by jarvisd)"}`],
@@ -27,7 +28,7 @@ export function showPlan(
   );
   if (plan.tables.length > 0) {
     const rows = plan.tables.map(({ name, kind, rows }) => [name, kind, rows]);
-    print(`\n${table(["table", "kind", "rows"], rows, outIsTerminal)}`);
+    print(`\n${table(["table", "kind", "rows"], rows, outWidth)}`);
   }
   if (plan.foreignTriggers.length > 0) {
     const rows = plan.foreignTriggers.map((one) => [
@@ -35,11 +36,11 @@ export function showPlan(
       one.table,
       one.writesReplicated ? "yes" : "no",
     ]);
-    print(`\n${table(["your trigger", "on", "writes into a replicated table"], rows, outIsTerminal)}`);
+    print(`\n${table(["your trigger", "on", "writes into a replicated table"], rows, outWidth)}`);
   }
   if (patterns !== undefined) showPatterns(patterns);
   const checks = plan.checks.map(({ name, verdict, found, next }) => [name, verdict, found, next ?? ""]);
-  print(`\n${table(["check", "", "found", "next"], checks, outIsTerminal)}`);
+  print(`\n${table(["check", "result", "found", "next"], checks, outWidth)}`);
   if (plan.steps.length === 0) print("\nNothing is to be done.");
   else print(`\n${plan.steps.map((step, index) => `${index + 1}. ${escapeText(step, 1000)}`).join("\n")}`);
 }
@@ -50,7 +51,7 @@ const shownOperations = 20;
 function showPatterns({ operations, types, columns, oddities }: DataPatterns): void {
   if (operations.length === 0) return;
   const shown = operations.slice(0, shownOperations).map(({ name, type, rows }) => [name, type, rows]);
-  print(`\n${table(["operation", "CRDT type", "rows"], shown, outIsTerminal)}`);
+  print(`\n${table(["operation", "CRDT type", "rows"], shown, outWidth)}`);
   const sums = Object.entries(types).map(([type, rows]) => `${type} ${rows}`);
   print(
     `All ${operations.length >= 200 ? "" : `${operations.length} `}operations by type: ${sums.join(", ")}.`,
@@ -62,16 +63,15 @@ function showPatterns({ operations, types, columns, oddities }: DataPatterns): v
     one.longest,
     one.bytes,
   ]);
-  print(`\n${table(["column", "distinct", "NULL", "longest", "bytes"], values, outIsTerminal)}`);
+  print(`\n${table(["column", "distinct", "NULL", "longest", "bytes"], values, outWidth)}`);
   if (oddities.length === 0) return;
   const odd = oddities.map(({ what, rows }) => [what, rows]);
-  print(`\n${table(["what may surprise, and replicates as it is", "rows"], odd, outIsTerminal)}`);
+  print(`\n${table(["what may surprise, and replicates as it is", "rows"], odd, outWidth)}`);
 }
 
 function estimateText({ estimate }: AdoptionPlan): string {
   const { seconds, backup, archive, state } = estimate;
-  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${seconds} s; backup ${megabytes(backup)}, archive +${megabytes(archive)}, state file ${megabytes(state)}`;
+  return `${seconds} s; backup ${bytesText(backup)}, archive +${bytesText(archive)}, state file ${bytesText(state)}`;
 }
 
 const meanings: Readonly<Record<AdoptionPlan["state"], string>> = {

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { exitCode } from "../failure.ts";
 import { Progress } from "../ui/progress.ts";
 import { facts, table } from "../ui/table.ts";
-import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { colour, outWidth, print, printJson } from "../ui/terminal.ts";
 import { type FileOptions, mapped, stateFile, withFile } from "./migrate-options.ts";
 import { withExamples } from "./options.ts";
 
@@ -22,6 +22,7 @@ export function addVerify(migrate: Command, end: (code: number) => void): void {
       .description(
         "Compare every byte of an adopted archive with the backup from before; changes since must be accounted for.",
       ),
+    true,
   )
     .option("--backup <file>", "the backup to compare with (default: the newest in crdt_backups)")
     .option("--strict", "account for nothing: the file must be what the backup is");
@@ -85,7 +86,7 @@ function show(verification: Verification, json: true | undefined): void {
     one.unknown,
   ]);
   const head = ["table", "kind", "rows", "captured", "local", "unexplained", "unidentified", "unknown"];
-  print(`\n${table(head, rows, outIsTerminal)}`);
+  print(`\n${table(head, rows, outWidth)}`);
   const found = [...schema, ...problems];
   if (found.length > 0) print(`\n${found.map((line) => escapeText(line, 400)).join("\n")}`);
   print(

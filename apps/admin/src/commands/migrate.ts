@@ -27,8 +27,13 @@ interface Options extends FileOptions {
 
 /** `end` receives the exit code where a verified file is not what it should be. */
 export function addMigrate(root: Command, end: (code: number) => void): void {
-  const migrate = root.command("migrate").description("Adopt an existing archive file of the assistant.");
-  const plan = withFile(migrate.command("plan").description("Show what adopting would do. Changes nothing."));
+  const migrate = root
+    .command("migrate")
+    .description("Adopt an existing archive of the assistant, and undo it.");
+  const plan = withFile(
+    migrate.command("plan").description("Show what adopting would do. Changes nothing."),
+    true,
+  );
   withExamples(plan, "migrate plan --archive data/jarvis_archive.db").action((options: Options) => {
     if (!explain(planOf(options), options)) end(exitCode.failed);
   });

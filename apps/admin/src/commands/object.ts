@@ -5,7 +5,7 @@ import { getDocument, postDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { misuse } from "../failure.ts";
 import { facts, table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import {
   more,
   type PageOptions,
@@ -56,7 +56,7 @@ function addTypes(parent: Command): void {
         table(
           ["type", "operations", "meaning"],
           types.map(({ type, operations, summary }) => [type, operations.join(", "), summary]),
-          outIsTerminal,
+          outWidth,
         ),
       );
   });
@@ -76,7 +76,7 @@ function addList(parent: Command): void {
     else if (page.objects.length === 0) print("There are no objects.");
     else {
       const rows = page.objects.map(({ name, type }) => [name, type]);
-      print(table(["name", "type"], rows, outIsTerminal) + more(page.next));
+      print(table(["name", "type"], rows, outWidth) + more(page.next));
     }
   });
 }

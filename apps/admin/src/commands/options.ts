@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { defaultConfig } from "../default-config.ts";
+import { misuse } from "../failure.ts";
 
 /** Adds `--json`: one document on standard output, errors included. */
 export function withJson(command: Command): Command {
@@ -13,12 +15,26 @@ export function withExamples(command: Command, ...examples: readonly string[]): 
   );
 }
 
+/** What is taken where --config is not given. */
+export const unlessGiven = "(default: JARVIS_CONFIG, else config.yaml in this folder)";
+
 /** Adds what names one node: a URL with its token, or its configuration file. */
 export function withNode(command: Command): Command {
   return command
-    .option("--node <url>", "URL of the node, such as http://127.0.0.1:8889")
-    .option("--token-file <file>", "the node's http.token")
-    .option("--config <file>", "the node's configuration, instead of --node and --token-file");
+    .option("--config <file>", `the node's configuration ${unlessGiven}`)
+    .option("--node <url>", "instead of --config: URL of the node, such as http://127.0.0.1:8889")
+    .option("--token-file <file>", "with --node: the node's http.token");
+}
+
+/** Adds what names one node by its configuration file alone, for commands that work on its files. */
+export function withConfig(command: Command): Command {
+  return command
+    .option("--config <file>", `the node's configuration ${unlessGiven}`)
+    .hook("preAction", (_, action) => {
+      const config = action.opts<{ config?: string }>().config ?? defaultConfig();
+      if (config === undefined) throw misuse("name the node: --config FILE; JARVIS_CONFIG may name it, too");
+      action.setOptionValue("config", config);
+    });
 }
 
 export interface PageOptions {

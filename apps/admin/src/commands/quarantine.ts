@@ -4,7 +4,7 @@ import { getDocument, postDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { confirm } from "../ui/confirm.ts";
 import { table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import { more, type PageOptions, pagePath, withExamples, withJson, withNode, withPage } from "./options.ts";
 
 interface Common extends NodeOptions {
@@ -40,7 +40,7 @@ function addList(parent: Command): void {
       one.reason,
       one.detail,
     ]);
-    print(`${table(["id", "what", "reason", "in words"], rows, outIsTerminal)}${more(document.next)}`);
+    print(`${table(["id", "what", "reason", "in words"], rows, outWidth)}${more(document.next)}`);
   });
 }
 

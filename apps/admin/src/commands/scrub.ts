@@ -7,8 +7,8 @@ import { interruptible } from "../interruptible.ts";
 import { judgeOf, type OwnNode, openOwnState, readOwnNode, reconcileArchive } from "../own-node.ts";
 import { confirm } from "../ui/confirm.ts";
 import { facts, table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
-import { wholeNumber, withExamples, withJson } from "./options.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
+import { wholeNumber, withConfig, withExamples, withJson } from "./options.ts";
 
 interface Options {
   readonly config: string;
@@ -26,7 +26,6 @@ export function addScrub(parent: Command, end: (code: number) => void): void {
     .description(
       "Read all of a node's log, running or not: signatures, bodies, hashes. Changes nothing without --repair.",
     )
-    .requiredOption("--config <file>", "the node's configuration")
     .option("--rate <mb>", "read so many megabytes a second at most", wholeNumber(1, 100_000), 50)
     .option(
       "--repair",
@@ -35,7 +34,7 @@ export function addScrub(parent: Command, end: (code: number) => void): void {
     .option("--rebuild", "with --repair: make the state anew in any case")
     .option("--yes", "do not ask");
   withExamples(
-    withJson(command),
+    withJson(withConfig(command)),
     "scrub --config config.yaml --rate 5",
     "scrub --config config.yaml --repair",
   )
@@ -99,7 +98,7 @@ function scrubText({ batches, operations, damaged }: Scrubbed): string {
   const read = `${operations} operations in ${batches} batches were read.`;
   if (damaged.length === 0) return `${read} All are as their authors signed them.`;
   const rows = damaged.map(({ log, first, reason }: Damage) => [log, first, reason]);
-  return `${read}\n\n${table(["log", "damaged at", "reason"], rows, outIsTerminal)}`;
+  return `${read}\n\n${table(["log", "damaged at", "reason"], rows, outWidth)}`;
 }
 
 function repairText(rebuilt: Rebuilt | undefined, reconciled: object | null): string {

@@ -3,7 +3,7 @@ import { type StatusDocument, statusDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { facts, table } from "../ui/table.ts";
-import { colour, outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { colour, outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
 
 export function addStatus(parent: Command): void {
@@ -36,7 +36,8 @@ function describe(status: StatusDocument): string {
     ["logs", Object.keys(status.frontier).length],
     ["digest", status.digest],
   ]);
-  if (status.peers.length === 0) return `${summary}\n\n${colour.dim("No peers.")}`;
+  if (status.peers.length === 0)
+    return `${summary}\n\n${colour.dim("No peers. Name some in network.peers, or have them found: network.discovery_method.")}`;
   const peers = table(
     ["peer", "address", "state", "lag (operations)", "lag (s)", "sent (B/s)", "received (B/s)", "last error"],
     status.peers.map((peer) => [
@@ -49,7 +50,7 @@ function describe(status: StatusDocument): string {
       peer.traffic?.receive_rate ?? null,
       peer.last_error,
     ]),
-    outIsTerminal,
+    outWidth,
   );
   return `${summary}\n\n${peers}`;
 }

@@ -5,7 +5,7 @@ import { readMapping } from "../mapping-source.ts";
 import { confirm } from "../ui/confirm.ts";
 import { print, printJson } from "../ui/terminal.ts";
 import { type SourceOptions, tablesText, withSource } from "./mapping.ts";
-import { withExamples, withJson } from "./options.ts";
+import { withConfig, withExamples, withJson } from "./options.ts";
 import { reloadBy } from "./reload.ts";
 
 interface AddOptions {
@@ -45,7 +45,6 @@ function addAdd(parent: Command): void {
   const command = parent
     .command("add <table>")
     .description("Declare that a table replicates; refused, with the reason, where it cannot.")
-    .requiredOption("--config <file>", "the node's configuration, which is changed")
     .addOption(
       new Option(
         "--kind <kind>",
@@ -68,7 +67,7 @@ function addAdd(parent: Command): void {
       ).choices(["replicate", "evict"]),
     );
   withExamples(
-    withJson(command),
+    withJson(withConfig(command)),
     "table add notes --config config.yaml",
     "table add settings --config config.yaml --kind map --lww value,comment --deletes evict",
   )
@@ -97,9 +96,8 @@ function addRemove(parent: Command): void {
   const command = parent
     .command("remove <table>")
     .description("Let a table stay on this node from now on; what other nodes have of it stays there.")
-    .requiredOption("--config <file>", "the node's configuration, which is changed")
     .option("--yes", "do not ask");
-  withExamples(withJson(command), "table remove notes --config config.yaml --yes").action(
+  withExamples(withJson(withConfig(command)), "table remove notes --config config.yaml --yes").action(
     async (name: string, options: RemoveOptions) => {
       const { config, yes, json } = options;
       if (!Object.hasOwn(loadConfiguration(config).tables, name))

@@ -3,7 +3,7 @@ import { voidsDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { table } from "../ui/table.ts";
-import { outIsTerminal, print, printJson } from "../ui/terminal.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
 
 export function addVoids(parent: Command): void {
@@ -26,7 +26,7 @@ export function addVoids(parent: Command): void {
         settled ? "written anew" : "not settled",
         by,
       ]);
-      print(table(["from", "operations here", "what became of them", "by"], rows, outIsTerminal));
+      print(table(["from", "operations here", "what became of them", "by"], rows, outWidth));
     },
   );
 }

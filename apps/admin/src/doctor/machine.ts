@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Configuration, dataFolder } from "@jarvis-crdt/config";
+import { bytesText } from "../ui/bytes-text.ts";
 import { codeOf, type Finding, good, problem, warning } from "./finding.ts";
 
 /** Less than this does not hold even one transaction of the largest kind. */
@@ -49,7 +50,7 @@ function privateFile(path: string, why: string): readonly Finding[] {
 function space(folder: string, files: number): Finding {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
-  const sentence = `${folder} has ${Math.floor(free / 1e6)} MB left.`;
+  const sentence = `${folder} has ${bytesText(free)} left.`;
   const next = "Free some space. Nothing is lost meanwhile: what cannot be stored is not acknowledged.";
   if (free < leastBytes) return problem("disk-full", sentence, next);
   if (free < files)

@@ -77,7 +77,7 @@ function contents(copy: StateCopy): readonly Finding[] {
   const findings = [
     good(
       "state",
-      `The state file is sound and holds ${rows} rows, of ${operations} operations in ${copy.frontier.size} logs.`,
+      `The state file is sound and holds ${rows} rows, of ${operations} operations in ${copy.frontier.size} ${copy.frontier.size === 1 ? "log" : "logs"}.`,
     ),
   ];
   if (waiting > 0)

@@ -7,15 +7,47 @@ test("piped, a table is columns separated by tabs; foreign text cannot break it"
       ["a", "b"],
       [
         ["x\ty\u001b[31m\n", null],
-        [5, ""],
+        [5000, ""],
       ],
-      false,
+      undefined,
     ),
-  ).toBe("a\tb\nx\\u{9}y\\u{1b}[31m\\u{a}\t-\n5\t");
+  ).toBe("a\tb\nx\\u{9}y\\u{1b}[31m\\u{a}\t-\n5000\t");
 });
 
-test("on a terminal it has lines", () => {
-  expect(table(["a"], [["x"]], true)).toContain("│");
+test("on a terminal it is framed, numbers stand to the right, wide characters count twice", () => {
+  expect(
+    table(
+      ["what", "rows"],
+      [
+        ["日本", 12],
+        ["notes", 3056],
+        ["none", null],
+      ],
+      80,
+    ).split("\n"),
+  ).toEqual([
+    "┌───────┬───────┐",
+    "│ what  │  rows │",
+    "├───────┼───────┤",
+    "│ 日本  │    12 │",
+    "│ notes │ 3,056 │",
+    "│ none  │     - │",
+    "└───────┴───────┘",
+  ]);
+});
+
+test("what is wider than the terminal goes on in the next line, between words where it can", () => {
+  expect(
+    table(["id", "why"], [["0123456789abcdef", "the archive refuses this row"]], 29).split("\n"),
+  ).toEqual([
+    "┌─────────────┬─────────────┐",
+    "│ id          │ why         │",
+    "├─────────────┼─────────────┤",
+    "│ 0123456789a │ the archive │",
+    "│ bcdef       │ refuses     │",
+    "│             │ this row    │",
+    "└─────────────┴─────────────┘",
+  ]);
 });
 
 test("facts stand in two columns", () => {

@@ -1,26 +1,81 @@
 import { escapeText } from "@jarvis-crdt/config";
-import CliTable from "cli-table3";
+import { textWidth, wrapText } from "./text-width.ts";
+
+type Cell = string | number | null;
+
+/** A column is not made narrower than this, even where the table is wider than the terminal then. */
+const leastWidth = 8;
 
 /**
- * Rows under a head. On a terminal with lines, piped as columns separated by tabs, so that `cut` and `awk` work.
- * Cells may come from another machine and are escaped.
+ * Rows under a head. On a terminal of `width` columns framed, numbers to the right, long cells in several lines so
+ * that it fits; without a width, for pipes, as columns separated by tabs, so that `cut` and `awk` work. Cells may
+ * come from another machine and are escaped.
  */
 export function table(
   head: readonly string[],
-  rows: readonly (readonly (string | number | null)[])[],
-  terminal: boolean,
+  rows: readonly (readonly Cell[])[],
+  width: number | undefined,
 ): string {
-  const cells = rows.map((row) => row.map((cell) => (cell === null ? "-" : escapeText(String(cell)))));
-  if (!terminal) return [head, ...cells].map((row) => row.join("\t")).join("\n");
-  const drawn = new CliTable({ head: [...head], style: { head: ["bold"], border: ["gray"] } });
-  for (const row of cells) drawn.push(row);
-  return drawn.toString();
+  if (width === undefined) return [head, ...rows.map((row) => row.map(plain))].map(joinTabs).join("\n");
+  const cells = rows.map((row) => row.map(shown));
+  const widths = fit(
+    head.map((name, at) => Math.max(...[name, ...cells.map((row) => row[at]!)].map(textWidth))),
+    width - 3 * head.length - 1,
+  );
+  const toRight = head.map((_, at) => rows.some((row) => typeof row[at] === "number"));
+  const border = (left: string, middle: string, right: string) =>
+    left + widths.map((columns) => "─".repeat(columns + 2)).join(middle) + right;
+  return [
+    border("┌", "┬", "┐"),
+    ...lines(head, widths, toRight),
+    border("├", "┼", "┤"),
+    ...cells.flatMap((row) => lines(row, widths, toRight)),
+    border("└", "┴", "┘"),
+  ].join("\n");
 }
 
 /** One fact a line, the names in one column. */
-export function facts(pairs: readonly (readonly [string, string | number | null])[]): string {
+export function facts(pairs: readonly (readonly [string, Cell])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs
-    .map(([name, value]) => `${name.padEnd(width)}  ${value === null ? "-" : escapeText(String(value))}`)
-    .join("\n");
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`).join("\n");
+}
+
+function plain(cell: Cell): string {
+  return cell === null ? "-" : escapeText(String(cell));
+}
+
+function shown(cell: Cell): string {
+  return typeof cell === "number" ? cell.toLocaleString("en-US") : plain(cell);
+}
+
+function joinTabs(cells: readonly string[]): string {
+  return cells.join("\t");
+}
+
+/** Widths that together take no more than there is, taken from the widest column first. */
+function fit(widths: number[], room: number): number[] {
+  for (let over = widths.reduce((sum, one) => sum + one, 0) - room; over > 0; over--) {
+    const widest = Math.max(...widths);
+    if (widest <= leastWidth) break;
+    widths[widths.indexOf(widest)]!--;
+  }
+  return widths;
+}
+
+/** One row, in as many lines as its highest cell. */
+function lines(
+  cells: readonly string[],
+  widths: readonly number[],
+  toRight: readonly boolean[],
+): readonly string[] {
+  const wrapped = cells.map((cell, at) => wrapText(cell, widths[at]!));
+  const height = Math.max(...wrapped.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = wrapped.map((cell, at) => {
+      const text = cell[line] ?? "";
+      const space = " ".repeat(widths[at]! - textWidth(text));
+      return toRight[at] ? space + text : text + space;
+    });
+    return `│ ${parts.join(" │ ")} │`;
+  });
 }

@@ -1,10 +1,10 @@
 import pc from "picocolors";
 
-/** Whether people read standard output; piped output is plain. */
-export const outIsTerminal = process.stdout.isTTY === true;
+/** Columns of the terminal on standard output; undefined where it is piped, which is plain. */
+export const outWidth: number | undefined = process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
 
 /** Colours for standard output, none where it is piped or NO_COLOR is set. */
-export const colour = pc.createColors(outIsTerminal && pc.isColorSupported);
+export const colour = pc.createColors(outWidth !== undefined && pc.isColorSupported);
 
 /** Prints the one document of `--json`. */
 export function printJson(document: unknown): void {
