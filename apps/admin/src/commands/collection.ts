@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type CollectionDocument, collectionDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
+import { bytesText } from "../ui/bytes-text.ts";
 import { facts, table } from "../ui/table.ts";
 import { outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
@@ -34,8 +35,8 @@ function describe(document: CollectionDocument): string {
   const hollow = logs.reduce((sum, log) => sum + log.hollow, 0);
   const batches = logs.reduce((sum, log) => sum + log.batches, 0);
   const summary = facts([
-    ["bodies stored", megabytes(document.bytes)],
-    ["held back", megabytes(document.held_bytes)],
+    ["bodies stored", bytesText(document.bytes)],
+    ["held back", bytesText(document.held_bytes)],
     ["batches", batches],
     ["of those hollow", hollow],
     ["lease", `${Math.round(document.lease_s / 8640) / 10} d`],
@@ -50,7 +51,7 @@ function describe(document: CollectionDocument): string {
       member.acknowledged_at,
       member.waited_for ? "yes" : "no, its lease is over",
       member.lacks_batches,
-      megabytes(member.lacks_bytes),
+      bytesText(member.lacks_bytes),
     ]),
     outWidth,
   );
@@ -62,16 +63,12 @@ function describe(document: CollectionDocument): string {
       log.lacks_witness && log.settled === 0 ? "nobody else has it" : log.settled,
       log.batches,
       log.hollow,
-      megabytes(log.bytes),
-      megabytes(log.held_bytes),
+      bytesText(log.bytes),
+      bytesText(log.held_bytes),
     ]),
     outWidth,
   );
   if (members.length === 0)
     return `${summary}\n\nThis node knows no other member: alone, nothing is thrown away.`;
   return `${summary}\n\n${who}\n\n${where}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1)} MB`;
 }
