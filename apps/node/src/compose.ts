@@ -44,6 +44,7 @@ import { JarvisNode } from "./compose/jarvis-node.ts";
 import { Opened } from "./compose/opened.ts";
 import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
+import { clockTrouble, diskTrouble, type Trouble, watchClock } from "./compose/troubles.ts";
 import { takeArchive } from "./own-archive.ts";
 import type { Compose } from "./service.ts";
 import { StartError } from "./start-error.ts";
@@ -63,6 +64,11 @@ export const compose: Compose = async (configuration, logger) => {
     const { identity, trust } = readIdentity(configuration, logger);
     const mappings = readArchive(configuration, (found) => found);
     warnOfTables(configuration, mappings, logger);
+    const clocks = watchClock(now);
+    const troubles = (): readonly Trouble[] =>
+      [clockTrouble(clocks.verdict, now()), diskTrouble(store.failure, configuration.storage.path)].filter(
+        (one) => one !== undefined,
+      );
     const store: SqliteStore = new SqliteStore({
       path: configuration.storage.path,
       durability: configuration.storage.durability,
@@ -71,6 +77,7 @@ export const compose: Compose = async (configuration, logger) => {
       notBefore: identity.certificate.notBefore,
       now,
       random,
+      refusal: () => clockTrouble(clocks.verdict, now())?.sentence,
       batchOperations: configuration.synchronization.batch_size,
       schema: schemaOf(mappings),
       onSchema: () => entries.renew(),
@@ -101,6 +108,21 @@ export const compose: Compose = async (configuration, logger) => {
       turn: () => new Promise((resolve) => setImmediate(resolve)),
       limits: { window: configuration.synchronization.max_delta_size },
       mode: modeOf(configuration),
+      clock: {
+        watch: clocks,
+        onVerdict: (verdict) => {
+          const trouble = clockTrouble(verdict, now());
+          if (trouble)
+            logger.error({ code: trouble.code, peers: verdict.peers }, `${trouble.sentence} ${trouble.next}`);
+          else logger.info("the clock is not contradicted any more");
+          archive.wake();
+        },
+        onFuture: () =>
+          logger.warn(
+            { code: "future-abandoned" },
+            "what this node had stamped while its clock was ahead counts no more; it is written anew, under today's time",
+          ),
+      },
       onProblem: (peer, code, message) => logger.warn({ peer, code }, message),
       onSynced: (peer) => {
         logger.info({ peer }, "in sync with what the peer had");
@@ -163,11 +185,13 @@ export const compose: Compose = async (configuration, logger) => {
         evictions,
         quarantine,
         startedAt: now(),
+        troubles,
         isEager: configuration.synchronization.mode === "eager",
       }),
       objects: new Objects({ store, hasher, random }),
       conflicts: new ConflictDesk(store.state.oversight),
       ownLog: () => store.state.ownLog,
+      troubles,
       archive,
       entries,
       replica,

@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { CollectionDesk } from "./compose/collection-desk.ts";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
 import type { QuarantineDesk } from "./compose/quarantine-desk.ts";
+import type { Trouble } from "./compose/troubles.ts";
 import type { WhyDesk } from "./why/why-desk.ts";
 
 /**
@@ -137,6 +138,7 @@ export interface Status {
     /** Rows of the archive that no log knows and that are not adopted yet. */
     readonly leftovers: number;
   };
+  readonly troubles: readonly Trouble[];
   /** On the wire since this process started, encrypted and framed. */
   readonly bytes_sent: number;
   readonly bytes_received: number;

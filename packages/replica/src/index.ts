@@ -1,4 +1,6 @@
 export type * from "./authority.ts";
+export type { ClockOptions } from "./clock-judge.ts";
+export * from "./clock-watch.ts";
 export * from "./collection/acknowledging.ts";
 export type { KnownMember } from "./collection/members.ts";
 export * from "./collection/standing.ts";

@@ -1,8 +1,16 @@
 import { BatchError, decodeHeader, type Envelope, type Hasher } from "@jarvis-crdt/batch";
-import { type Frontier, type FrontierEntry, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
+import {
+  type Frontier,
+  type FrontierEntry,
+  type Hlc,
+  hlcAt,
+  type LogId,
+  type NodeId,
+} from "@jarvis-crdt/crdt";
 import type { SpentHere, Store } from "@jarvis-crdt/store";
 import {
   type Action,
+  clockFeature,
   decodeMessage,
   encodeMessage,
   type FrontierTree,
@@ -45,6 +53,8 @@ export interface PeerSessionOptions {
   readonly announced: () => Promise<void>;
   /** Something of this peer was refused. */
   readonly onProblem: (peer: NodeId, code: string, message: string) => void;
+  /** The peer said what its clock shows. */
+  readonly onClock: (peer: NodeId, clock: Hlc) => void;
   /** Both sides have what the other offered when the session began. */
   readonly onSynced: (peer: NodeId) => void;
   /** A log of this node was written twice, and is abandoned; what it held is minted anew. */
@@ -93,7 +103,7 @@ export class PeerSession implements SessionView {
       cluster: store.cluster,
       clock: () => hlcAt(now()),
       headingOf: (envelope) => decodeHeader(envelope.header),
-      features: [healingFeature, hollowFeature],
+      features: [healingFeature, hollowFeature, clockFeature],
       peer: link.node,
       sources,
       ...(limits && { limits }),
@@ -183,6 +193,11 @@ export class PeerSession implements SessionView {
 
   ask(number: number): void {
     this.#spawn(this.#perform(this.#session.ask(number)));
+  }
+
+  /** Tells the peer this node's clock, and has it tell its own. */
+  compareClocks(): void {
+    this.#spawn(this.#perform(this.#session.compareClocks()));
   }
 
   /** Logs of which the peer has more than this node, and nothing speaks against taking them. */
@@ -295,7 +310,11 @@ export class PeerSession implements SessionView {
         case "told":
           this.#options.onTold(this, action.number);
           break;
+        case "clock":
+          this.#options.onClock(this.link.node, action.clock);
+          break;
         case "offer":
+          this.#options.onClock(this.link.node, action.clock);
           this.#spawn(this.#healing.begin());
           break;
       }

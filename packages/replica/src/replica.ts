@@ -4,6 +4,7 @@ import type { Store } from "@jarvis-crdt/store";
 import { FrontierTree, type SessionLimits, Sources } from "@jarvis-crdt/sync";
 import type { Authority } from "./authority.ts";
 import { Authors } from "./authors.ts";
+import { ClockJudge, type ClockOptions } from "./clock-judge.ts";
 import type { Connections } from "./connections.ts";
 import { CounterBuffer } from "./counter-buffer.ts";
 import { codeOf, ReplicaError } from "./error.ts";
@@ -36,6 +37,8 @@ export interface ReplicaOptions {
   readonly limits?: Partial<SessionLimits>;
   /** When changes leave; eager unless given. Other modes need `tick`. */
   readonly mode?: SyncMode;
+  /** Has this node's clock judged by those of its peers. */
+  readonly clock?: ClockOptions;
   /** For `connectTo` and `disconnectFrom`. */
   readonly connections?: Connections;
   /** Something was refused; `peer` is undefined where it was the store itself. */
@@ -76,6 +79,7 @@ export class Replica {
   readonly #schedule: Schedule;
   /** What is stored, as far as the sessions were told. */
   #frontier: FrontierTree;
+  readonly #clock: ClockJudge;
   readonly #unsubscribe: () => void;
   #announcing: Promise<void>;
 
@@ -98,6 +102,7 @@ export class Replica {
       onFailure: (error) => this.#problem(undefined, error),
     });
     this.#counters = new CounterBuffer((transaction) => store.commit(transaction), turn);
+    this.#clock = new ClockJudge(options.clock, store, (error) => this.#problem(undefined, error));
     this.#mode = options.mode ?? { kind: "eager" };
     this.#schedule = new Schedule(this.#mode);
     this.#frontier = FrontierTree.of(new Map(), hasher);
@@ -141,6 +146,7 @@ export class Replica {
         this.#records.get(peer)?.failed(code, message, now());
         onProblem?.(peer, code, message);
       },
+      onClock: (peer, clock) => this.#clock.heard(peer, clock),
       onSynced: (peer) => onSynced?.(peer),
       onHealed: (log) => onHealed?.(log),
       onRound: (peer, round) => onRound?.(peer, round),
@@ -268,6 +274,7 @@ export class Replica {
    * the peer that was asked for it, and compares what hollow batches left in doubt; call it every few seconds.
    */
   retryHeld(): void {
+    this.#clock.look(this.#sessions);
     for (const session of this.#sessions) session.retryHeld();
     this.#settling.run().catch((error) => this.#problem(undefined, error));
     const sessions = [...this.#sessions].map((session) => ({ session, awaited: new Set(session.awaited) }));

@@ -59,6 +59,11 @@ export class SqliteStore implements Store {
     return this.state.cluster;
   }
 
+  /** Why nothing that peers send is stored any more, until the file is opened again; undefined where it is. */
+  get failure(): unknown {
+    return this.#wal?.failure;
+  }
+
   commit(transaction: Transaction): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ transaction, resolve, reject });

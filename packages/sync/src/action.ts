@@ -25,6 +25,8 @@ export type Action =
   | { readonly type: "synced" }
   /** The peer answered `Session.ask`: everything that it had then is known. */
   | { readonly type: "told"; readonly number: number }
+  /** What the peer's clock shows now. */
+  | { readonly type: "clock"; readonly clock: Hlc }
   /** Once per log: two batches end at `seq` of `log`. This session leaves the log alone. */
   | { readonly type: "fork"; readonly log: LogId; readonly seq: number; readonly proof?: Envelope }
   /** About a log that was written twice: for the driver alone, which answers with `Session.say`. */

@@ -21,6 +21,7 @@ const numbers = {
   quiet: 9,
   ask: 10,
   told: 11,
+  clock: 12,
   branch: 16,
   leaves: 17,
   inquire: 32,
@@ -90,6 +91,8 @@ function toTokens(message: Message): Token {
       return [numbers.ask, message.number];
     case "told":
       return [numbers.told, message.number];
+    case "clock":
+      return [numbers.clock, message.clock, message.asks];
     case "forked":
       return [numbers.forked, encodeLogId(message.log)];
     case "history": {
@@ -241,6 +244,12 @@ const shapes = new Map<number, z.ZodType<Message>>([
   [
     numbers.told,
     z.tuple([z.literal(11), count]).transform(([, number]) => ({ type: "told" as const, number })),
+  ],
+  [
+    numbers.clock,
+    z
+      .tuple([z.literal(12), count, z.boolean()])
+      .transform(([, clock, asks]) => ({ type: "clock" as const, clock, asks })),
   ],
   [
     numbers.forked,

@@ -63,6 +63,10 @@ export class Hearing {
       case "told":
         actions.add(message);
         break;
+      case "clock":
+        actions.add({ type: "clock", clock: message.clock });
+        if (message.asks) actions.send({ type: "clock", clock: this.#parts.options.clock(), asks: false });
+        break;
       case "forked":
       case "history":
       case "shown":

@@ -17,6 +17,9 @@ export const healingFeature = "healing";
 /** Announced in `hello` by whoever takes batches without their operations, and says what is spent. */
 export const hollowFeature = "hollow";
 
+/** Announced in `hello` by whoever tells its clock when asked. */
+export const clockFeature = "clock";
+
 /** What the two sides of a session say to each other. Normative: docs/wire/session.md. */
 export type Message =
   | Hello
@@ -30,6 +33,7 @@ export type Message =
   | Quiet
   | Ask
   | Told
+  | Clock
   | Branch
   | Leaves
   | Healing
@@ -125,6 +129,14 @@ export interface Ask {
 export interface Told {
   readonly type: "told";
   readonly number: number;
+}
+
+/** The sender's clock as it stands now. */
+export interface Clock {
+  readonly type: "clock";
+  readonly clock: Hlc;
+  /** The sender wants to hear the receiver's. */
+  readonly asks: boolean;
 }
 
 /** The sixteen parts of a place of the sender's frontier tree. */

@@ -21,6 +21,7 @@ const phases: Readonly<Record<Message["type"], readonly Phase[]>> = {
   quiet: streaming,
   ask: streaming,
   told: streaming,
+  clock: streaming,
   forked: streaming,
   history: streaming,
   shown: streaming,

@@ -7,6 +7,7 @@ import { Hearing } from "./hearing.ts";
 import { messageLimits } from "./limits.ts";
 import {
   batchCost,
+  clockFeature,
   type Healing,
   healingFeature,
   hollowFeature,
@@ -138,6 +139,14 @@ export class Session {
    */
   ask(number: number): Action[] {
     return this.#run(() => this.#hearing.ask(number));
+  }
+
+  /** Tells the peer this node's clock and asks for its own, where it understands. */
+  compareClocks(): Action[] {
+    return this.#run(() => {
+      if (this.#hearing.phase !== "streaming" || !this.features.includes(clockFeature)) return;
+      this.#parts.actions.send({ type: "clock", clock: this.#parts.options.clock(), asks: true });
+    });
   }
 
   /** Asks the peer for what it has more of, unless another is to bring it. */

@@ -30,6 +30,10 @@ export const statusDocument = z.looseObject({
     evicted: z.number().optional(),
     leftovers: z.number().optional(),
   }),
+  troubles: z
+    .array(z.looseObject({ code: z.string(), sentence: z.string(), next: z.string() }))
+    .max(100)
+    .optional(),
   digest: z.string(),
 });
 

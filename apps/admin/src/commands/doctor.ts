@@ -2,6 +2,7 @@ import { loadConfiguration } from "@jarvis-crdt/config";
 import type { Command } from "commander";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { examineRunning } from "../doctor/running.ts";
 import { exitCode } from "../failure.ts";
 import { colour, print, printJson } from "../ui/terminal.ts";
 import { withConfig, withExamples, withJson } from "./options.ts";
@@ -18,8 +19,12 @@ export function addDoctor(parent: Command, end: (code: number) => void): void {
       "after",
       "\nThe node may run or not; where it does not, state and archive are read whole. Gives 1 if there is a problem, else 0.",
     )
-    .action((options: { config: string; json?: true }) => {
-      const findings = examine(loadConfiguration(options.config), Date.now());
+    .action(async (options: { config: string; json?: true }) => {
+      const configuration = loadConfiguration(options.config);
+      const found = examine(configuration, Date.now());
+      const isRunning = found.some(({ code }) => code === "running");
+      const said = isRunning ? await examineRunning(options.config, configuration) : [];
+      const findings = [...said, ...found];
       if (findings.some(({ level }) => level === "problem")) end(exitCode.failed);
       if (options.json) printJson({ findings });
       else print(findings.map(line).join("\n"));

@@ -1,3 +1,4 @@
+import { escapeText } from "@jarvis-crdt/config";
 import type { Command } from "commander";
 import { type StatusDocument, statusDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
@@ -36,8 +37,15 @@ function describe(status: StatusDocument): string {
     ["logs", Object.keys(status.frontier).length],
     ["digest", status.digest],
   ]);
+  const troubles = (status.troubles ?? []).map(
+    ({ sentence, next }) => `\n\n${colour.red("PROBLEM")} ${escapeText(`${sentence} ${next}`, 2000)}`,
+  );
+  return summary + peersOf(status) + troubles.join("");
+}
+
+function peersOf(status: StatusDocument): string {
   if (status.peers.length === 0)
-    return `${summary}\n\n${colour.dim("No peers. Name some in network.peers, or have them found: network.discovery_method.")}`;
+    return `\n\n${colour.dim("No peers. Name some in network.peers, or have them found: network.discovery_method.")}`;
   const peers = table(
     ["peer", "address", "state", "lag (operations)", "lag (s)", "sent (B/s)", "received (B/s)", "last error"],
     status.peers.map((peer) => [
@@ -52,5 +60,5 @@ function describe(status: StatusDocument): string {
     ]),
     outWidth,
   );
-  return `${summary}\n\n${peers}`;
+  return `\n\n${peers}`;
 }

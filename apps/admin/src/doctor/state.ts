@@ -133,7 +133,7 @@ function clock(copy: StateCopy, { now }: StateSubject): readonly Finding[] {
     warning(
       "clock",
       sentence,
-      "Set the clock right (NTP). Until it has passed that time new writes are stamped just after it, and peers whose clocks are right take them later.",
+      "Set the clock right (NTP). Where it is right, start jarvisd: once it meets a peer whose clock agrees, what was stamped ahead is written anew under today's time, and reaches everybody.",
     ),
   ];
 }

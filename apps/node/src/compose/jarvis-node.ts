@@ -23,6 +23,7 @@ import type { Evictions } from "./evictions.ts";
 import type { QuarantineDesk } from "./quarantine-desk.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
+import type { Trouble } from "./troubles.ts";
 
 /** How long a request to synchronise waits: shorter than clients do. */
 const syncMs = 10_000;
@@ -42,6 +43,7 @@ export interface NodeParts {
   readonly why: WhyDesk;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
+  readonly troubles: () => readonly Trouble[];
   readonly archive: ArchiveThread;
   readonly entries: EntryMaker;
   readonly replica: Replica;
@@ -100,6 +102,7 @@ export class JarvisNode implements ComposedNode {
       frontier,
       peers: this.#peerStates(),
       counts: { ...counts, evicted: evictions.count, leftovers: this.#parts.archive.leftovers },
+      troubles: this.#parts.troubles(),
       bytes_sent: links.bytesSent,
       bytes_received: links.bytesReceived,
       digest,

@@ -1,6 +1,7 @@
 import { escapeText } from "@jarvis-crdt/config";
 import { CrdtError } from "@jarvis-crdt/crdt";
 import { ObjectError, type ObjectErrorCode } from "@jarvis-crdt/replica";
+import { StoreError } from "@jarvis-crdt/store";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -62,6 +63,8 @@ export function problemOf(error: unknown): Problem {
     if (error.code === "clock-drift") return problem("not-ready", error.message);
     if (error.code === "invalid-value" || error.code === "overflow") return problem("invalid", error.message);
   }
+  if (error instanceof StoreError && error.code === "clock-contradicted")
+    return problem("not-ready", error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const detail = error.validation
       .slice(0, 10)

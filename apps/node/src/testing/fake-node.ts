@@ -81,6 +81,7 @@ export class FakeNode implements RunningNode {
         evicted: 2,
         leftovers: 4,
       },
+      troubles: [],
       bytes_sent: 0,
       bytes_received: 0,
       digest: new Uint8Array(32).fill(7),

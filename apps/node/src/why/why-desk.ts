@@ -5,6 +5,7 @@ import type { ArchiveThread, StateFile } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
 import type { Evictions } from "../compose/evictions.ts";
 import type { QuarantineDesk, QuarantinedItem } from "../compose/quarantine-desk.ts";
+import type { Trouble } from "../compose/troubles.ts";
 import { type Cause, cause, several, type Why } from "./cause.ts";
 import { type PeerFacts, peerCauses } from "./peer-causes.ts";
 import { quarantineCauses } from "./store-causes.ts";
@@ -17,6 +18,7 @@ export interface WhyParts {
   readonly peers: Pick<Peers, "states"> | undefined;
   readonly evictions: Pick<Evictions, "count" | "has">;
   readonly quarantine: Pick<QuarantineDesk, "list">;
+  readonly troubles: () => readonly Trouble[];
   /** Whether changes leave at once. */
   readonly isEager: boolean;
   /** Unix milliseconds at which this node was started. */
@@ -38,7 +40,10 @@ export class WhyDesk {
   async everything(): Promise<Why> {
     const { startedAt, state, evictions, peers } = this.#parts;
     const facts = this.#facts();
-    const causes = facts.flatMap((peer) => [...peerCauses(peer, startedAt)]);
+    const causes = this.#parts
+      .troubles()
+      .map(({ code, sentence, next }) => cause(code, `${sentence} ${next}`));
+    causes.push(...facts.flatMap((peer) => [...peerCauses(peer, startedAt)]));
     causes.push(...quarantineCauses(await this.#quarantined()));
     if (state.archive.hasWork())
       causes.push(

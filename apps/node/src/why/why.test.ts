@@ -127,6 +127,7 @@ function desk(
     replica: { peers: () => [report], acknowledgedBy: () => (more.acknowledged === false ? [] : [node]) },
     peers: { states: () => [facts] },
     evictions: { count: 0, has: () => more.evicted ?? false },
+    troubles: () => [],
     quarantine: { list: async () => ({ items: [], next: null }) },
   };
   return new WhyDesk(parts as unknown as WhyParts);

@@ -16,6 +16,11 @@ export class WalSync {
     this.#path = `${database}-wal`;
   }
 
+  /** Why it was given up; undefined while it was not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Resolves once everything that was committed before this call survives a loss of power. */
   sync(): Promise<void> {
     if (this.#running === undefined) {

@@ -68,6 +68,7 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
       { maxLength: 20 },
     ),
   }),
+  fc.record({ type: fc.constant("clock" as const), clock: count, asks: fc.boolean() }),
   fc.record({ type: fc.constantFrom("ask" as const, "told" as const), number: count }),
   fc.record({
     type: fc.constant("branch" as const),

@@ -24,6 +24,9 @@ const statusSchema = z
       evicted: z.int().meta({ description: "Rows hidden on this node alone" }),
       leftovers: z.int().meta({ description: "Rows of the archive that no log knows, not adopted yet" }),
     }),
+    troubles: z
+      .array(z.strictObject({ code: z.string(), sentence: z.string(), next: z.string() }))
+      .meta({ description: "What of this machine keeps the node from its work, each with the next step" }),
     bytes_sent: z.int().meta({ description: "To peers since this process started" }),
     bytes_received: z.int(),
     digest: hexSchema(32),
@@ -69,8 +72,14 @@ export const statusRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
       },
     },
     async () => {
-      const { frontier, peers, digest, ...rest } = await service.status();
-      return { ...rest, frontier: encodeFrontier(frontier), peers: [...peers], digest: hex(digest) };
+      const { frontier, peers, troubles, digest, ...rest } = await service.status();
+      return {
+        ...rest,
+        frontier: encodeFrontier(frontier),
+        peers: [...peers],
+        troubles: [...troubles],
+        digest: hex(digest),
+      };
     },
   );
 

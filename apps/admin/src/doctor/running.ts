@@ -1,0 +1,28 @@
+import type { Configuration } from "@jarvis-crdt/config";
+import { escapeText } from "@jarvis-crdt/config";
+import { statusDocument } from "../client/documents.ts";
+import { getDocument } from "../client/node-client.ts";
+import { configTarget } from "../client/target.ts";
+import { CommandFailure } from "../failure.ts";
+import { type Finding, note, problem } from "./finding.ts";
+
+/** What a node that runs says of itself and no file tells: whether its clock and its disk let it work. */
+export async function examineRunning(file: string, { http }: Configuration): Promise<readonly Finding[]> {
+  // Only the ready line knows the port.
+  if (http.port === 0) return [];
+  try {
+    const { troubles = [] } = await getDocument(configTarget(file), "/v1/status", statusDocument);
+    return troubles.map(({ code, sentence, next }) =>
+      problem(escapeText(code, 40), escapeText(sentence, 1000), escapeText(next, 1000)),
+    );
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return [
+      note(
+        "not-asked",
+        `The node could not be asked about itself: ${error.message}`,
+        "Call this again later.",
+      ),
+    ];
+  }
+}

@@ -1,0 +1,42 @@
+import { uptime } from "node:os";
+import { type ClockVerdict, ClockWatch } from "@jarvis-crdt/replica";
+
+/** Something of this machine that keeps the node from its work, and what to do. */
+export interface Trouble {
+  /** Stable: `clock-contradicted`, `disk-failed`. */
+  readonly code: string;
+  readonly sentence: string;
+  /** The next step. */
+  readonly next: string;
+}
+
+/** The clock of this machine, watched; what elapses counts also while it sleeps. */
+export function watchClock(now: () => number): ClockWatch {
+  return new ClockWatch({ now, elapsed: () => uptime() * 1000 });
+}
+
+/** Why nothing is minted; undefined where the clock is not contradicted. */
+export function clockTrouble({ kind, aheadMs, peers }: ClockVerdict, now: number): Trouble | undefined {
+  if (kind !== "contradicted") return undefined;
+  const [mine, theirs] = [now, now - aheadMs].map((at) => `${new Date(at).toISOString().slice(0, 19)}Z`);
+  return {
+    code: "clock-contradicted",
+    sentence:
+      `The clock of this machine says ${mine}, and ${peers.length} peers agree that it is about ${theirs}: nothing is ` +
+      "written here meanwhile. What the assistant writes waits in the archive, and what peers write is shown afterwards.",
+    next: "Set this machine's clock right, with NTP (timedatectl set-ntp true). Nothing has to be restarted; should the peers be wrong, set theirs.",
+  };
+}
+
+/** Why nothing of peers is stored any more; undefined where the disk did what it was asked. */
+export function diskTrouble(failure: unknown, path: string): Trouble | undefined {
+  if (failure === undefined) return undefined;
+  const { code, message } = failure as { code?: string; message?: string };
+  return {
+    code: "disk-failed",
+    sentence:
+      `The disk failed to keep what it had taken of ${path} (${code ?? message ?? "error"}): what peers send is not ` +
+      "stored any more, because it could not be told from what is lost. Nothing that was acknowledged is missing.",
+    next: "Look after the disk (its free space, dmesg, smartctl), then restart jarvisd: peers send again what is not there. Where it fails again, restore a backup on another disk.",
+  };
+}
