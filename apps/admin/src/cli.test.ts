@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { expect, test } from "vitest";
-import { inProcess, jarvisctl } from "./testing/run.ts";
+import { inProcess, jarvisctl, program } from "./testing/run.ts";
 
 test("--version", async () => {
   expect(await jarvisctl("--version")).toEqual({
@@ -60,4 +62,16 @@ test("programs are told as JSON how they asked wrongly", async () => {
     code: 2,
     error: { code: "usage", message: "unknown option '--frobnicate'" },
   });
+});
+
+test("who stops reading breaks nothing", async () => {
+  const child = spawn(process.execPath, ["-C", "source", program, "completion", "bash"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  expect([await once(child, "close"), err]).toEqual([[0, null], ""]);
 });

@@ -149,6 +149,8 @@ export interface Status {
 export interface PeerStatus {
   /** null for a configured address that was never reached. */
   readonly node: NodeId | null;
+  /** As in its certificate; null where it has not been here since this process started. */
+  readonly name: string | null;
   readonly address: string;
   /** "known": not dialled, because enough others are. */
   readonly state: "connected" | "backoff" | "disabled" | "known";

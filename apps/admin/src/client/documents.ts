@@ -13,6 +13,7 @@ export const statusDocument = z.looseObject({
   peers: z.array(
     z.looseObject({
       node: z.string().nullable(),
+      name: z.string().nullish(),
       address: z.string(),
       state: z.string(),
       lag_ops: z.number().nullable(),

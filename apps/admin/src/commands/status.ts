@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type StatusDocument, statusDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
+import { bytesText } from "../ui/bytes-text.ts";
 import { facts, table } from "../ui/table.ts";
 import { colour, outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
@@ -47,15 +48,17 @@ function peersOf(status: StatusDocument): string {
   if (status.peers.length === 0)
     return `\n\n${colour.dim("No peers. Name some in network.peers, or have them found: network.discovery_method.")}`;
   const peers = table(
-    ["peer", "address", "state", "lag (operations)", "lag (s)", "sent (B/s)", "received (B/s)", "last error"],
+    ["peer", "node", "address", "state", "behind by", "for (s)", "sent/s", "received/s", "last error"],
     status.peers.map((peer) => [
-      peer.node,
+      peer.name ?? null,
+      // A terminal is narrow: --json has all of it.
+      outWidth === undefined ? peer.node : (peer.node?.slice(0, 8) ?? null),
       peer.address,
       peer.state,
       peer.lag_ops,
       peer.lag_s,
-      peer.traffic?.send_rate ?? null,
-      peer.traffic?.receive_rate ?? null,
+      peer.traffic ? bytesText(peer.traffic.send_rate) : null,
+      peer.traffic ? bytesText(peer.traffic.receive_rate) : null,
       peer.last_error,
     ]),
     outWidth,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { runCli } from "../cli.ts";
 
-const program = fileURLToPath(new URL("../main.ts", import.meta.url));
+export const program = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 export interface Ran {
   readonly code: number;

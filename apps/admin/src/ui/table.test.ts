@@ -38,15 +38,23 @@ test("on a terminal it is framed, numbers stand to the right, wide characters co
 
 test("what is wider than the terminal goes on in the next line, between words where it can", () => {
   expect(
-    table(["id", "why"], [["0123456789abcdef", "the archive refuses this row"]], 29).split("\n"),
+    table(["id", "why"], [["0123456789abcdef", "the archive refuses this row"]], 34).split("\n"),
   ).toEqual([
-    "┌─────────────┬─────────────┐",
-    "│ id          │ why         │",
-    "├─────────────┼─────────────┤",
-    "│ 0123456789a │ the archive │",
-    "│ bcdef       │ refuses     │",
-    "│             │ this row    │",
-    "└─────────────┴─────────────┘",
+    "┌──────────────────┬─────────────┐",
+    "│ id               │ why         │",
+    "├──────────────────┼─────────────┤",
+    "│ 0123456789abcdef │ the archive │",
+    "│                  │ refuses     │",
+    "│                  │ this row    │",
+    "└──────────────────┴─────────────┘",
+  ]);
+  expect(table(["id"], [["0123456789abcdef"]], 14).split("\n")).toEqual([
+    "┌────────────┐",
+    "│ id         │",
+    "├────────────┤",
+    "│ 0123456789 │",
+    "│ abcdef     │",
+    "└────────────┘",
   ]);
 });
 

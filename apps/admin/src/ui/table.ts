@@ -18,8 +18,10 @@ export function table(
 ): string {
   if (width === undefined) return [head, ...rows.map((row) => row.map(plain))].map(joinTabs).join("\n");
   const cells = rows.map((row) => row.map(shown));
+  const columns = head.map((name, at) => [name, ...cells.map((row) => row[at]!)]);
   const widths = fit(
-    head.map((name, at) => Math.max(...[name, ...cells.map((row) => row[at]!)].map(textWidth))),
+    columns.map((texts) => Math.max(...texts.map(textWidth))),
+    columns.map((texts) => Math.max(...texts.flatMap((text) => text.split(" ")).map(textWidth))),
     width - 3 * head.length - 1,
   );
   const toRight = head.map((_, at) => rows.some((row) => typeof row[at] === "number"));
@@ -52,12 +54,14 @@ function joinTabs(cells: readonly string[]): string {
   return cells.join("\t");
 }
 
-/** Widths that together take no more than there is, taken from the widest column first. */
-function fit(widths: number[], room: number): number[] {
+/** Widths that together take no more than there is, taken where words stay whole as long as there is such a column. */
+function fit(widths: number[], words: readonly number[], room: number): number[] {
   for (let over = widths.reduce((sum, one) => sum + one, 0) - room; over > 0; over--) {
-    const widest = Math.max(...widths);
+    const breakable = widths.map((width, at) => (width > words[at]! ? width : 0));
+    const shrinking = Math.max(...breakable) > leastWidth ? breakable : widths;
+    const widest = Math.max(...shrinking);
     if (widest <= leastWidth) break;
-    widths[widths.indexOf(widest)]!--;
+    widths[shrinking.indexOf(widest)]!--;
   }
   return widths;
 }

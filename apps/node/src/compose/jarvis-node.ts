@@ -20,6 +20,7 @@ import type { CollectionDesk } from "./collection-desk.ts";
 import type { ConflictDesk } from "./conflict-desk.ts";
 import type { EntryMaker } from "./current-entries.ts";
 import type { Evictions } from "./evictions.ts";
+import { peerStatuses, unmetPeer } from "./peer-statuses.ts";
 import type { QuarantineDesk } from "./quarantine-desk.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
@@ -271,39 +272,10 @@ export class JarvisNode implements ComposedNode {
   }
 
   #peerState(node: NodeId): PeerStatus {
-    const state = this.#peerStates().find((peer) => peer.node === node);
-    if (state !== undefined) return state;
-    return {
-      node,
-      address: "",
-      state: "backoff",
-      lag_ops: null,
-      lag_s: null,
-      last_error: null,
-      traffic: null,
-    };
+    return this.#peerStates().find((peer) => peer.node === node) ?? unmetPeer(node);
   }
 
   #peerStates(): readonly PeerStatus[] {
-    const { peers, replica } = this.#parts;
-    return (peers?.states() ?? []).map(({ address, node, state, lastError, traffic }) => {
-      const lag = node === undefined ? undefined : replica.lag(node);
-      return {
-        node: node ?? null,
-        address: address ?? "",
-        state,
-        lag_ops: lag?.operations ?? null,
-        lag_s: lag?.seconds ?? null,
-        last_error: lastError ?? null,
-        traffic: traffic
-          ? {
-              bytes_sent: traffic.bytesSent,
-              bytes_received: traffic.bytesReceived,
-              send_rate: Math.round(traffic.sendRate),
-              receive_rate: Math.round(traffic.receiveRate),
-            }
-          : null,
-      };
-    });
+    return peerStatuses(this.#parts.peers, this.#parts.replica);
   }
 }

@@ -199,6 +199,7 @@ export class FakeNode implements RunningNode {
   #peer(): PeerStatus {
     return {
       node: fakePeer,
+      name: "server",
       address: "127.0.0.1:1",
       state: this.#peerState,
       lag_ops: 0,

@@ -6,6 +6,7 @@ import { problems } from "../responses.ts";
 export const peerSchema = z
   .object({
     node: z.guid().nullable(),
+    name: z.string().nullable().meta({ description: "As in its certificate" }),
     address: z.string(),
     state: z.enum(["connected", "backoff", "disabled", "known"]).meta({
       description: "known: not dialled, because this node is connected with enough others",
