@@ -142,7 +142,7 @@ export class JarvisNode implements ComposedNode {
     // A row that is nothing but its key is there already.
     const dots = intents.length > 0 ? (await store.commit({ intents })).dots : [there!.dot];
     // The row is durable. Where it cannot be shown now it is shown later, and that is no reason to say that it failed.
-    await settledWithin(archive.drain(), idWaitMs);
+    await settledWithin(archive.shown(), idWaitMs);
     const [row] = rows;
     const dot = dots[0];
     if (!row || !dot) throw new Error("a new entry was committed without an operation");

@@ -185,6 +185,8 @@ export interface State {
 /** A state that can leave unpacking to whoever shows the rows. */
 export interface PackingState extends State {
   planPacked(request: PlanRequest): PackedPlan;
+  /** Whether there is anything to show that no plan covers. */
+  hasMore(): boolean;
 }
 
 /** Bytes of rows that one plan takes, and one batch more at most: it is in memory as a whole. */

@@ -43,6 +43,33 @@ it("captures what the application wrote and shows what peers wrote", async () =>
   await thread.close();
 });
 
+it("tells when it shows what the state had, in one plan and without asking for it", async () => {
+  const thread = await open();
+  await thread.shown();
+  const calls = { hasWork: 0, planPacked: 0 };
+  for (const call of ["hasWork", "planPacked"] as const) {
+    const done = small.state[call].bind(small.state) as (...args: unknown[]) => never;
+    small.state[call] = (...args: unknown[]) => {
+      calls[call]++;
+      return done(...args);
+    };
+  }
+  for (let n = 1; n <= 5; n++) {
+    small.state.receive(fromPeer(n));
+    thread.wake();
+    const all = Promise.all([thread.shown(), thread.shown()]);
+    // Of what it tells itself; whoever waits has looked first.
+    calls.hasWork = 0;
+    await all;
+    expect(thread.keyOf("entries", fromPeer(n).uid)).toBe(n);
+    expect(calls).toEqual({ hasWork: 0, planPacked: n });
+  }
+  small.state.receive(fromPeer(6));
+  const shown = thread.shown();
+  await thread.close();
+  await shown;
+});
+
 it("goes on when rows arrive while others are being shown", async () => {
   const thread = await open();
   for (let n = 1; n <= 200; n++) {

@@ -6,8 +6,9 @@ import { KeyFinder } from "../archive/key-finder.ts";
 import type { LocalKey } from "../archive/local-key.ts";
 import type { PackingState } from "../state/state.ts";
 import type { ArchiveWorkerData, FromArchive, ToArchive } from "./archive-worker.ts";
-import { makeSignals, type StateSignals } from "./remote-state.ts";
+import { makeSignals, type StateSignals, work } from "./remote-state.ts";
 import { serveState } from "./serve-state.ts";
+import { ShownWaiters } from "./shown-waiters.ts";
 
 /** Rows pass through and are gone: a larger young generation only takes memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 12 };
@@ -30,7 +31,9 @@ export interface ArchiveThreadOptions {
  * rows are shown; the state stays with the thread that opened it. Close it before the state.
  */
 export class ArchiveThread {
+  readonly #state: PackingState;
   readonly #worker: Worker;
+  readonly #waiters: ShownWaiters;
   readonly #signals: StateSignals;
   readonly #keys: KeyFinder;
   readonly #exited: Promise<void>;
@@ -43,7 +46,12 @@ export class ArchiveThread {
     const { path, node, state, worker: script, mapping } = options;
     const { port1, port2 } = new MessageChannel();
     const signals = makeSignals();
-    serveState(state, port1, signals, (error) => options.onError?.(error as Error));
+    const waiters = new ShownWaiters();
+    serveState(state, port1, signals, {
+      planned: (more) => waiters.planned(more),
+      confirmed: () => waiters.confirmed(),
+      failed: (error) => options.onError?.(error as Error),
+    });
     const workerData: ArchiveWorkerData = { path, node, port: port2, signals, mapping };
     const transferList: TransferListItem[] = [port2];
     const worker = new Worker(script, { workerData, transferList, resourceLimits });
@@ -55,15 +63,18 @@ export class ArchiveThread {
       port1.close();
       throw error;
     }
-    return new ArchiveThread(options, worker, signals, exited);
+    return new ArchiveThread(options, worker, signals, waiters, exited);
   }
 
   private constructor(
     options: ArchiveThreadOptions,
     worker: Worker,
     signals: StateSignals,
+    waiters: ShownWaiters,
     exited: Promise<void>,
   ) {
+    this.#state = options.state;
+    this.#waiters = waiters;
     this.#worker = worker;
     this.#signals = signals;
     this.#exited = exited;
@@ -79,14 +90,21 @@ export class ArchiveThread {
     });
     worker.once("exit", () => {
       this.#running = false;
+      waiters.end();
       for (const ticket of [...this.#drains.keys()]) this.#drained(ticket, "the archive is closed");
     });
   }
 
-  /** The state has something to show: look at once. */
+  /** The state has changed: if it has something to show, it is shown at once. */
   wake(): void {
-    Atomics.store(this.#signals, 1, 1);
+    if (!this.#running || !this.#state.hasMore()) return;
+    Atomics.store(this.#signals, 1, work.some);
     this.#tell({ say: "wake" });
+  }
+
+  /** Resolves once everything is shown that the state has to show now; also when the thread ends. */
+  async shown(): Promise<void> {
+    if (this.#running && this.#state.hasWork()) await this.#waiters.wait(!this.#state.hasMore());
   }
 
   /** Rows of the archive that no log knows; they wait for a peer to know them, or for being adopted. */
@@ -102,7 +120,7 @@ export class ArchiveThread {
   /** Resolves once everything the application wrote is captured and everything in the state is shown. */
   drain(): Promise<void> {
     if (!this.#running) return Promise.reject(new Error("the archive is closed"));
-    Atomics.store(this.#signals, 1, 1);
+    if (this.#state.hasMore()) Atomics.store(this.#signals, 1, work.some);
     return new Promise((resolve, reject) => {
       const ticket = this.#tickets++;
       this.#drains.set(ticket, { resolve, reject });

@@ -37,14 +37,17 @@ export type StateAnswer =
     };
 
 /**
- * What both threads see: [0] becomes 1 when an answer is there, [1] is 0 where the worklist is known to be empty, [2] is how
- * many leftovers the archive has.
+ * What both threads see: [0] becomes 1 when an answer is there, [1] is what is known of the worklist (`work`), [2] is how many
+ * leftovers the archive has.
  */
 export type StateSignals = Int32Array<SharedArrayBuffer>;
 
+/** What the thread of the state says of the worklist, so that the other one need not ask. */
+export const work = { none: 0, unknown: 1, some: 2 } as const;
+
 export function makeSignals(): StateSignals {
   const signals = new Int32Array(new SharedArrayBuffer(12));
-  signals[1] = 1;
+  signals[1] = work.unknown;
   return signals;
 }
 
@@ -81,8 +84,11 @@ export class RemoteState implements State {
 
   hasWork(): boolean {
     if (this.#more) return true;
-    // The worklist is asked for every few milliseconds, and is empty nearly always.
-    return Atomics.load(this.#signals, 1) !== 0 && (this.#ask({ call: "hasWork" }) as boolean);
+    // The worklist is looked at every few milliseconds, and is empty nearly always.
+    const known = Atomics.load(this.#signals, 1);
+    const isSettled = this.#nonces !== undefined && this.#nonces.intended === undefined;
+    if (known === work.unknown || !isSettled) return this.#ask({ call: "hasWork" }) as boolean;
+    return known === work.some;
   }
 
   plan(request: PlanRequest): Plan {

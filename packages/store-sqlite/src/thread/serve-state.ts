@@ -1,16 +1,26 @@
 import type { MessagePort } from "node:worker_threads";
-import type { PackingState } from "../state/state.ts";
+import type { PackedPlan, PackingState, PlanRequest } from "../state/state.ts";
 import { decodeEntries, decodeKeys, decodeRequest, encodePlan } from "./plan-codec.ts";
 import { decodeFound, encodeSurvey, encodeWeighed } from "./reconcile-codec.ts";
-import type { StateAnswer, StateCall, StateSignals } from "./remote-state.ts";
+import { type StateAnswer, type StateCall, type StateSignals, work } from "./remote-state.ts";
 import { encodeRows } from "./row-codec.ts";
 
-/** Does what a `RemoteState` at the other end of the port asks. `onError` learns what nobody waits for. */
+/** What the thread of the state learns of what the other one does. */
+export interface StateObserver {
+  /** A plan was made; `more` waits for another one. */
+  readonly planned: (more: boolean) => void;
+  /** The archive carries the plan. */
+  readonly confirmed: () => void;
+  /** What nobody waits for failed. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Does what a `RemoteState` at the other end of the port asks. */
 export function serveState(
   state: PackingState,
   port: MessagePort,
   signals: StateSignals,
-  onError: (error: unknown) => void,
+  observer: StateObserver,
 ): void {
   /** The archive carries a nonce that the state could not confirm yet: no plan may come before that. */
   let unconfirmed = false;
@@ -19,20 +29,31 @@ export function serveState(
     state.confirm();
     unconfirmed = false;
   };
+  const plan = (request: PlanRequest): PackedPlan => {
+    const made = state.planPacked(request);
+    Atomics.store(signals, 1, made.more ? work.some : work.none);
+    observer.planned(made.more);
+    return made;
+  };
   port.on("message", (call: StateCall) => {
     if (call.call === "confirm" || call.call === "unshown") {
       try {
         if (call.call === "unshown") state.unshown(call.change);
-        else confirm();
+        else {
+          observer.confirmed();
+          confirm();
+        }
       } catch (error) {
-        onError(error);
+        // Whoever asks next has it confirmed first.
+        Atomics.store(signals, 1, work.unknown);
+        observer.failed(error);
       }
       return;
     }
     let answer: StateAnswer;
     try {
       if (unconfirmed) confirm();
-      answer = { result: carryOut(state, call, signals) };
+      answer = { result: carryOut(state, plan, call, signals) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       const code = (error as { code?: unknown }).code;
@@ -47,6 +68,7 @@ export function serveState(
 
 function carryOut(
   state: PackingState,
+  plan: (request: PlanRequest) => PackedPlan,
   call: Exclude<StateCall, { call: "confirm" | "unshown" }>,
   signals: StateSignals,
 ): unknown {
@@ -54,7 +76,7 @@ function carryOut(
     case "drained":
       return state.drained(decodeEntries(call.bytes));
     case "plan":
-      return encodePlan(state.planPacked(decodeRequest(call.bytes)));
+      return encodePlan(plan(decodeRequest(call.bytes)));
     case "look":
       return encodeRows(state.look(decodeKeys(call.bytes)));
     case "survey":
@@ -68,7 +90,7 @@ function carryOut(
     case "hasWork": {
       const hasWork = state.hasWork();
       // Set again, by this thread, when there is more.
-      if (!hasWork) Atomics.store(signals, 1, 0);
+      if (!hasWork) Atomics.store(signals, 1, work.none);
       return hasWork;
     }
     case "nonces":
