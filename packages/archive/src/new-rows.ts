@@ -9,12 +9,20 @@ import {
   type LocalKey,
   longestKey,
   openArchiveDatabase,
+  prepared,
   quote,
   RowReader,
   type Table,
   type TableMapping,
   toSql,
 } from "@jarvis-crdt/store-sqlite";
+
+/** A table without rows, like the one in the archive. */
+interface Twin {
+  readonly table: Table;
+  readonly columns: ReadonlySet<string>;
+  readonly reader: RowReader;
+}
 
 export type RowAdd = Extract<Intent, { kind: "row.add" }>;
 
@@ -31,7 +39,7 @@ export class NewRowError extends Error {
  */
 export class NewRows implements Disposable {
   readonly #twin: ArchiveDatabase;
-  readonly #tables = new Map<string, { readonly table: Table; readonly columns: ReadonlySet<string> }>();
+  readonly #tables = new Map<string, Twin>();
   readonly #uid: () => Uid;
   readonly #hasher: Hasher;
 
@@ -49,7 +57,8 @@ export class NewRows implements Disposable {
       if (mapping.kind === "local") continue;
       this.#twin.exec(sqlOf.get(mapping.name) as string);
       const columns = new Set(columnsOf(this.#twin, mapping.name).map(({ name }) => name));
-      this.#tables.set(mapping.name, { table: describeTable(this.#twin, mapping, id), columns });
+      const table = describeTable(this.#twin, mapping, id);
+      this.#tables.set(mapping.name, { table, columns, reader: new RowReader(this.#twin, table) });
     }
   }
 
@@ -72,7 +81,7 @@ export class NewRows implements Disposable {
         throw new NewRowError(
           `${name} has no column ${column} that can be written; it has ${[...allowed].join(", ")}`,
         );
-    const { key, values: typed } = this.#typed(table, values);
+    const { key, values: typed } = this.#typed(known, values);
     return { kind: "row.add", table: name, uid: this.#uidOf(table, key), hint: null, values: typed };
   }
 
@@ -88,15 +97,16 @@ export class NewRows implements Disposable {
     );
   }
 
-  #typed(table: Table, values: ReadonlyMap<string, Value>): ArchiveRow {
+  #typed({ table, reader }: Twin, values: ReadonlyMap<string, Value>): ArchiveRow {
     const { name } = table.mapping;
     const given = [...values];
     const into = given.map(([column]) => quote(column)).join(",");
     const places = given.map(([, value]) => (value instanceof RawText ? "CAST(? AS TEXT)" : "?")).join(",");
     const sql = given.length === 0 ? "DEFAULT VALUES" : `(${into}) VALUES (${places})`;
     try {
-      this.#twin.prepare(`INSERT INTO ${quote(name)} ${sql}`).run(given.map(([, value]) => toSql(value)));
-      const row = new RowReader(this.#twin, table).any();
+      const insert = prepared(this.#twin, `INSERT INTO ${quote(name)} ${sql}`);
+      insert.run(given.map(([, value]) => toSql(value)));
+      const row = reader.any();
       if (!row) throw new Error(`a row of ${name} was inserted and is not there`);
       return row;
     } catch (error) {
@@ -104,7 +114,7 @@ export class NewRows implements Disposable {
         throw new NewRowError(`${name} refuses the row: ${error.message}`);
       throw error;
     } finally {
-      this.#twin.exec(`DELETE FROM ${quote(name)}`);
+      prepared(this.#twin, `DELETE FROM ${quote(name)}`).run();
     }
   }
 }

@@ -27,6 +27,7 @@ export { type RefusedRowView, readRefused } from "./archive/refused-reader.ts";
 export { type ArchiveRow, RowReader } from "./archive/row-reader.ts";
 export { RowWriter } from "./archive/row-writer.ts";
 export { toSql } from "./archive/sql-value.ts";
+export { prepared } from "./archive/statements.ts";
 export { columnsOf, describeTable, stampColumns, type Table } from "./archive/table.ts";
 export { withDeclared } from "./declared.ts";
 export * from "./mapping.ts";

@@ -3,6 +3,7 @@ import type { ArchiveDatabase } from "./database.ts";
 import type { LocalKey } from "./local-key.ts";
 import { quote } from "./name.ts";
 import { fromInteger } from "./sql-value.ts";
+import { prepared } from "./statements.ts";
 import type { Table } from "./table.ts";
 
 /** An author's key beyond this is not followed: it would push every later key of this file out of people's sight. */
@@ -25,8 +26,8 @@ export interface Allocated {
 export function allocateKeys(db: ArchiveDatabase, table: Table, views: readonly RowView[]): Allocated[] {
   const name = quote(table.mapping.key);
   const from = quote(table.mapping.name);
-  const isTaken = db.prepare(`SELECT 1 FROM ${from} WHERE ${name}=?`);
-  const greatest = db.prepare(`SELECT max(${name}) FROM ${from}`).pluck().safeIntegers().get() as
+  const isTaken = prepared(db, `SELECT 1 FROM ${from} WHERE ${name}=?`).pluck();
+  const greatest = prepared(db, `SELECT max(${name}) FROM ${from}`).pluck().safeIntegers().get() as
     | bigint
     | null;
   let end = max(greatest ?? 0n, autoincrementOf(db, table.mapping.name), 0n);
@@ -80,9 +81,9 @@ function max(...values: readonly bigint[]): bigint {
 }
 
 function autoincrementOf(db: ArchiveDatabase, table: string): bigint {
-  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name='sqlite_sequence'").get() === undefined) return 0n;
-  const seq = db
-    .prepare("SELECT max(seq) FROM sqlite_sequence WHERE name=?")
+  const isThere = prepared(db, "SELECT 1 FROM sqlite_schema WHERE name='sqlite_sequence'").pluck().get();
+  if (isThere === undefined) return 0n;
+  const seq = prepared(db, "SELECT max(seq) FROM sqlite_sequence WHERE name=?")
     .pluck()
     .safeIntegers()
     .get(table);

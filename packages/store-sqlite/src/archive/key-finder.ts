@@ -3,11 +3,14 @@ import { type ArchiveDatabase, isBusy, openArchiveDatabase, sqliteCode } from ".
 import { ArchiveError } from "./error.ts";
 import { fileIdentity } from "./file-identity.ts";
 import { type LocalKey, readKey } from "./local-key.ts";
+import { prepared } from "./statements.ts";
 
 /** The whole node stands still meanwhile; writers of a rollback journal keep readers out for a few of them. */
 const busyMs = 50;
 /** While a node starts nobody waits for it, and another program may just be writing. */
 const openingBusyMs = 5_000;
+
+const find = "SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)";
 
 /** Finds where rows are shown, over a connection of its own that only reads. Follows when the file is replaced. */
 export class KeyFinder {
@@ -27,11 +30,10 @@ export class KeyFinder {
   keyOf(table: string, uid: Uid): LocalKey | undefined {
     if (this.#isClosed) return undefined;
     try {
-      const key = this.#follow()
-        .prepare("SELECT key FROM crdt_rows WHERE uid=? AND tbl=(SELECT id FROM crdt_tables WHERE name=?)")
-        .pluck()
-        .safeIntegers()
-        .get(uid, table) as bigint | string | undefined;
+      const key = prepared(this.#follow(), find).pluck().safeIntegers().get(uid, table) as
+        | bigint
+        | string
+        | undefined;
       return key === undefined ? undefined : readKey(key);
     } catch (error) {
       if (isBusy(error) || isUnusable(error)) return undefined;

@@ -1,5 +1,6 @@
 import type { Nonces, OutboxEntry } from "../state/state.ts";
 import type { ArchiveDatabase } from "./database.ts";
+import { prepared } from "./statements.ts";
 
 /** Which node shows its state in this file, and the last plan carried out. */
 export interface Marker {
@@ -8,7 +9,7 @@ export interface Marker {
 }
 
 export function readMarker(db: ArchiveDatabase): Marker {
-  const marker = db.prepare("SELECT node,nonce FROM crdt_marker").get() as Marker | undefined;
+  const marker = prepared(db, "SELECT node,nonce FROM crdt_marker").get() as Marker | undefined;
   return marker ?? { node: null, nonce: null };
 }
 

@@ -1,6 +1,7 @@
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import { type LocalKey, readKey } from "./local-key.ts";
+import { prepared } from "./statements.ts";
 
 /** One entry of the outbox: what the application, or an adoption, did to one row. */
 export interface Entry {
@@ -48,10 +49,8 @@ const dayMs = 86_400_000;
 
 /** Reads the outbox inside the caller's transaction. */
 export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits): Drain {
-  const statement = db
-    .prepare("SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox ORDER BY id LIMIT ?")
-    .raw()
-    .safeIntegers();
+  const sql = "SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox ORDER BY id LIMIT ?";
+  const statement = prepared(db, sql).raw().safeIntegers();
   const entries: Entry[] = [];
   let adopted = 0;
   for (const row of statement.iterate(limits.entries + 1) as IterableIterator<Row>) {
@@ -79,7 +78,7 @@ function largestGap(entries: readonly Entry[]): number {
 }
 
 export function isOutboxEmpty(db: ArchiveDatabase): boolean {
-  return db.prepare("SELECT 1 FROM crdt_outbox LIMIT 1").get() === undefined;
+  return prepared(db, "SELECT 1 FROM crdt_outbox LIMIT 1").get() === undefined;
 }
 
 function toEntry([id, token, kind, table, key, was, group, day]: Row): Entry {

@@ -3,6 +3,7 @@ import { type ArchiveDatabase, isBusy } from "./database.ts";
 import type { Fold } from "./fold.ts";
 import type { Drain } from "./outbox.ts";
 import type { OutboxReader } from "./outbox-reader.ts";
+import { prepared } from "./statements.ts";
 
 /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
 export function commitArchive(db: ArchiveDatabase): void {
@@ -18,12 +19,12 @@ export function commitArchive(db: ArchiveDatabase): void {
 
 /** From here to `endWrites` the triggers pass over what is written. */
 export function beginWrites(db: ArchiveDatabase): void {
-  db.exec("UPDATE crdt_marker SET applying=1");
+  prepared(db, "UPDATE crdt_marker SET applying=1").run();
 }
 
 /** The end of our own writes in this transaction: the file carries the plan. */
 export function endWrites(db: ArchiveDatabase, node: string, nonce: string | null, { entries }: Drain): void {
-  db.prepare("UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?),applying=0").run(
+  prepared(db, "UPDATE crdt_marker SET node=?,nonce=?,trimmed_through=max(trimmed_through,?),applying=0").run(
     node,
     nonce,
     entries.at(-1)?.id ?? 0,
@@ -34,7 +35,7 @@ export function endWrites(db: ArchiveDatabase, node: string, nonce: string | nul
 export function trimOutbox(db: ArchiveDatabase, { entries }: Drain): void {
   const first = entries[0];
   if (first === undefined) return;
-  db.prepare("DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
+  prepared(db, "DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
 }
 
 /** Rows of the state that the application has changed, moved or deleted. */

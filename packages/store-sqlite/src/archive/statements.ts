@@ -23,3 +23,18 @@ export class Statements {
     return statement;
   }
 }
+
+const byConnection = new WeakMap<ArchiveDatabase, Statements>();
+
+/**
+ * A statement of this connection, prepared once: preparing takes longer than most statements run. Whoever asks says how it
+ * answers (`pluck`, `raw`), each time.
+ */
+export function prepared(db: ArchiveDatabase, sql: string): Statement {
+  let statements = byConnection.get(db);
+  if (statements === undefined) {
+    statements = new Statements(db);
+    byConnection.set(db, statements);
+  }
+  return statements.get(sql);
+}

@@ -1,7 +1,7 @@
 import type { LogId } from "@jarvis-crdt/crdt";
 import type { LogState } from "@jarvis-crdt/store";
 import { noId } from "@jarvis-crdt/store";
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 
 interface LogRow {
   readonly num: number;
@@ -15,12 +15,16 @@ interface LogRow {
  */
 export class SqlLogs {
   readonly #database: Database;
+  readonly #update: Statement;
   readonly #byId = new Map<LogId, LogRow>();
   readonly #byNum = new Map<number, LogId>();
   readonly #dirty: LogRow[] = [];
 
   constructor(database: Database) {
     this.#database = database;
+    this.#update = database.prepare(
+      "UPDATE crdt_logs SET seq = ?, number = ?, whole = ?, head = ? WHERE id = ?",
+    );
     this.reload();
   }
 
@@ -78,12 +82,9 @@ export class SqlLogs {
   /** Writes what changed into the open transaction. */
   flush(): void {
     if (this.#dirty.length === 0) return;
-    const update = this.#database.prepare(
-      "UPDATE crdt_logs SET seq = ?, number = ?, whole = ?, head = ? WHERE id = ?",
-    );
     for (const row of this.#dirty) {
       const { seq, number, whole, head } = row.state;
-      update.run(seq, number, whole, head, row.num);
+      this.#update.run(seq, number, whole, head, row.num);
       row.dirty = false;
     }
     this.#dirty.length = 0;

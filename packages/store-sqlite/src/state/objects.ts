@@ -21,12 +21,14 @@ export class SqlObjects {
   readonly #byId = new Map<number, Known>();
   readonly #dirty: Known[] = [];
   readonly #totals: Statement<[], { rows: number | null; cells: number | null }>;
+  readonly #update: Statement;
 
   constructor(database: Database) {
     this.#database = database;
     this.#totals = database.prepare(
       "SELECT sum(cells) FILTER (WHERE type = 'table') AS rows, sum(cells) AS cells FROM crdt_objects",
     );
+    this.#update = database.prepare("UPDATE crdt_objects SET cells = ? WHERE id = ?");
   }
 
   reload(): void {
@@ -120,9 +122,8 @@ export class SqlObjects {
 
   flush(): void {
     if (this.#dirty.length > 0) {
-      const update = this.#database.prepare("UPDATE crdt_objects SET cells = ? WHERE id = ?");
       for (const known of this.#dirty) {
-        update.run(known.cells, known.ref.id);
+        this.#update.run(known.cells, known.ref.id);
         known.dirty = false;
       }
       this.#dirty.length = 0;
