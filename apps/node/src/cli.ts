@@ -1,4 +1,4 @@
-import { ConfigurationError, loadConfiguration, printConfiguration } from "@jarvis-crdt/config";
+import { ConfigurationError, inertKeys, loadConfiguration, printConfiguration } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
 import { runDaemon } from "./daemon.ts";
 import { logFailure } from "./failure.ts";
@@ -54,6 +54,8 @@ export async function runCli(args: readonly string[], compose: Compose): Promise
 async function runConfigured(file: string, compose: Compose): Promise<number> {
   const configuration = loadConfiguration(file);
   const logger = createLogger(configuration.debugging.log_level);
+  for (const key of inertKeys(configuration))
+    logger.warn({ key }, `${key}: false changes nothing in this version; leave it out`);
   if (!configuration.enabled) {
     logger.warn("the configuration says enabled: false; nothing is run");
     return done;

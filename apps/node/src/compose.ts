@@ -37,6 +37,7 @@ import { BackupSchedule } from "./compose/backup-schedule.ts";
 import { CollectionDesk } from "./compose/collection-desk.ts";
 import { ConflictDesk } from "./compose/conflict-desk.ts";
 import { CurrentEntries } from "./compose/current-entries.ts";
+import { logOperations, messageLogging, profiled } from "./compose/debugging.ts";
 import { startDiscovery } from "./compose/discovery.ts";
 import { Entries } from "./compose/entries.ts";
 import { Evictions } from "./compose/evictions.ts";
@@ -98,7 +99,7 @@ export const compose: Compose = async (configuration, logger) => {
     opened.onClose(() => archive.close());
     opened.onClose(store.state.subscribe(() => archive.wake()));
     const replica = await Replica.open({
-      store,
+      store: profiled(store, configuration, logger),
       authority: authorityOf(trust),
       certificate: identity.certificate.der,
       hasher,
@@ -123,6 +124,7 @@ export const compose: Compose = async (configuration, logger) => {
             "what this node had stamped while its clock was ahead counts no more; it is written anew, under today's time",
           ),
       },
+      ...messageLogging(configuration, logger),
       onProblem: (peer, code, message) => logger.warn({ peer, code }, message),
       onSynced: (peer) => {
         logger.info({ peer }, "in sync with what the peer had");
@@ -135,6 +137,7 @@ export const compose: Compose = async (configuration, logger) => {
         ),
       onRound: (peer, round) => recordRound(store, { peer, ...round }, logger),
     });
+    logOperations(configuration, replica, store, logger);
     if (isAlone(configuration, store)) archive.adoptLeftovers();
     const links = new ReplicaLinks(replica, logger);
     const peers = configuration.network.enabled

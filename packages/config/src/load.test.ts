@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { inertKeys } from "./inert.ts";
 import { ConfigurationError, dataFolder, loadConfiguration, parseConfiguration } from "./load.ts";
 import { printConfiguration } from "./print.ts";
 import { general, sections } from "./schema.ts";
@@ -163,4 +164,10 @@ test("a file that cannot be read is named with what to do", () => {
   const huge = join(folder, "huge.yaml");
   writeFileSync(huge, `# ${"x".repeat(1 << 20)}`);
   expect(() => loadConfiguration(huge)).toThrow(/allowed: 1 MiB/);
+});
+
+test("names the keys that were switched off and switch nothing", () => {
+  expect(inertKeys(parseConfiguration("", "/x/y.yaml"))).toEqual([]);
+  const configuration = parseConfiguration("monitoring: {health_checks: false}", "/x/y.yaml");
+  expect(inertKeys(configuration)).toEqual(["monitoring.health_checks"]);
 });

@@ -6,6 +6,10 @@ import { network } from "./network.ts";
 const entryTypes = ["g_counter", "pn_counter", "g_set", "or_set", "lww_register"] as const;
 const atMost = (count: number) => (value: object) => Object.keys(value).length <= count;
 
+/** Of keys that the plan has and that switch nothing yet; `inertKeys` finds who expects something of them. */
+const inert =
+  "Switches nothing yet: health, conflicts and sessions are reported in either case, metrics are not built.";
+
 /** Every key of the configuration file, by section. The names are those of the plan, §11.2. */
 export const sections = {
   network,
@@ -151,10 +155,10 @@ export const sections = {
     ),
   },
   monitoring: {
-    metrics_enabled: key(z.boolean(), true, flag, "Collect metrics."),
-    health_checks: key(z.boolean(), true, flag, "Run health checks."),
-    performance_monitoring: key(z.boolean(), true, flag, "Measure durations of commits and sessions."),
-    conflict_reporting: key(z.boolean(), true, flag, "Report open conflicts."),
+    metrics_enabled: key(z.boolean(), true, flag, inert),
+    health_checks: key(z.boolean(), true, flag, inert),
+    performance_monitoring: key(z.boolean(), true, flag, inert),
+    conflict_reporting: key(z.boolean(), true, flag, inert),
   },
   debugging: {
     log_level: key(
@@ -163,9 +167,19 @@ export const sections = {
       '"DEBUG", "INFO", "WARNING", "ERROR" or "CRITICAL"',
       "Least severity that is logged.",
     ),
-    operation_logging: key(z.boolean(), false, flag, "Log each operation (without its values)."),
-    sync_debugging: key(z.boolean(), false, flag, "Log each message between nodes."),
-    performance_profiling: key(z.boolean(), false, flag, "Log how long each step takes."),
+    operation_logging: key(
+      z.boolean(),
+      false,
+      flag,
+      "Log each operation that is stored here, whoever wrote it, without its values.",
+    ),
+    sync_debugging: key(
+      z.boolean(),
+      false,
+      flag,
+      "Log each message between nodes: its kind, and which logs or how much it is about.",
+    ),
+    performance_profiling: key(z.boolean(), false, flag, "Log how long each call of the store takes."),
   },
 } as const;
 

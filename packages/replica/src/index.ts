@@ -1,4 +1,5 @@
 export type * from "./authority.ts";
+export * from "./changed-operations.ts";
 export type { ClockOptions } from "./clock-judge.ts";
 export * from "./clock-watch.ts";
 export * from "./collection/acknowledging.ts";
@@ -13,9 +14,10 @@ export * from "./objects/objects.ts";
 export type { Operations } from "./objects/operations.ts";
 export { describeTypes, type TypeDescription, type TypeName } from "./objects/type-name.ts";
 export type * from "./peer-report.ts";
-export type { PeerSession } from "./peer-session.ts";
+export type { Direction, PeerSession } from "./peer-session.ts";
 export * from "./replica.ts";
 export type { Round } from "./rounds.ts";
 export { adaptiveInterval, type Priority } from "./schedule/interval.ts";
 export type { SyncMode } from "./schedule/schedule.ts";
+export type { Spoken } from "./spoken.ts";
 export type { InDoubt } from "./vouching/settling.ts";

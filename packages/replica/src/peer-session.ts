@@ -35,10 +35,13 @@ import { LogHealing } from "./log-healing.ts";
 import type { SessionView } from "./peer-record.ts";
 import type { HeldLog } from "./peer-report.ts";
 import { type Round, Rounds } from "./rounds.ts";
+import { type Spoken, spoken } from "./spoken.ts";
 import { Inquiries } from "./vouching/inquiries.ts";
 
 /** Why a session ends without anything being wrong. */
 const orderly = new Set(["shutdown", "log-abandoned"]);
+
+export type Direction = "sent" | "received";
 
 export interface PeerSessionOptions {
   readonly store: Store;
@@ -65,6 +68,8 @@ export interface PeerSessionOptions {
   readonly onChange: (session: PeerSession) => void;
   /** A hollow batch of this peer waits for another member's word. */
   readonly onUnvouched: (peer: NodeId, envelope: Envelope) => void;
+  /** A message came or is about to leave. */
+  readonly onMessage: ((peer: NodeId, direction: Direction, message: Spoken) => void) | undefined;
   /** The answer to `ask` of this number. */
   readonly onTold: (session: PeerSession, number: number) => void;
 }
@@ -168,6 +173,7 @@ export class PeerSession implements SessionView {
   async receive(bytes: Uint8Array): Promise<void> {
     try {
       const message: Message = decodeMessage(bytes);
+      this.#options.onMessage?.(this.link.node, "received", spoken(message));
       // What this node has now is told before the answer that it was.
       if (message.type === "ask") await this.#options.announced();
       await this.#perform(this.#session.receive(message));
@@ -274,6 +280,7 @@ export class PeerSession implements SessionView {
       if (!this.#open) return;
       switch (action.type) {
         case "send":
+          this.#options.onMessage?.(this.link.node, "sent", spoken(action.message));
           if (!this.link.send(encodeMessage(action.message))) this.#loads.pause();
           break;
         case "load":

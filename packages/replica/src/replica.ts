@@ -13,10 +13,11 @@ import { Inbox } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
 import { PeerRecord } from "./peer-record.ts";
 import type { PeerReport } from "./peer-report.ts";
-import { PeerSession } from "./peer-session.ts";
+import { type Direction, PeerSession } from "./peer-session.ts";
 import type { Round } from "./rounds.ts";
 import type { Priority } from "./schedule/interval.ts";
 import { Schedule, type SyncMode } from "./schedule/schedule.ts";
+import type { Spoken } from "./spoken.ts";
 import { Members } from "./vouching/members.ts";
 import { type InDoubt, Settling } from "./vouching/settling.ts";
 import { Vouchers } from "./vouching/vouchers.ts";
@@ -46,6 +47,8 @@ export interface ReplicaOptions {
   readonly onSynced?: (peer: NodeId) => void;
   /** A log of this node was written twice, and is abandoned; what it held is minted anew. */
   readonly onHealed?: (log: LogId) => void;
+  /** A message came, or is about to leave: for who looks for a mistake. */
+  readonly onMessage?: (peer: NodeId, direction: Direction, message: Spoken) => void;
   /** A round with a peer is over: what `sync_log` tells. */
   readonly onRound?: (peer: NodeId, round: Round) => void;
 }
@@ -141,6 +144,7 @@ export class Replica {
       sources: this.#sources,
       announced: () => this.#announcing,
       onUnvouched: (giver, { header }) => this.#vouchers.wait(decodeHeader(header), giver),
+      onMessage: this.#options.onMessage,
       onTold: (told, number) => this.#exchanges.told(told, number),
       onProblem: (peer, code, message) => {
         this.#records.get(peer)?.failed(code, message, now());
