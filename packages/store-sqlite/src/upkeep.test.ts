@@ -24,7 +24,7 @@ function world(steps: number, rounds = 0) {
         return steps-- > 0 ? undefined : digest;
       },
       archive: { hasWork: () => rounds-- > 0 },
-      rest: () => calls.push("rest"),
+      rest: () => calls.push("rest") < 0,
     },
     {
       timer: (callback, ms) => {

@@ -1,6 +1,9 @@
 import type { Timer } from "./archive/archive-loop.ts";
 import type { StateFile } from "./state/state-file.ts";
 
+/** When a log that somebody reads is looked at again, in ms. */
+const againMs = 1_000;
+
 export interface UpkeepOptions {
   /** How long nothing must have changed before upkeep begins, in ms. */
   readonly quietMs?: number;
@@ -50,7 +53,7 @@ export class Upkeep {
     try {
       if (this.#state.stepDigest() === undefined) this.#schedule(0);
       else if (this.#state.archive.hasWork()) this.#schedule(this.#quietMs);
-      else this.#state.rest();
+      else if (this.#state.rest()) this.#schedule(againMs);
     } catch (error) {
       this.#onError?.(error);
     }

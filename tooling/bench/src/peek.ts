@@ -22,6 +22,11 @@ export function shows(archive: string, rows: number): boolean {
   );
 }
 
+/** Bytes of its write-ahead log. */
+export function logSize(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** Bytes of a database file with its side files. */
 export function sizeOnDisk(path: string): number {
   return ["", "-wal", "-journal"].reduce(

@@ -1,6 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId, Uid } from "@jarvis-crdt/crdt";
 import type { TableMapping } from "../mapping.ts";
+import { moveLog } from "../move-log.ts";
 import type { PlannedRow, RowKey, State } from "../state/state.ts";
 import { uidText } from "../uid.ts";
 import { hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
@@ -229,8 +230,7 @@ export class ArchiveFile {
   /** When nothing was to do for a while: moves the write-ahead log into the file, as far as readers let it. */
   rest(): void {
     if (!this.#hasLog) return;
-    this.#hasLog = false;
-    this.#db.pragma("wal_checkpoint(PASSIVE)");
+    this.#hasLog = moveLog(this.#db, this.path);
   }
 
   /** Where a row is shown. */

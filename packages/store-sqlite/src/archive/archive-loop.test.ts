@@ -100,16 +100,16 @@ it("has done what it was asked for with the run that leaves nothing", async () =
   await drain;
 });
 
-it("lets the file rest once when nothing happened for a second, and again after the next work", () => {
+it("lets the file rest once a second while nothing happens, and from the beginning after the next work", () => {
   const { loop, fire, results, rests } = setUp([work]);
   loop.start();
   for (let i = 0; i < 50; i++) fire();
   expect(rests()).toBe(0);
   for (let i = 0; i < 200; i++) fire();
-  expect(rests()).toBe(1);
+  expect(rests()).toBe(2);
   results.push(work);
   for (let i = 0; i < 101; i++) fire();
-  expect(rests()).toBe(2);
+  expect(rests()).toBe(3);
 });
 
 it("resolves drain when nothing is left, not before", async () => {

@@ -133,7 +133,7 @@ export class ArchiveLoop {
     const before = this.#idle;
     this.#idle = idleMs === undefined ? 0 : before + idleMs;
     const { restMs } = this.#options;
-    if (before < restMs && this.#idle >= restMs) this.#file.rest();
+    if (Math.floor(before / restMs) < Math.floor(this.#idle / restMs)) this.#file.rest();
   }
 
   #settle(settle: (waiting: { resolve: () => void; reject: (error: unknown) => void }) => void): void {

@@ -39,6 +39,7 @@ import {
   voidLogs,
 } from "@jarvis-crdt/store";
 import type { Database } from "better-sqlite3";
+import { moveLog } from "../move-log.ts";
 import { ArchiveView } from "./archive-view.ts";
 import { StateCollection } from "./collection.ts";
 import { Core, type StateFileOptions } from "./core.ts";
@@ -388,11 +389,14 @@ export class StateFile {
     });
   }
 
-  /** When nothing else is to do: brings `crdt_states` up to date and moves the write-ahead log into the file. */
-  rest(): void {
+  /**
+   * When nothing else is to do: brings `crdt_states` up to date and moves the write-ahead log into the file. Returns whether a
+   * reader kept a long one.
+   */
+  rest(): boolean {
     this.#checkOpen();
     this.#publish();
-    this.#database.pragma("wal_checkpoint(PASSIVE)");
+    return moveLog(this.#database, this.#core.options.path);
   }
 
   close(): void {

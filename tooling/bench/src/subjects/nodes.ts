@@ -4,7 +4,7 @@ import { Cluster, type ClusterNode, waitFor } from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
 import { benchEntries, changedPositions, judged, status } from "../changes.ts";
 import type { Sample } from "../figures.ts";
-import { peek, shows, sizeOnDisk } from "../peek.ts";
+import { logSize, peek, shows, sizeOnDisk } from "../peek.ts";
 import { median, quantile } from "../statistics.ts";
 import type { Subject, Task } from "../subject.ts";
 import { insertEntries } from "../yardsticks.ts";
@@ -133,6 +133,7 @@ async function synchronise(a: ClusterNode, b: ClusterNode, rows: number): Promis
   });
   const ms = performance.now() - started;
   const [senderMemory, receiverMemory] = [peakMemory(a), peakMemory(b)];
+  await rested(b);
   const archive = sizeOnDisk(b.archive);
   return {
     sync: (rows / ms) * 1000,
@@ -142,6 +143,16 @@ async function synchronise(a: ClusterNode, b: ClusterNode, rows: number): Promis
       : { memory: senderMemory + receiverMemory, senderMemory, receiverMemory }),
     disk: (archive + sizeOnDisk(b.state)) / archive,
   };
+}
+
+/** What a node takes on disk is what it takes once it has nothing to do. */
+async function rested(node: ClusterNode): Promise<void> {
+  const longLog = 2 * 1024 * 1024;
+  await waitFor(() => [node.archive, node.state].every((path) => logSize(path) <= longLog), {
+    timeoutMs,
+    intervalMs: 100,
+    what: `short write-ahead logs of node ${node.index}`,
+  });
 }
 
 /** From the commit of a transaction that changes 100 rows, now and then, until the other archive shows them; median of some rounds. */
