@@ -12,7 +12,7 @@ export class Pace {
   #otherWriterAt = 0;
   /** Between the last run and the one before. */
   #otherWrote = false;
-  #rowsPerMs = 10;
+  #rowsPerMs = 20;
 
   /** `now` in Unix milliseconds. */
   constructor(now: () => number) {
@@ -44,8 +44,10 @@ export class Pace {
     return Math.min(budget.rows, Math.max(fewestRows, affordable));
   }
 
+  /** The first runs of a process are its slowest, and each run costs the same again: what goes faster counts at once. */
   learn(rows: number, ms: number): void {
     if (rows < fewestRows || ms <= 0) return;
-    this.#rowsPerMs += (rows / ms - this.#rowsPerMs) / 2;
+    const rowsPerMs = rows / ms;
+    this.#rowsPerMs = Math.max(rowsPerMs, (this.#rowsPerMs + rowsPerMs) / 2);
   }
 }
