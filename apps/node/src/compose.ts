@@ -163,6 +163,9 @@ export const compose: Compose = async (configuration, logger) => {
     const collection = new CollectionDesk({
       store,
       authority: authorityOf(trust),
+      isOn: configuration.storage.collection,
+      isQuiet: () => store.state.collection.isQuiet,
+      undoMs: configuration.storage.undo_window,
       writes: identity.certificate.role !== "reader",
       leaseMs: configuration.storage.collection_lease,
       now,

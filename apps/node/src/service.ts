@@ -60,7 +60,7 @@ export interface NodeService {
   voids(): Promise<readonly VoidLog[]>;
 
   /** How far old history may go, and who holds it back. */
-  readonly collection: Pick<CollectionDesk, "standing" | "leaseMs">;
+  readonly collection: Pick<CollectionDesk, "standing" | "run" | "leaseMs" | "isOn">;
 
   /** Why not everything is everywhere. */
   readonly why: Pick<WhyDesk, "everything" | "about">;

@@ -71,7 +71,7 @@ http: {host: 0.0.0.0}
     'line 3: network.port: "eighty" is not allowed; allowed: an integer from 0 to 65535; 0 takes any free port',
     "line 4: network.prot: unknown key; allowed here: enabled, host, port, discovery_method, peers, encryption, compression, max_peers, keep_alive, announce, dns_names, dns_interval, dns_servers, bandwidth_limit",
     'line 5: network.peers.1: "b:0" is not allowed; allowed: a list of at most 1000 addresses "host:port" ("[::1]:8888" for IPv6)',
-    "line 6: storage: 5 is not allowed; allowed: a section with the keys backend, path, durability, scrub_interval, collection_lease, backup_interval, backup_folder, backup_keep, backup_keep_days, compression",
+    "line 6: storage: 5 is not allowed; allowed: a section with the keys backend, path, durability, scrub_interval, collection, undo_window, collection_lease, backup_interval, backup_folder, backup_keep, backup_keep_days, compression",
     'line 8: synchronization.max_delta_size: "1XB" is not allowed; allowed: a size from "7MB" to "1GB" (units B, KB, MB, GB, KiB, MiB, GiB)',
     expect.stringMatching(/^line 9: http\.host: "0\.0\.0\.0" is refused: .*behind_tls_proxy/),
   ]);

@@ -36,6 +36,18 @@ export const sections = {
       'a duration from "1h" to "365d", or "off"',
       "How often the whole log is read against its signatures and hashes while the node works, a megabyte a second.",
     ),
+    collection: key(
+      z.boolean(),
+      false,
+      flag,
+      "Old history goes by itself once nothing of it lives and every member of the cluster has it.",
+    ),
+    undo_window: key(
+      duration(0, 3650 * 86_400_000),
+      "7d",
+      'a duration from "0s" to "3650d"',
+      "History that is younger stays: a log that was written twice, because a machine was cloned, is healed from it.",
+    ),
     collection_lease: key(
       duration(1_000, 3650 * 86_400_000),
       "30d",

@@ -3,6 +3,7 @@ export * from "./changed-operations.ts";
 export type { ClockOptions } from "./clock-judge.ts";
 export * from "./clock-watch.ts";
 export * from "./collection/acknowledging.ts";
+export { type CollectingOptions, collecting } from "./collection/collecting.ts";
 export type { KnownMember } from "./collection/members.ts";
 export * from "./collection/standing.ts";
 export type * from "./connections.ts";

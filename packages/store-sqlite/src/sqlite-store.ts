@@ -17,6 +17,7 @@ import type {
   Spent,
   SpentHere,
   Store,
+  Stretch,
   Transaction,
   VoidLog,
 } from "@jarvis-crdt/store";
@@ -139,7 +140,7 @@ export class SqliteStore implements Store {
     return this.state.collection.collect(request);
   }
 
-  async interpreted(): Promise<ReadonlyMap<LogId, number>> {
+  async interpreted(): Promise<ReadonlyMap<LogId, Stretch>> {
     return this.state.collection.interpreted();
   }
 

@@ -10,7 +10,7 @@ import type {
   Uid,
   Value,
 } from "@jarvis-crdt/crdt";
-import type { Collected, CollectRequest } from "./collection/collect.ts";
+import type { Collected, CollectRequest, Stretch } from "./collection/collect.ts";
 import type { ObjectType } from "./engine/object.ts";
 import type { Spent, SpentHere } from "./engine/spent.ts";
 
@@ -76,8 +76,8 @@ export interface Store {
    * may go as far as others are concerned the caller knows. Nothing is lost when it is interrupted.
    */
   collect(request: CollectRequest): Promise<Collected>;
-  /** Up to where each log is interpreted without a gap. */
-  interpreted(): Promise<ReadonlyMap<LogId, number>>;
+  /** Up to where each log is interpreted without a gap, and after what nothing of that was taken hollow. */
+  interpreted(): Promise<ReadonlyMap<LogId, Stretch>>;
   /** What the batches of a log weigh here that begin after `after` and up to `through`. O(these batches). */
   weight(log: LogId, after: number, through: number): Promise<LogWeight>;
 

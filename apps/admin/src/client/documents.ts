@@ -151,7 +151,16 @@ export const voidsDocument = z.looseObject({
   ),
 });
 
+export const collectionRunDocument = z.looseObject({
+  acknowledged: z.boolean(),
+  batches: z.number(),
+  operations: z.number(),
+  bytes: z.number(),
+  more: z.boolean(),
+});
+
 export const collectionDocument = z.looseObject({
+  enabled: z.boolean(),
   acknowledged_at: z.string().nullable(),
   lease_s: z.number(),
   bytes: z.number(),

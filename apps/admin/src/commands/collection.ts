@@ -1,7 +1,9 @@
 import type { Command } from "commander";
-import { type CollectionDocument, collectionDocument } from "../client/documents.ts";
-import { getDocument } from "../client/node-client.ts";
+import { type CollectionDocument, collectionDocument, collectionRunDocument } from "../client/documents.ts";
+import { getDocument, postDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
+import type { Target } from "../client/target.ts";
+import { interruptible } from "../interruptible.ts";
 import { bytesText } from "../ui/bytes-text.ts";
 import { facts, table } from "../ui/table.ts";
 import { outWidth, print, printJson } from "../ui/terminal.ts";
@@ -28,6 +30,43 @@ export function addCollection(parent: Command): void {
     if (options.json) printJson(document);
     else print(describe(document));
   });
+  const run = collection
+    .command("run")
+    .description("Tell the other members now what this node has, and throw away what nobody needs any more.")
+    .addHelpText(
+      "after",
+      "\nWhat is shown stays as it is: only operations go that were overwritten or removed, once every member of the cluster has\n" +
+        "them (jarvisctl collection status) and they are older than storage.undo_window. May be interrupted at any time.",
+    );
+  withExamples(
+    withJson(withNode(run)),
+    "collection run --config config.yaml",
+    "collection run --config config.yaml --json",
+  ).action(async (options: NodeOptions & { json?: true }) => {
+    const done = await runAll(requireTarget(options));
+    if (options.json) return printJson(done);
+    if (done.acknowledged) print("The other members are told what this node has.");
+    const what = `${done.batches} batches with ${done.operations} operations, ${bytesText(done.bytes)}`;
+    print(done.batches === 0 ? "Nothing could go." : `Thrown away: ${what}.`);
+  });
+}
+
+/** The node works some seconds at a time. */
+async function runAll(target: Target) {
+  return interruptible(async (progress, signal) => {
+    const { logs } = await getDocument(target, "/v1/collection", collectionDocument);
+    const full = logs.reduce((all, { batches, hollow }) => all + batches - hollow, 0);
+    const sum = { acknowledged: false, batches: 0, operations: 0, bytes: 0 };
+    for (;;) {
+      const { more, ...run } = await postDocument(target, "/v1/collection/run", {}, collectionRunDocument);
+      sum.acknowledged ||= run.acknowledged;
+      sum.batches += run.batches;
+      sum.operations += run.operations;
+      sum.bytes += run.bytes;
+      if (!more || signal.aborted) return sum;
+      progress.update("batches thrown away, of those there were", sum.batches, full);
+    }
+  });
 }
 
 function describe(document: CollectionDocument): string {
@@ -35,6 +74,7 @@ function describe(document: CollectionDocument): string {
   const hollow = logs.reduce((sum, log) => sum + log.hollow, 0);
   const batches = logs.reduce((sum, log) => sum + log.batches, 0);
   const summary = facts([
+    ["goes by itself", document.enabled ? "yes" : "no (storage.collection)"],
     ["bodies stored", bytesText(document.bytes)],
     ["held back", bytesText(document.held_bytes)],
     ["batches", batches],

@@ -93,3 +93,9 @@ test("collection status: how far history may go, and who holds it back", async (
   const { members } = JSON.parse((await inProcess("collection", "status", ...node, "--json")).out);
   expect(members).toMatchObject([{ waited_for: true, acknowledged_at: null, lacks_bytes: 4000 }]);
 });
+
+test("collection run: goes on until everything was looked at", async () => {
+  const { out } = await inProcess("collection", "run", ...node, "--json");
+  expect(JSON.parse(out)).toEqual({ acknowledged: true, batches: 8, operations: 80, bytes: 8000 });
+  expect((await inProcess("collection", "run", ...node)).out).toContain("4 batches");
+});

@@ -37,6 +37,7 @@ const routes = [
   "POST /v1/archive",
   "POST /v1/archive/adopt",
   "POST /v1/archive/unevict",
+  "POST /v1/collection/run",
   "POST /v1/conflicts/records/{record}/restore",
   "POST /v1/conflicts/{id}/restore",
   "POST /v1/counters",
@@ -107,6 +108,7 @@ test("every reference resolves and no schema is there twice", async () => {
     expect(names).toContain(reference.slice("#/components/schemas/".length));
   }
   expect(names.sort()).toEqual([
+    "CollectionRun",
     "Conflict",
     "ConflictRecord",
     "Digest",

@@ -4,8 +4,12 @@ const log = "99999999-0000-4000-8000-000000000000:00112233445566ff";
 const absent = "88888888-0000-4000-8000-000000000000";
 const at = Date.UTC(2026, 0, 2);
 
+let runs = 0;
+
 /** One log, which one member that is away holds back. */
 export const fakeCollection: RunningNode["collection"] = {
+  isOn: true,
+  run: async () => ({ acknowledged: true, batches: 4, operations: 40, bytes: 4000, isPartial: runs++ === 0 }),
   leaseMs: 30 * 86_400_000,
   standing: async () => ({
     acknowledgedAt: at,
@@ -14,6 +18,7 @@ export const fakeCollection: RunningNode["collection"] = {
         log,
         interpreted: 100,
         settled: 60,
+        unwitnessed: 0,
         heldBy: [absent],
         lacksWitness: false,
         batches: 10,

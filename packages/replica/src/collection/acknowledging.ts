@@ -34,8 +34,8 @@ type Said = ReadonlyMap<NodeId, Acknowledgement>;
  */
 async function newsSince(store: Store, all: Said): Promise<number | undefined> {
   let since: number | undefined;
-  for (const [log, seq] of await store.interpreted()) {
-    const after = all.get(store.node)?.interpreted.get(log) ?? 0;
+  for (const [log, { through: seq }] of await store.interpreted()) {
+    const after = all.get(store.node)?.interpreted.get(log)?.through ?? 0;
     const dot = all.get(nodeOf(log))?.dot;
     const isOnlySaid = dot?.log === log && dot.seq === seq && after === seq - 1;
     if (after >= seq || isOnlySaid) continue;

@@ -1,10 +1,11 @@
-import { hlcTime, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
+import { hlcTime, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import {
   type Acknowledgement,
   acknowledgements,
   acknowledgementsOf,
   type Member,
   type Store,
+  type Stretch,
 } from "@jarvis-crdt/store";
 import type { Author, Authority } from "../authority.ts";
 
@@ -34,7 +35,7 @@ export async function membersOf(store: Store, authority: Authority, now: number)
     const valid = certificates.filter(({ role, notAfter }) => role !== "reader" && now < notAfter);
     const [newest] = valid;
     if (newest === undefined) continue;
-    const { at, interpreted = new Map<string, number>() } = said.get(node) ?? {};
+    const { at, interpreted = new Map<LogId, Stretch>() } = said.get(node) ?? {};
     const began = Math.min(...valid.map(({ notBefore }) => notBefore));
     const seenAt = Math.max(began, at ?? 0, wroteAt.get(node) ?? 0);
     others.push({ node, role: newest.role, seenAt, acknowledgedAt: at ?? null, interpreted });

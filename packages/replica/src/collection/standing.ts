@@ -50,7 +50,7 @@ export async function standingOf({ store, authority, now, leaseMs }: StandingOpt
   for (const horizon of horizons(input)) {
     const { log, settled } = horizon;
     const reach = (member: KnownMember) =>
-      Math.min(reaches(member, log, horizon.interpreted), horizon.interpreted);
+      Math.min(reaches(member, log, horizon.interpreted).through, horizon.interpreted);
     const weigh = await weighed(store, log, [settled, horizon.interpreted, ...others.map(reach)]);
     for (const member of others)
       lacks.set(

@@ -1,5 +1,11 @@
 import type { LogId, NodeId } from "@jarvis-crdt/crdt";
-import { type Collected, type CollectRequest, interpretedLogs, type LogWeight } from "@jarvis-crdt/store";
+import {
+  type Collected,
+  type CollectRequest,
+  interpretedLogs,
+  type LogWeight,
+  type Stretch,
+} from "@jarvis-crdt/store";
 import type { Core } from "./core.ts";
 
 /** What of the logs may be thrown away, and what it weighs. */
@@ -10,9 +16,14 @@ export class StateCollection {
     this.#core = core;
   }
 
-  interpreted(): ReadonlyMap<LogId, number> {
+  interpreted(): ReadonlyMap<LogId, Stretch> {
     this.#core.transactions.checkOpen();
     return interpretedLogs(this.#core.medium);
+  }
+
+  /** Whether the archive shows everything. */
+  get isQuiet(): boolean {
+    return this.#core.medium.todo.isEmpty;
   }
 
   /**
@@ -21,7 +32,7 @@ export class StateCollection {
    */
   collect(request: CollectRequest): Collected {
     return this.#core.transactions.relaxed(() => {
-      if (!this.#core.medium.todo.isEmpty) return { batches: 0, operations: 0, bytes: 0, next: undefined };
+      if (!this.isQuiet) return { batches: 0, operations: 0, bytes: 0, next: undefined };
       return this.#core.engine.collect(request);
     });
   }

@@ -225,6 +225,13 @@ export class SqlMedium implements Medium {
     this.#told.put(log, first);
   }
 
+  lastTold(log: LogId): number {
+    const first = this.#told.last(log);
+    if (first === undefined) return 0;
+    const { count } = this.batches.headerOf(log, first);
+    return first + count - 1;
+  }
+
   isTold(log: LogId, first: number): boolean {
     return this.#told.has(log, first);
   }

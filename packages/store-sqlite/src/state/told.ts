@@ -34,6 +34,15 @@ export class SqlTold {
     return this.#find?.get(this.#logs.num(log), first) !== undefined;
   }
 
+  /** Where the last batch of a log begins that was taken hollow. */
+  last(log: LogId): number | undefined {
+    if (this.doubt.until === 0 || this.#open() === undefined) return undefined;
+    const last = this.#database
+      .prepare<[number], number | null>("SELECT max(first) FROM crdt_told WHERE log = ?")
+      .pluck();
+    return last.get(this.#logs.num(log)) ?? undefined;
+  }
+
   get doubt(): Doubt {
     const said = this.#doubt === undefined ? this.#meta.text("doubt") : undefined;
     this.#doubt ??= said === undefined ? noDoubt : (JSON.parse(said) as Doubt);

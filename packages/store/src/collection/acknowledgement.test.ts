@@ -5,8 +5,8 @@ import { acknowledgementsOf, decodeInterpreted, encodeInterpreted } from "./ackn
 const [a, b] = ["00000001-0000-4000-8000-000000000000", "00000002-0000-4000-8000-000000000000"];
 const log = (node: string, n = 0) => `${node}:000000000000000${n}`;
 const said = new Map([
-  [log(b), 300],
-  [log(a), 7],
+  [log(b), { after: 0, through: 300 }],
+  [log(a), { after: 3, through: 7 }],
 ]);
 
 it("comes back as it was said, logs in order", () => {

@@ -12,14 +12,15 @@ import {
 } from "@jarvis-crdt/crdt";
 import { partMark } from "../engine/object.ts";
 import type { Intent, ObjectCell, ObjectName, WrittenValue } from "../store.ts";
+import type { Stretch } from "./collect.ts";
 
-/** What a member of the cluster said to have interpreted, itself and without a gap. */
+/** What a member of the cluster said to have interpreted without a gap, and from where on it did so itself. */
 export interface Acknowledgement {
   readonly node: NodeId;
   readonly dot: Dot;
   /** When it said so, Unix milliseconds. */
   readonly at: number;
-  readonly interpreted: ReadonlyMap<LogId, number>;
+  readonly interpreted: ReadonlyMap<LogId, Stretch>;
 }
 
 /** Registers by node id; no name that people give begins like this. */
@@ -34,7 +35,7 @@ export function isReserved(name: string): boolean {
 }
 
 /** The write by which a node tells how far it has interpreted each log. */
-export function acknowledge(node: NodeId, interpreted: ReadonlyMap<LogId, number>): Intent {
+export function acknowledge(node: NodeId, interpreted: ReadonlyMap<LogId, Stretch>): Intent {
   return {
     kind: "keyed.set",
     object: acknowledgements.name,
@@ -55,25 +56,30 @@ export function acknowledgementsOf(cells: readonly ObjectCell[]): readonly Ackno
   });
 }
 
-/** Logs in order, each as 24 bytes and a sequence. */
-export function encodeInterpreted(interpreted: ReadonlyMap<LogId, number>): Uint8Array {
+/** Logs in order, each as 24 bytes and two sequences: up to where, and how much of that beginning was taken hollow. */
+export function encodeInterpreted(interpreted: ReadonlyMap<LogId, Stretch>): Uint8Array {
   const writer = new ByteWriter();
   writer.varint(interpreted.size);
   for (const log of [...interpreted.keys()].sort()) {
     writer.logId(log);
-    writer.varint(interpreted.get(log)!);
+    const { after, through } = interpreted.get(log)!;
+    writer.varint(through);
+    writer.varint(after);
   }
   return writer.slice();
 }
 
 /** Undefined for what no node of this version writes: its author is waited for as one who has said nothing. */
-export function decodeInterpreted(value: unknown): ReadonlyMap<LogId, number> | undefined {
+export function decodeInterpreted(value: unknown): ReadonlyMap<LogId, Stretch> | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
-  const interpreted = new Map<LogId, number>();
+  const interpreted = new Map<LogId, Stretch>();
   try {
     const reader = new ByteReader(value);
-    for (let rest = reader.count(maxLogs, logIdBytes + 1); rest > 0; rest--)
-      interpreted.set(reader.logId(), reader.varint());
+    for (let rest = reader.count(maxLogs, logIdBytes + 2); rest > 0; rest--) {
+      const log = reader.logId();
+      const through = reader.varint();
+      interpreted.set(log, { after: reader.varint(), through });
+    }
     reader.end();
   } catch (error) {
     if (error instanceof CrdtError) return undefined;

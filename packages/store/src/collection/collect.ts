@@ -12,6 +12,7 @@ export interface CollectRequest {
   readonly from?: Dot | undefined;
 }
 
+/** A part of a log: operations after the one, and up to the other. */
 export interface Stretch {
   readonly after: number;
   readonly through: number;

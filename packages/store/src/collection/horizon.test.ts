@@ -7,14 +7,19 @@ const day = 86_400_000;
 const now = 100 * day;
 
 function horizonOf(...members: readonly Member[]) {
-  const [horizon] = horizons({ now, leaseMs: 30 * day, interpreted: new Map([[log, 10]]), members });
+  const [horizon] = horizons({
+    now,
+    leaseMs: 30 * day,
+    interpreted: new Map([[log, { through: 10 }]]),
+    members,
+  });
   return horizon!;
 }
 
-const member = (n: number, seq: number, daysAgo: number): Member => ({
+const member = (n: number, through: number, daysAgo: number, after = 0): Member => ({
   node: nodeOf(n),
   seenAt: now - daysAgo * day,
-  interpreted: new Map([[log, seq]]),
+  interpreted: new Map([[log, { after, through }]]),
 });
 
 it("collects nothing alone", () => {
@@ -33,4 +38,9 @@ it("needs somebody else, however long expired", () => {
 it("takes an author to have interpreted what it wrote, and nobody to be beyond what is interpreted here", () => {
   expect(horizonOf(member(1, 0, 1))).toMatchObject({ settled: 10, lacksWitness: false });
   expect(horizonOf(member(2, 99, 1))).toMatchObject({ settled: 10 });
+});
+
+it("takes nobody for a witness of what he has taken hollow himself", () => {
+  expect(horizonOf(member(2, 10, 1, 6))).toMatchObject({ settled: 10, unwitnessed: 6 });
+  expect(horizonOf(member(2, 10, 1, 6), member(3, 10, 90, 2))).toMatchObject({ settled: 10, unwitnessed: 2 });
 });

@@ -123,6 +123,8 @@ async function play(world: World, restarts: boolean): Promise<void> {
   const late = await world.add(testSchema);
   await world.sync(stores[0]!, late);
   if ((await late.doubts()) !== undefined) await compare(stores[1]!, late);
+  for (const [log, { after, through }] of await late.interpreted())
+    assert(after > 0 === (await stores[0]!.weight(log, 0, through)).hollow > 0, "what was told");
   await world.assertSameDigests();
   for (const store of stores)
     assertEqual(await contents(store, uids), await contents(stores[2]!, uids), "the contents");
@@ -133,7 +135,10 @@ async function common(world: World): Promise<ReadonlyMap<LogId, Stretch>> {
   const all = await Promise.all(world.stores.map((store) => store.interpreted()));
   const logs = new Set(all.flatMap((one) => [...one.keys()]));
   return new Map(
-    [...logs].map((log) => [log, { after: 0, through: Math.min(...all.map((one) => one.get(log) ?? 0)) }]),
+    [...logs].map((log) => [
+      log,
+      { after: 0, through: Math.min(...all.map((one) => one.get(log)?.through ?? 0)) },
+    ]),
   );
 }
 
@@ -143,7 +148,9 @@ async function collectAll(
   logs?: ReadonlyMap<LogId, Stretch>,
   before = Number.MAX_SAFE_INTEGER,
 ): Promise<Collected> {
-  const own = [...(await store.interpreted())].map(([log, through]) => [log, { after: 0, through }] as const);
+  const own = [...(await store.interpreted())].map(
+    ([log, { through }]) => [log, { after: 0, through }] as const,
+  );
   const sum = { batches: 0, operations: 0, bytes: 0 };
   for (let from: Collected["next"]; ; ) {
     const page = await store.collect({ logs: logs ?? new Map(own), before, from });

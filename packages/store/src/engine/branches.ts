@@ -1,5 +1,6 @@
 import { type Envelope, isHollow } from "@jarvis-crdt/batch";
 import type { FrontierEntry, LogId } from "@jarvis-crdt/crdt";
+import type { Stretch } from "../collection/collect.ts";
 import type { VoidLog } from "../store.ts";
 import { equalBytes } from "./bytes.ts";
 import type { Engine } from "./engine.ts";
@@ -34,14 +35,13 @@ export function pointsOf(medium: Medium, log: LogId): readonly FrontierEntry[] {
   return points;
 }
 
-/** Up to where each log is interpreted without a gap. */
-export function interpretedLogs(medium: Medium): ReadonlyMap<LogId, number> {
-  return new Map(
-    [...medium.logs()].map(({ id, whole }) => [
-      id,
-      Math.min(whole, (medium.firstWaiting(id) ?? whole + 1) - 1),
-    ]),
-  );
+/** Up to where each log is interpreted without a gap, and after what nothing of that was taken hollow. */
+export function interpretedLogs(medium: Medium): ReadonlyMap<LogId, Stretch> {
+  const logs = [...medium.logs()].map(({ id, whole }): [LogId, Stretch] => {
+    const through = Math.min(whole, (medium.firstWaiting(id) ?? whole + 1) - 1);
+    return [id, { after: Math.min(through, medium.lastTold(id)), through }];
+  });
+  return new Map(logs);
 }
 
 export function voidLogs(medium: Medium, engine: Engine): readonly VoidLog[] {

@@ -106,6 +106,8 @@ export interface Medium {
   /** The batch that begins with this sequence was taken hollow, or with one that was: nothing of it was interpreted here. */
   putTold(log: LogId, first: number): void;
   isTold(log: LogId, first: number): boolean;
+  /** The last sequence of a log that was taken hollow; 0 where nothing was. */
+  lastTold(log: LogId): number;
   /** What batches that were taken hollow leave in doubt. */
   doubt: Doubt;
 

@@ -177,6 +177,11 @@ export class MemoryMedium implements Medium {
     this.#told.set(placeOf({ log, first }), true);
   }
 
+  lastTold(log: LogId): number {
+    const told = (this.#batches.get(log) ?? []).findLast(({ open }) => this.isTold(log, open.header.first));
+    return told?.open.last ?? 0;
+  }
+
   isTold(log: LogId, first: number): boolean {
     return this.#told.has(placeOf({ log, first }));
   }

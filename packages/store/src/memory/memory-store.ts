@@ -23,7 +23,7 @@ import {
   type Value,
   winner,
 } from "@jarvis-crdt/crdt";
-import type { Collected, CollectRequest } from "../collection/collect.ts";
+import type { Collected, CollectRequest, Stretch } from "../collection/collect.ts";
 import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
 import { CellHasher } from "../digest/cell-leaf.ts";
 import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
@@ -186,7 +186,7 @@ export class MemoryStore implements Store {
     return this.#change(() => this.#engine.collect(request));
   }
 
-  async interpreted(): Promise<ReadonlyMap<LogId, number>> {
+  async interpreted(): Promise<ReadonlyMap<LogId, Stretch>> {
     this.#checkOpen();
     return interpretedLogs(this.#medium);
   }

@@ -36,6 +36,7 @@ const memberSchema = z
 
 const standingSchema = z
   .strictObject({
+    enabled: z.boolean().meta({ description: "Old history goes by itself (storage.collection)" }),
     acknowledged_at: date.nullable(),
     lease_s: z.number(),
     bytes: z.int(),
@@ -44,6 +45,16 @@ const standingSchema = z
     members: z.array(memberSchema),
   })
   .meta({ id: "Standing", description: "How far old history may go, and who holds it back" });
+
+const runSchema = z
+  .strictObject({
+    acknowledged: z.boolean(),
+    batches: z.int().meta({ description: "Batches that are hollow now" }),
+    operations: z.int(),
+    bytes: z.int(),
+    more: z.boolean().meta({ description: "Not everything was looked at: another run goes on" }),
+  })
+  .meta({ id: "CollectionRun" });
 
 export const collectionRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = async (app, { service }) => {
   app.get(
@@ -55,20 +66,36 @@ export const collectionRoutes: FastifyPluginAsyncZod<{ service: NodeService }> =
         response: { 200: standingSchema, ...problems("not-ready") },
       },
     },
-    async () => encode(await service.collection.standing(), service.collection.leaseMs),
+    async () => encode(await service.collection.standing(), service.collection),
+  );
+
+  app.post(
+    "/v1/collection/run",
+    {
+      schema: {
+        summary: "Acknowledge what is interpreted here, and throw old history away, for some seconds",
+        tags: ["node"],
+        response: { 200: runSchema, ...problems("not-ready") },
+      },
+    },
+    async () => {
+      const { isPartial, ...run } = await service.collection.run();
+      return { ...run, more: isPartial };
+    },
   );
 };
 
 function encode(
   { acknowledgedAt, logs, members }: Standing,
-  leaseMs: number,
+  { leaseMs, isOn }: Pick<NodeService["collection"], "leaseMs" | "isOn">,
 ): z.infer<typeof standingSchema> {
   return {
+    enabled: isOn,
     acknowledged_at: isoOrNull(acknowledgedAt),
     lease_s: leaseMs / 1000,
     bytes: logs.reduce((sum, { bytes }) => sum + bytes, 0),
     held_bytes: logs.reduce((sum, { heldBytes }) => sum + heldBytes, 0),
-    logs: logs.map(({ heldBytes, heldBy, lacksWitness, ...log }) => ({
+    logs: logs.map(({ heldBytes, heldBy, lacksWitness, unwitnessed: _, ...log }) => ({
       ...log,
       held_bytes: heldBytes,
       held_by: [...heldBy],
