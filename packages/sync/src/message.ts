@@ -192,6 +192,8 @@ export interface Spent {
   readonly through: number;
   /** Ascending runs of sequences beyond `after` and up to `through` that do not touch. */
   readonly runs: readonly { readonly first: number; readonly last: number }[];
+  /** Operations that came hollow to the sender, as such runs. */
+  readonly told: readonly { readonly first: number; readonly last: number }[];
   /** Nothing is in doubt at the sender, and nothing waits there: all else that it looked at is needed. */
   readonly settled: boolean;
   /** Adds of rows that live, ascending, with a column group of theirs that was overwritten. */

@@ -5,7 +5,7 @@ import type { Spent } from "./message.ts";
 import type { Token } from "./msgpack.ts";
 
 /** Fields of `spent`: runs and overwritten parts as flat lists of pairs, groups by their place in a list of names. */
-export function spentTokens({ log, after, through, settled, runs, overwritten }: Spent): Token[] {
+export function spentTokens({ log, after, through, settled, runs, told, overwritten }: Spent): Token[] {
   const names = [...new Set(overwritten.map(({ group }) => group))];
   const places = new Map(names.map((name, place) => [name, place]));
   return [
@@ -14,6 +14,7 @@ export function spentTokens({ log, after, through, settled, runs, overwritten }:
     through,
     settled,
     runs.flatMap(({ first, last }) => [first, last]),
+    told.flatMap(({ first, last }) => [first, last]),
     names.map(encodeName),
     overwritten.flatMap(({ seq, group }) => [seq, places.get(group)!]),
   ];
@@ -34,17 +35,13 @@ const name = z
 /** Reads the same, strictly: sorted, apart, within what was looked at, each name used. */
 export function spentTuple(number: z.ZodLiteral<33>, log: z.ZodType<LogId>, count: z.ZodNumber) {
   return z
-    .tuple([number, log, count, count, z.boolean(), pairs, z.array(name).max(limits.spent), pairs])
-    .transform(([, of, after, through, settled, flatRuns, names, flatParts], context): Spent => {
-      const runs = pairsOf(flatRuns).map(([first, last]) => ({ first, last }));
+    .tuple([number, log, count, count, z.boolean(), pairs, pairs, z.array(name).max(limits.spent), pairs])
+    .transform(([, of, after, through, settled, flatRuns, flatTold, names, flatParts], context): Spent => {
+      const runs = runsOf(flatRuns, after, through);
+      const told = runsOf(flatTold, after, through);
+      if (runs === undefined || told === undefined) context.addIssue("runs");
       const parts = pairsOf(flatParts);
       const overwritten = parts.map(([seq, place]) => ({ seq, group: names[place] ?? "" }));
-      let end = after - 1;
-      for (const { first, last } of runs) {
-        // Runs that touch are one run; the first may begin right after what was asked.
-        if (first <= end + 1 || last < first || last > through) context.addIssue("runs");
-        end = last;
-      }
       let before = after;
       let used = 0;
       for (const [seq, place] of parts) {
@@ -53,8 +50,29 @@ export function spentTuple(number: z.ZodLiteral<33>, log: z.ZodType<LogId>, coun
         before = seq;
       }
       if (used !== names.length || new Set(names).size !== names.length) context.addIssue("groups");
-      return { type: "spent", log: of, after, through, settled, runs, overwritten };
+      return {
+        type: "spent",
+        log: of,
+        after,
+        through,
+        settled,
+        runs: runs ?? [],
+        told: told ?? [],
+        overwritten,
+      };
     });
+}
+
+/** Undefined where they are not ascending, apart and within what was looked at. */
+function runsOf(flat: readonly number[], after: number, through: number): Spent["runs"] | undefined {
+  const runs = pairsOf(flat).map(([first, last]) => ({ first, last }));
+  let end = after - 1;
+  for (const { first, last } of runs) {
+    // Runs that touch are one run; the first may begin right after what was asked.
+    if (first <= end + 1 || last < first || last > through) return undefined;
+    end = last;
+  }
+  return runs;
 }
 
 function pairsOf(flat: readonly number[]): readonly (readonly [number, number])[] {

@@ -68,7 +68,7 @@ export const messages: readonly Message[] = [
   { type: "ask", number: 3 },
   { type: "told", number: 2 ** 32 },
   { type: "inquire", log, after: 70_000 },
-  { type: "spent", log, after: 9, through: 4, settled: false, runs: [], overwritten: [] },
+  { type: "spent", log, after: 9, through: 4, settled: false, runs: [], told: [], overwritten: [] },
   {
     type: "spent",
     log,
@@ -79,6 +79,7 @@ export const messages: readonly Message[] = [
       { first: 4, last: 4 },
       { first: 6, last: 299 },
     ],
+    told: [{ first: 5, last: 5 }],
     overwritten: [
       { seq: 5, group: "größe" },
       { seq: 5, group: "text" },

@@ -89,7 +89,7 @@ def summary(count, hash):
     return {"count": count, "hash": hash.hex()}
 
 
-def spent(log, after, through, settled, runs, names, parts):
+def spent(log, after, through, settled, runs, told, names, parts):
     groups = []
     for name in names:
         reader = Reader(name)
@@ -109,6 +109,7 @@ def spent(log, after, through, settled, runs, names, parts):
         "through": through,
         "settled": settled,
         "runs": [{"first": a, "last": b} for a, b in zip(runs[::2], runs[1::2])],
+        "told": [{"first": a, "last": b} for a, b in zip(told[::2], told[1::2])],
         "overwritten": [{"seq": seq, "group": groups[at]} for seq, at in zip(parts[::2], parts[1::2])],
     }
 

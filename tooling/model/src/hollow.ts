@@ -10,12 +10,8 @@ export type HollowRule =
   | "witnesses"
   /** Bodies go that nobody else has interpreted. */
   | "empty alone"
-  /** Bodies go that only somebody has who took them hollow. */
-  | "told is a witness"
   /** Bodies of removes go though what they remove has not come. */
   | "empty what waits"
-  /** Who took an operation hollow vouches for it. */
-  | "any second member"
   /** A hollow batch is taken on the word of who gives it. */
   | "giver alone"
   /** One other member suffices to make something fall. */
@@ -75,7 +71,11 @@ export function hollowModel(rule: HollowRule, world: HollowWorld): Model<HollowS
   const frontier = logs.map(() => 0);
   const member: Member = { frontier, live: [], deferred: [], heard: [], hollow: [], inDoubt: false };
   return {
-    initial: { members: Array.from({ length: nodes }, () => member), written: logs.map(() => []), operations: 0 },
+    initial: {
+      members: Array.from({ length: nodes }, () => member),
+      written: logs.map(() => []),
+      operations: 0,
+    },
     *next(state) {
       for (const [at, { live }] of state.members.entries()) {
         if (state.operations < operations && logs.includes(at)) {
@@ -103,25 +103,24 @@ function* emptied(
   const { heard, hollow } = state.members[at]!;
   for (const dot of heard) {
     if (hollow.includes(dot) || !isSpent(state, at, dot, rule)) continue;
-    if (lies || rule === "empty alone" || isWitnessed(state, at, dot, rule))
+    if (lies || rule === "empty alone" || isWitnessed(state, at, dot))
       yield [`${at} throws away ${dot}`, changed(state, at, { hollow: [...hollow, dot].sort() })];
   }
 }
 
-function isWitnessed(state: HollowState, at: number, dot: string, rule: HollowRule): boolean {
-  return state.members.some(({ heard, frontier }, other) => {
-    return other !== at && (heard.includes(dot) || (rule === "told is a witness" && covers(frontier, dot)));
-  });
+function isWitnessed(state: HollowState, at: number, dot: string): boolean {
+  return state.members.some(({ heard }, other) => other !== at && heard.includes(dot));
 }
 
 /** Whether nobody needs the operation who has what this member has. */
 function isSpent(state: HollowState, at: number, dot: string, rule: HollowRule): boolean {
   const { live, heard, frontier } = state.members[at]!;
-  if (rule === "any second member" ? !covers(frontier, dot) : !heard.includes(dot))
-    return rule === "absent is spent";
+  if (!heard.includes(dot)) return rule === "absent is spent";
   if (live.includes(dot)) return false;
   const { operation } = operationOf(state, dot);
-  return operation === "add" || rule === "empty what waits" || operation.every((one) => covers(frontier, one));
+  return (
+    operation === "add" || rule === "empty what waits" || operation.every((one) => covers(frontier, one))
+  );
 }
 
 function* meetings(state: HollowState, rule: HollowRule): Iterable<readonly [string, HollowState]> {
@@ -141,17 +140,9 @@ function* meetings(state: HollowState, rule: HollowRule): Iterable<readonly [str
   }
 }
 
-function isVouchedFor(
-  state: HollowState,
-  from: number,
-  to: number,
-  dot: string,
-  rule: HollowRule,
-): boolean {
+function isVouchedFor(state: HollowState, from: number, to: number, dot: string, rule: HollowRule): boolean {
   if (rule === "giver alone") return true;
-  return state.members.some(
-    (_, other) => other !== from && other !== to && isSpent(state, other, dot, rule),
-  );
+  return state.members.some((_, other) => other !== from && other !== to && isSpent(state, other, dot, rule));
 }
 
 /** What two call spent falls; once two were asked who know what was removed, nothing is in doubt any more. */
@@ -163,12 +154,16 @@ function* compared(
   const me = state.members[at]!;
   if (!me.inDoubt || rule === "never compare") return;
   const needed = rule === "one word is enough" ? 1 : 2;
-  for (const asked of groups([...state.members.keys()].filter((other) => other !== at), needed)) {
+  for (const asked of groups(
+    [...state.members.keys()].filter((other) => other !== at),
+    needed,
+  )) {
     const live = me.live.filter((dot) => !asked.every((other) => isSpent(state, other, dot, rule)));
-    const isDone = asked.every(
-      (other) => isKnowing(state, at, other, rule) && !live.some((dot) => isTold(state, other, dot)),
-    );
-    const inDoubt = rule !== "ask anybody" && !(rule === "pass over what came hollow" ? asked.every((other) => isKnowing(state, at, other, rule)) : isDone);
+    const inDoubt = !asked.every((other) => {
+      const isOpen = live.some((dot) => isTold(state, other, dot));
+      if (rule === "ask anybody") return true;
+      return isKnowing(state, at, other, rule) && (rule === "pass over what came hollow" || !isOpen);
+    });
     if (live.length < me.live.length || !inDoubt)
       yield [`${at} compares with ${asked.join(" and ")}`, changed(state, at, { live, inDoubt })];
   }
@@ -199,10 +194,7 @@ function isKnowing(state: HollowState, at: number, other: number, rule: HollowRu
 function judge(state: HollowState, rule: HollowRule, hasLiar: boolean): string | undefined {
   let now = state;
   for (;;) {
-    const [next] = [
-      ...meetings(now, rule),
-      ...now.members.flatMap((_, at) => [...compared(now, at, rule)]),
-    ];
+    const [next] = [...meetings(now, rule), ...now.members.flatMap((_, at) => [...compared(now, at, rule)])];
     if (next === undefined) break;
     now = next[1];
   }
@@ -264,7 +256,9 @@ function passed(state: HollowState, at: number, log: number, seq: number): Hollo
 }
 
 function written(state: HollowState, at: number, operation: Operation): HollowState {
-  const all = state.written.map((log, i) => (i === at ? [...log, { operation, time: state.operations }] : log));
+  const all = state.written.map((log, i) =>
+    i === at ? [...log, { operation, time: state.operations }] : log,
+  );
   const after = { ...state, written: all, operations: state.operations + 1 };
   return interpreted(after, at, at, all[at]!.length, "witnesses");
 }

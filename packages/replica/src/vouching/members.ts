@@ -35,6 +35,7 @@ export class Members implements Witnesses {
       witnesses.set(node, {
         node,
         ask: (log: LogId, after: number) => session.inquire(log, after),
+        isPresent: () => session.vouches,
         has: (log: LogId, through: number) => (session.acknowledged(log)?.seq ?? 0) >= through,
       });
     }

@@ -1,6 +1,7 @@
 import type { LogId } from "@jarvis-crdt/crdt";
-import type { Doubts, SpentHere, Store } from "@jarvis-crdt/store";
+import { type Doubts, isWithin, type SpentHere, type SpentRun, type Store } from "@jarvis-crdt/store";
 import { agreed } from "./agreed.ts";
+import { mergedRuns } from "./merged-runs.ts";
 import type { Witness, Witnesses } from "./witness.ts";
 
 /** What keeps this node from comparing what hollow batches left in doubt. */
@@ -60,29 +61,73 @@ export class Settling {
     if ((await this.#store.doubts()) === undefined) this.#inDoubt = undefined;
   }
 
-  /** Whether everything was compared with enough members that know all that is known here. */
-  async #compare({ logs }: Doubts, witnesses: readonly Witness[], needed: number): Promise<boolean> {
-    const knowing = witnesses.filter((one) => logs.every(({ log, through }) => one.has(log, through)));
+  /** Whether everything was compared with enough members that know what was removed. */
+  async #compare(doubts: Doubts, witnesses: readonly Witness[], needed: number): Promise<boolean> {
+    const told = await this.#told(doubts);
+    const known = await Promise.all(witnesses.map((one) => this.#knows(one, doubts, told)));
+    const knowing = witnesses.filter((_, i) => known[i]);
     let isDone = knowing.length >= needed;
-    for (const { log, through } of logs) {
+    for (const { log, through } of doubts.logs) {
       for (let after = 0; after < through; ) {
         const answers = await this.#answers(witnesses, log, after);
-        const told = [...answers.values()];
-        const spent = agreed(told, needed);
-        if (spent.through <= after) {
-          isDone = false;
-          break;
-        }
+        const spent = agreed([...answers.values()], needed);
         if (spent.runs.length > 0 || spent.overwritten.length > 0) await this.#store.wither(log, spent);
-        const sure = knowing.filter((one) => {
-          const answer = answers.get(one);
-          return answer?.settled === true && answer.through >= Math.min(spent.through, through);
-        });
-        if (sure.length < needed) isDone = false;
-        after = spent.through;
+        if (spent.through <= after) break;
+        const here = await this.#store.spent(log, after);
+        const gone = mergedRuns(here.runs, here.told);
+        const end = Math.min(here.through, spent.through);
+        const isOpen = (one: Witness) =>
+          answers
+            .get(one)
+            ?.told.some((run) => run.first <= end && !isWithin(gone, run.first, Math.min(run.last, end)));
+        if (end <= after || knowing.filter((one) => isOpen(one) !== true).length < needed) isDone = false;
+        if (end <= after) break;
+        after = end;
       }
     }
-    return isDone;
+    return isDone && witnesses.every(({ isPresent }) => isPresent());
+  }
+
+  /** What came hollow here. */
+  async #told({ logs }: Doubts): Promise<ReadonlyMap<LogId, readonly SpentRun[]>> {
+    const told = new Map<LogId, readonly SpentRun[]>();
+    for (const { log, through } of logs) {
+      let runs: readonly SpentRun[] = [];
+      for (let after = 0; after < through; ) {
+        const page = await this.#store.spent(log, after);
+        if (page.through <= after) break;
+        runs = mergedRuns(runs, page.told);
+        after = page.through;
+      }
+      if (runs.length > 0) told.set(log, runs);
+    }
+    return told;
+  }
+
+  /** Whether a member knows what those removed: it has interpreted them, or has compared itself. */
+  async #knows(
+    witness: Witness,
+    { logs }: Doubts,
+    told: ReadonlyMap<LogId, readonly SpentRun[]>,
+  ): Promise<boolean> {
+    let isSettled = logs.every(({ log, through }) => witness.has(log, through));
+    let calls = told.size > 0;
+    for (const { log } of logs) {
+      const mine = told.get(log) ?? [];
+      const end = mine.at(-1)?.last ?? 1;
+      let runs: readonly SpentRun[] = [];
+      for (let after = (mine[0]?.first ?? 1) - 1; after < end; ) {
+        const answer = await witness.ask(log, after);
+        if (answer === undefined) return false;
+        isSettled &&= answer.settled;
+        if (answer.through <= after) break;
+        runs = mergedRuns(runs, answer.runs);
+        after = answer.through;
+      }
+      calls &&= mine.every(({ first, last }) => isWithin(runs, first, last));
+      if (!isSettled && !calls) return false;
+    }
+    return isSettled || calls;
   }
 
   async #answers(

@@ -1,6 +1,7 @@
 import type { BatchHeader } from "@jarvis-crdt/batch";
 import type { LogId, NodeId } from "@jarvis-crdt/crdt";
-import type { SpentRun } from "@jarvis-crdt/store";
+import { isWithin, type SpentRun } from "@jarvis-crdt/store";
+import { mergedRuns } from "./merged-runs.ts";
 import type { Witness, Witnesses } from "./witness.ts";
 
 /** Runs that are remembered of all members: some 10 MB. Peers choose how many there are. */
@@ -33,7 +34,7 @@ export class Vouchers {
     const others = [...this.#witnesses.members()].filter((node) => node !== giver);
     if (others.length === 0) return true;
     const said = this.#said.get(log);
-    return others.some((node) => holds(said?.get(node) ?? [], first, first + count - 1));
+    return others.some((node) => isWithin(said?.get(node) ?? [], first, first + count - 1));
   }
 
   /** A hollow batch waits: asks everybody who can be asked. */
@@ -69,7 +70,7 @@ export class Vouchers {
     const members = this.#witnesses.members();
     const waiting = this.#waiting.get(log) ?? [];
     const isFree = ({ first, last, giver }: Place) =>
-      giver !== node && members.has(node) && holds(merged, first, last);
+      giver !== node && members.has(node) && isWithin(merged, first, last);
     const still = waiting.filter((place) => !isFree(place));
     if (still.length > 0) this.#waiting.set(log, still);
     else this.#waiting.delete(log);
@@ -80,19 +81,4 @@ export class Vouchers {
     this.#said.clear();
     this.#runs = 0;
   }
-}
-
-/** Both lists in order, what touches or overlaps made one. O(runs). */
-export function mergedRuns(a: readonly SpentRun[], b: readonly SpentRun[]): SpentRun[] {
-  const merged: { first: number; last: number }[] = [];
-  for (const { first, last } of [...a, ...b].sort((x, y) => x.first - y.first)) {
-    const before = merged.at(-1);
-    if (before !== undefined && first <= before.last + 1) before.last = Math.max(before.last, last);
-    else merged.push({ first, last });
-  }
-  return merged;
-}
-
-function holds(runs: readonly SpentRun[], first: number, last: number): boolean {
-  return runs.some((run) => run.first <= first && last <= run.last);
 }

@@ -141,7 +141,7 @@ test("the word of one who calls spent what lives makes nothing fall", async () =
   b.store.spent = async (log, after) => {
     const { through, settled } = await spent(log, after);
     const runs = through > after ? [{ first: after + 1, last: through }] : [];
-    return { through, settled, runs, overwritten: [] };
+    return { through, settled, runs, told: [], overwritten: [] };
   };
   const c = await world.add();
   await world.connect(0, 2);

@@ -6,6 +6,8 @@ export interface Witness {
   readonly node: NodeId;
   /** Undefined when the session ends before. */
   ask(log: LogId, after: number): Promise<SpentHere | undefined>;
+  /** Whether it can still be asked. */
+  isPresent(): boolean;
   /** Whether it is known to have a log up to there, by its own word. */
   has(log: LogId, through: number): boolean;
 }

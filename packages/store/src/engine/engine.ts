@@ -316,7 +316,7 @@ export class Engine {
   }
 
   /** What of a log is spent after a sequence, as far as one answer goes. */
-  spent(log: LogId, after: number): Spent {
+  spent(log: LogId, after: number): ReturnType<typeof spentOf> {
     return spentOf(this.#medium, (schema) => this.binding(schema), log, after);
   }
 

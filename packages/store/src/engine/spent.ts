@@ -23,6 +23,8 @@ export interface Spent {
 export interface SpentHere extends Spent {
   /** Nothing is in doubt at who says it, and nothing waits to be interpreted. */
   readonly settled: boolean;
+  /** Operations that came hollow, as such runs: they live nowhere here, because others said so. */
+  readonly told: readonly SpentRun[];
 }
 
 export interface SpentRun {
@@ -40,7 +42,7 @@ export interface OverwrittenPart {
 export const spentLimits = {
   /** Operations that are looked at: some 30 ms of work. */
   operations: 4000,
-  /** Runs, and overwritten parts: each. */
+  /** Runs of either kind, and overwritten parts: each. */
   entries: 1500,
 } as const;
 
@@ -71,15 +73,16 @@ export function spentOf(
   log: LogId,
   after: number,
   extent: "all" | "until it lives" = "all",
-): Spent {
+): Spent & Pick<SpentHere, "told"> {
   const end = medium.log(log)?.whole ?? 0;
   const said = new Said(after);
   let looked = 0;
   const goesOn = () => !said.isFull && (extent === "all" || !said.lives);
   while (said.through < end && looked < spentLimits.operations && goesOn()) {
     const batch = medium.open(log, said.next)!;
-    if (batch.isHollow || medium.isTold(log, batch.header.first) || medium.isWaiting(log, said.next)) {
-      said.stretch(batch.last, batch.isHollow && !medium.isTold(log, batch.header.first));
+    const isTold = medium.isTold(log, batch.header.first);
+    if (batch.isHollow || isTold || medium.isWaiting(log, said.next)) {
+      said.stretch(batch.last, isTold ? "told" : batch.isHollow ? "spent" : "needed");
       looked++;
       continue;
     }
@@ -97,6 +100,7 @@ class Said {
   /** Whether some operation is not spent. */
   lives = false;
   readonly #runs: { first: number; last: number }[] = [];
+  readonly #told: { first: number; last: number }[] = [];
   readonly #overwritten: OverwrittenPart[] = [];
 
   constructor(after: number) {
@@ -106,7 +110,7 @@ class Said {
 
   get isFull(): boolean {
     const { entries } = spentLimits;
-    return this.#runs.length >= entries || this.#overwritten.length >= entries;
+    return [this.#runs, this.#told, this.#overwritten].some(({ length }) => length >= entries);
   }
 
   piece(): void {
@@ -114,12 +118,13 @@ class Said {
   }
 
   /** All up to `last` that was not judged yet. */
-  stretch(last: number, spent: boolean): void {
+  stretch(last: number, what: "spent" | "told" | "needed"): void {
     const first = this.through + 1;
-    const before = this.#runs.at(-1);
-    if (!spent) this.lives = true;
-    if (spent && before?.last === this.through) before.last = last;
-    else if (spent) this.#runs.push({ first, last });
+    const runs = what === "spent" ? this.#runs : this.#told;
+    const before = runs.at(-1);
+    if (what !== "spent") this.lives = true;
+    if (what !== "needed" && before?.last === this.through) before.last = last;
+    else if (what !== "needed") runs.push({ first, last });
     this.through = last;
     this.next = last + 1;
   }
@@ -128,8 +133,9 @@ class Said {
     this.#overwritten.push({ seq, group });
   }
 
-  answer(end: number): Spent {
-    return { through: Math.min(end, this.through), runs: this.#runs, overwritten: this.#overwritten };
+  answer(end: number): Spent & Pick<SpentHere, "told"> {
+    const through = Math.min(end, this.through);
+    return { through, runs: this.#runs, told: this.#told, overwritten: this.#overwritten };
   }
 }
 
@@ -152,7 +158,7 @@ class BatchReader {
     if (operation.kind === "piece") said.piece();
     else {
       const lives = this.#lives(operation, { log: header.log, seq }, said);
-      said.stretch(seq, !lives && this.#hasAllItNames(operation));
+      said.stretch(seq, !lives && this.#hasAllItNames(operation) ? "spent" : "needed");
     }
   }
 

@@ -92,7 +92,16 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
         if (isAdd) overwritten.push({ seq: through, group: `group ${gap}` });
         else runs.push({ first, last: through });
       }
-      return { type: "spent" as const, log: of, after, through, settled: runs.length > 2, runs, overwritten };
+      return {
+        type: "spent" as const,
+        log: of,
+        after,
+        through,
+        settled: runs.length > 2,
+        runs,
+        told: runs.slice(0, 1),
+        overwritten,
+      };
     }),
   fc.record({ type: fc.constant("leaves" as const), prefix, entries, last: fc.boolean() }),
   fc.record({ type: fc.constant("bye" as const), code: word, text: fc.stringMatching(/^[ -~]{0,200}$/) }),
