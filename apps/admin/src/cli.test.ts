@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { inProcess, jarvisctl, program } from "./testing/run.ts";
@@ -74,4 +74,20 @@ test("who stops reading breaks nothing", async () => {
     err += chunk;
   });
   expect([await once(child, "close"), err]).toEqual([[0, null], ""]);
+});
+
+test("loads no SQLite and no keys to speak with a node", () => {
+  const script = `
+    import { registerHooks } from "node:module";
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+    const { runCli } = await import(${JSON.stringify(new URL("./cli.ts", import.meta.url))});
+    await runCli(["status", "--help"]);
+    console.error(JSON.stringify(loaded));`;
+  const args = ["-C", "source", "--input-type=module", "-e", script];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect(stdout).toContain("Usage: jarvisctl status");
+  const loaded = JSON.parse(stderr) as string[];
+  expect(loaded.filter((url) => url.includes("/commands/status.ts"))).toHaveLength(1);
+  expect(loaded.filter((url) => /sqlite|sodium|commands\/(doctor|migrate)/.test(url))).toEqual([]);
 });

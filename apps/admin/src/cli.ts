@@ -1,26 +1,6 @@
 import { ConfigurationError, escapeText } from "@jarvis-crdt/config";
 import { Command, CommanderError } from "commander";
-import { addArchiveReconcile } from "./commands/archive-reconcile.ts";
-import { addArchiveUnevict } from "./commands/archive-unevict.ts";
-import { addBackup } from "./commands/backup.ts";
-import { addCaInit } from "./commands/ca-init.ts";
-import { addCollection } from "./commands/collection.ts";
-import { addCompletion } from "./commands/completion.ts";
-import { addConflicts } from "./commands/conflicts.ts";
-import { addDigest } from "./commands/digest.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addMapping } from "./commands/mapping.ts";
-import { addMigrate } from "./commands/migrate.ts";
-import { addNodeIssue } from "./commands/node-issue.ts";
-import { addObject } from "./commands/object.ts";
-import { addQuarantine } from "./commands/quarantine.ts";
-import { addReload } from "./commands/reload.ts";
-import { addScrub } from "./commands/scrub.ts";
-import { addStatus } from "./commands/status.ts";
-import { addSync } from "./commands/sync.ts";
-import { addTable } from "./commands/table.ts";
-import { addVoids } from "./commands/voids.ts";
-import { addWhy } from "./commands/why.ts";
+import { addCommands } from "./commands.ts";
 import { asFailure, type CommandFailure, exitCode, misuse } from "./failure.ts";
 import { note, printJson } from "./ui/terminal.ts";
 import { version } from "./version.ts";
@@ -29,9 +9,10 @@ import { version } from "./version.ts";
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     let code: number = exitCode.done;
-    await program((ended) => {
+    const root = await program(args, (ended) => {
       code = ended;
-    }).parseAsync(args, { from: "user" });
+    });
+    await root.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -53,7 +34,7 @@ function printFailure({ code, message }: CommandFailure): void {
   printJson({ error: { code, message } });
 }
 
-function program(end: (code: number) => void): Command {
+async function program(args: readonly string[], end: (code: number) => void): Promise<Command> {
   const root = new Command("jarvisctl")
     .description("Administers nodes of a replicated Jarvis archive.")
     .version(version)
@@ -62,33 +43,7 @@ function program(end: (code: number) => void): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "jarvisctl: ")) })
     .showHelpAfterError("(--help shows the options and examples)")
     .addHelpText("after", closing);
-  root.commandsGroup("Every day:");
-  addStatus(root);
-  addWhy(root, end);
-  addSync(root);
-  addReload(root);
-  addConflicts(root);
-  addObject(root);
-  root.commandsGroup("Setting up:");
-  const ca = root.command("ca").description("The authority of a cluster.");
-  addCaInit(ca);
-  const node = root.command("node").description("Members of a cluster.");
-  addNodeIssue(node);
-  addMigrate(root, end);
-  addMapping(root);
-  addTable(root);
-  addCompletion(root);
-  root.commandsGroup("Backups and trouble:");
-  addBackup(root, end);
-  addDoctor(root, end);
-  addScrub(root, end);
-  addDigest(root, end);
-  addQuarantine(root);
-  const archive = root.command("archive").description("Rows that are in the archive or in the log alone.");
-  addArchiveReconcile(archive);
-  addArchiveUnevict(archive);
-  addVoids(root);
-  addCollection(root);
+  await addCommands(root, args[0], end);
   withoutHelpCommands(root);
   return root;
 }
