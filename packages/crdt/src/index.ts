@@ -6,25 +6,22 @@ export * from "./cells/row-cell.ts";
 export * from "./cells/set-cell.ts";
 export { ByteReader } from "./codec/byte-reader.ts";
 export { ByteWriter, varintLength } from "./codec/byte-writer.ts";
+export { decodeRowValues, encodeRowValues, readRowValues, writeRowValues } from "./codec/columns-codec.ts";
 export { readDots, writeDots } from "./codec/dots-codec.ts";
 export {
   decodeOperation,
-  decodeRowValues,
   encodeOperation,
-  encodeRowValues,
   type OpenRowAdd,
-  type OperationContext,
   openRowAdd,
-  operationKind,
   outlineOperation,
   readOperation,
-  readRowValues,
-  uidBytes,
   writeOperation,
-  writeRowValues,
 } from "./codec/operation-codec.ts";
+export { operationKind } from "./codec/operation-kind.ts";
+export { uidBytes } from "./codec/row-codec.ts";
 export { RowSlots } from "./codec/row-slots.ts";
 export { decodeSchema, encodeSchema } from "./codec/schema-codec.ts";
+export type { OperationContext } from "./codec/stamp-codec.ts";
 export { compareText, utf8Length } from "./codec/text.ts";
 export {
   decodeValue,

@@ -55,6 +55,15 @@ function readLog(reader: ByteReader, own: LogId, last: LogId | undefined): LogId
   return log === last ? last : log;
 }
 
-export function tooManyDots(): CrdtError {
+function tooManyDots(): CrdtError {
   return new CrdtError("too-large", `an operation names at most ${maxOperationDots} dots`);
+}
+
+export function checkNamesSome(dots: readonly Dot[]): void {
+  if (dots.length === 0)
+    throw new CrdtError("invalid-operation", "an operation that names no dots has no effect");
+}
+
+export function checkDots(adds: readonly Dot[], seen: readonly Dot[]): void {
+  if (adds.length + seen.length > maxOperationDots) throw tooManyDots();
 }

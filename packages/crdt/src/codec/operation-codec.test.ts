@@ -8,11 +8,10 @@ import { operation as anyOperation, dots, ownLog, scalar } from "../testing/arbi
 import { codeOf } from "../testing/code-of.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { decodeRowValues, encodeRowValues } from "./columns-codec.ts";
 import {
   decodeOperation,
-  decodeRowValues,
   encodeOperation,
-  encodeRowValues,
   outlineOperation,
   readOperation,
   writeOperation,
