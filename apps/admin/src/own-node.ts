@@ -122,7 +122,7 @@ function exchangeAll(
     for (let run = 0; run < mostRuns; run++) {
       const exchange = file.exchange();
       if (exchange.outcome === "idle") return { captured, reconciled };
-      if (exchange.outcome === "busy")
+      if (exchange.outcome !== "done")
         throw new CommandFailure("busy", `${path} is written by another program; stop the assistant first`);
       captured += exchange.captured;
       reconciled = exchange.reconciled ?? reconciled;

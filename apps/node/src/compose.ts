@@ -304,12 +304,18 @@ function openArchiveThread(
     state: store.state.archive,
     worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),
     onExchange: (exchange) => {
-      if (exchange.outcome !== "done") return;
-      const { refused, evicted, unreplicable, keyless, reconciled, adopted } = exchange;
+      if (exchange.outcome !== "done" && exchange.outcome !== "captured") return;
+      const { evicted, unreplicable, keyless } = exchange;
       logger.debug(exchange, "archive exchange");
+      if (evicted > 0) logger.info({ evicted }, "rows deleted by the application are hidden on this node");
+      if (keyless > 0)
+        logger.warn({ keyless }, "rows stay on this node: a part of their key is NULL, or it is too long");
+      for (const { table, key, bytes } of unreplicable)
+        logger.warn({ table, key: String(key), bytes }, "a row is too large to replicate");
+      if (exchange.outcome === "captured") return;
+      const { refused, reconciled, adopted } = exchange;
       if (refused > 0)
         logger.warn({ refused }, "the archive refuses rows; they stay replicated and are tried again");
-      if (evicted > 0) logger.info({ evicted }, "rows deleted by the application are hidden on this node");
       if (reconciled)
         logger.warn(reconciled, "the archive was not the one that this node left, and is reconciled");
       if (reconciled && reconciled.leftovers > 0)
@@ -318,10 +324,6 @@ function openArchiveThread(
           "rows of the archive are in no log; they are adopted once this node is in sync with a peer, or started with network.enabled: false",
         );
       if (adopted) logger.info({ rows: adopted }, "rows of the archive that no log knew are adopted");
-      if (keyless > 0)
-        logger.warn({ keyless }, "rows stay on this node: a part of their key is NULL, or it is too long");
-      for (const { table, key, bytes } of unreplicable)
-        logger.warn({ table, key: String(key), bytes }, "a row is too large to replicate");
     },
     onError: (error) =>
       logger.error(

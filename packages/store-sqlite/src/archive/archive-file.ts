@@ -2,9 +2,8 @@ import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId, Uid } from "@jarvis-crdt/crdt";
 import type { TableMapping } from "../mapping.ts";
 import { moveLog } from "../move-log.ts";
-import type { PlannedRow, RowKey, State } from "../state/state.ts";
-import { uidText } from "../uid.ts";
-import { hasCapture, installCapture, isAdopting, suspendCapture } from "./capture.ts";
+import type { PlannedRow, State } from "../state/state.ts";
+import { hasCapture, isAdopting } from "./capture.ts";
 import { Check } from "./check.ts";
 import { Contest } from "./contest.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
@@ -13,7 +12,6 @@ import { ArchiveError } from "./error.ts";
 import type { Budget, Exchange } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
 import { FileTables, requireTables } from "./file-tables.ts";
-import { suspendForeign } from "./foreign-triggers.ts";
 import { HiddenRows } from "./hidden.ts";
 import { Identities } from "./identities.ts";
 import type { LocalKey } from "./local-key.ts";
@@ -22,20 +20,14 @@ import { Materialiser } from "./materialiser.ts";
 import type { OpenArchive } from "./open-archive.ts";
 import { isOutboxEmpty, type OutboxLimits } from "./outbox.ts";
 import { OutboxReader } from "./outbox-reader.ts";
-import {
-  beginWrites,
-  changedBy,
-  commitArchive,
-  endWrites,
-  trimOutbox,
-  whatWasCaptured,
-} from "./own-transaction.ts";
 import { Pace } from "./pace.ts";
 import { Claims } from "./reconcile/claims.ts";
 import { Leftovers } from "./reconcile/leftovers.ts";
 import { ReconcileRun } from "./reconcile/reconcile-run.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
+import { RuleM } from "./rule-m.ts";
 import { StepRun } from "./step-run.ts";
+import { Stillness } from "./stillness.ts";
 import { takeUpTables } from "./take-up.ts";
 
 export interface ArchiveOptions {
@@ -65,8 +57,6 @@ const cacheKiB = 24 * 1024;
 const checkpointPages = 65_536;
 /** What a write-ahead log may keep of its length once it is in the file, in bytes. */
 const keptLog = 16 * 1024 * 1024;
-/** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
-const bulkRows = 200;
 /** Nothing runs yet while a file is opened: wait as long as the assistant would. */
 const openingBusyMs = 5_000;
 
@@ -92,11 +82,13 @@ export class ArchiveFile {
   readonly #claims: Claims;
   readonly #materialiser: Materialiser;
   readonly #check: Check;
-  /** Rows that a check wants to be shown again. */
-  #bare: readonly RowKey[] = [];
+  readonly #ruleM: RuleM;
   readonly #file: string;
+  readonly #stillness: Stillness;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
+  /** The same, when all that was in the outbox was last captured without being taken out. */
+  #capturedVersion: number | undefined;
   readonly #pace: Pace;
   readonly #outbox: OutboxReader;
   /** A plan was committed to the state, and whether the archive carries it is not known. */
@@ -150,9 +142,18 @@ export class ArchiveFile {
     );
     this.#pace = new Pace(options.now);
     this.#file = fileIdentity(options.path);
+    this.#stillness = new Stillness(options.path, () => Date.now());
     const open = this.#openArchive();
     this.#reconcile = new ReconcileRun(open);
     this.#steps = new StepRun(open);
+    this.#ruleM = new RuleM({
+      archive: open,
+      refused: this.#refused,
+      materialiser: this.#materialiser,
+      now: options.now,
+      settle: () => this.#settleForRun(),
+      checkFile: () => this.#checkFile(),
+    });
   }
 
   /**
@@ -217,10 +218,29 @@ export class ArchiveFile {
     }
   }
 
+  /**
+   * Takes what the application wrote into the state, without the write lock: what else there is to do waits for an
+   * `exchange`. Throws as that does.
+   */
+  capture(): Exchange {
+    try {
+      this.#checkFile();
+      if (!this.#mayCapture()) return { outcome: "idle" };
+      // The state remembers a plan that the archive will not carry.
+      this.#unsettled = true;
+      const { exchange, version } = this.#ruleM.capture();
+      this.#capturedVersion = version;
+      return exchange;
+    } catch (error) {
+      if (isBusy(error)) return { outcome: "busy" };
+      throw asArchiveError(error, this.path);
+    }
+  }
+
   /** Another number whenever another program has written the file, or is just writing it. */
   version(): number {
     try {
-      return this.#dataVersion();
+      return this.#stillness.version() ?? this.#dataVersion();
     } catch (error) {
       if (isBusy(error)) return Number.NaN;
       throw error;
@@ -284,8 +304,9 @@ export class ArchiveFile {
 
   /** Whether a run would do anything: the file changed, the state has something to show, a refused row is due. */
   #hasWork(): boolean {
-    const version = this.#dataVersion();
-    if (version !== this.#seenVersion || this.#unsettled || this.#reconcile.isNeeded) {
+    const isUnsettled = this.#unsettled || this.#reconcile.isNeeded;
+    const version = !isUnsettled && this.#stillness.isStill() ? this.#seenVersion : this.#look();
+    if (version === undefined || version !== this.#seenVersion || isUnsettled) {
       this.#followSchema();
       this.#settle();
       if (this.#reconcile.isNeeded || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
@@ -294,11 +315,18 @@ export class ArchiveFile {
     if (this.#tables.isIncomplete()) return false;
     return (
       this.#hasDueLeftovers() ||
-      this.#bare.length > 0 ||
+      this.#ruleM.hasBare ||
       this.#state.hasWork() ||
       this.#refused.isDue(this.#options.now()) ||
       this.#hidden.isDue
     );
+  }
+
+  /** Whether anything may have been written since the last run, into the file that there was then. */
+  #mayCapture(): boolean {
+    if (this.#reconcile.isNeeded || !this.#tables.isCurrent) return false;
+    const version = this.#dataVersion();
+    return version !== this.#seenVersion && version !== this.#capturedVersion;
   }
 
   /** Adapts to what the application made of its tables. */
@@ -306,6 +334,11 @@ export class ArchiveFile {
     if (this.#tables.isCurrent) return;
     if (this.#tables.follow()) this.#reconcile.need();
     this.#check.reload();
+  }
+
+  #look(): number {
+    this.#stillness.look();
+    return this.#dataVersion();
   }
 
   #dataVersion(): number {
@@ -328,6 +361,13 @@ export class ArchiveFile {
       );
     }
     this.#unsettled = false;
+  }
+
+  /** Whether the file, inside a transaction, carries a plan of the state; the fate of the next one is open again. */
+  #settleForRun(): boolean {
+    this.#settle();
+    this.#unsettled = true;
+    return !this.#reconcile.isNeeded;
   }
 
   #runReconcile(): Exchange {
@@ -364,78 +404,18 @@ export class ArchiveFile {
   #willWrite(): void {
     this.#unsettled = true;
     this.#seenVersion = undefined;
+    this.#capturedVersion = undefined;
     this.#hasLog = true;
   }
 
-  /** The file is another than a moment ago. */
-  #lookAgain(): Exchange {
-    this.#db.exec("ROLLBACK");
-    this.#unsettled = true;
-    return { outcome: "busy" };
-  }
-
   #run(budget: Budget): Exchange {
-    const db = this.#db;
-    db.exec("BEGIN IMMEDIATE");
-    const begin = performance.now();
-    try {
-      const version = this.#dataVersion();
-      this.#pace.notice(version);
-      if (!this.#tables.isCurrent) return this.#lookAgain();
-      this.#settle();
-      if (this.#reconcile.isNeeded) return this.#lookAgain();
-      const read = this.#outbox.read();
-      const { drain, fold, captured, keys } = read;
-
-      const nonce = this.#nonce();
-      // What is left in the outbox is not in the state yet, and must not be overwritten with what is.
-      const limit = drain.cut || this.#tables.isAnyMissing ? 0 : this.#pace.rows(budget);
-      for (const uid of changedBy(fold)) this.#hidden.release(uid);
-      const due = drain.cut ? [] : [...this.#refused.due(this.#options.now()), ...this.#hidden.take()];
-      const also = [
-        ...due.map(({ table, uid }) => ({ table: this.#tables.nameOf(table), uid })),
-        ...this.#bare,
-      ];
-      this.#unsettled = true;
-      this.#hasLog = true;
-      const { count, pages, left, more } = this.#state.plan({ nonce, captured, maxRows: limit, also });
-
-      beginWrites(db);
-      const bulk = count >= bulkRows;
-      if (bulk) suspendCapture(db);
-      const resume = count > 0 ? suspendForeign(db, this.#tables.foreign) : undefined;
-      this.#identities.assign(keys);
-      const show = performance.now();
-      const result = this.#materialiser.show(pages, this.#options.now());
-      if (due.length > 0) this.#refused.reload();
-      for (const { uid } of left) this.#hidden.retry(uid);
-      trimOutbox(db, drain);
-      resume?.();
-      if (bulk) installCapture(db, this.#tables.mappings);
-      endWrites(db, this.#options.node, nonce, drain);
-      // Nobody else can have changed it meanwhile.
-      this.#tables.keep();
-      commitArchive(db);
-      const lockedMs = performance.now() - begin;
-      this.#pace.learn(count, performance.now() - show);
-      this.#state.confirm();
-      this.#unsettled = false;
-      this.#bare = this.#bare.filter((row) => left.some(({ uid }) => uidText(uid) === uidText(row.uid)));
-      this.#reportChanges();
-      this.#seenVersion = drain.cut ? undefined : version;
-      return {
-        ...whatWasCaptured(read),
-        ...result,
-        more: drain.cut || more || left.length > 0,
-        otherWriter: this.#pace.otherWriter,
-        lockedMs,
-      };
-    } catch (error) {
-      if (db.inTransaction) db.exec("ROLLBACK");
-      this.#seenVersion = undefined;
-      this.#reload();
-      throw error;
-    }
+    this.#willWrite();
+    const { exchange, version } = this.#ruleM.run(budget);
+    if (exchange.outcome !== "done") return exchange;
+    this.#unsettled = false;
+    this.#reportChanges();
+    this.#seenVersion = version;
+    return exchange;
   }
 
   /** Tells the state all rows that are hidden: it may have missed what a process did last that was killed. */
@@ -503,7 +483,7 @@ export class ArchiveFile {
       .transaction(() => {
         // What the triggers saw comes first.
         if (!isOutboxEmpty(this.#db) || !this.#tables.isCurrent) return;
-        this.#bare = this.#check.step(checkedRows);
+        this.#ruleM.showAgain(this.#check.step(checkedRows));
         this.#tables.keep();
       })
       .immediate();

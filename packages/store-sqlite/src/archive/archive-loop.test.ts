@@ -24,6 +24,9 @@ const work: Exchange = {
 function setUp(results: (Exchange | Error)[], versions: number[] = []) {
   const pauses: number[] = [];
   const errors: unknown[] = [];
+  const captures: Exchange[] = [];
+  let captured = 0;
+  let now = 0;
   let next: (() => void) | undefined;
   const timer: Timer = (callback, ms) => {
     pauses.push(ms);
@@ -41,17 +44,22 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
   const rest = () => {
     rests++;
   };
+  const capture = () => {
+    captured++;
+    return captures.shift() ?? idle;
+  };
   const loop = new ArchiveLoop(
-    { exchange, rest, version: () => versions.shift() ?? 0 },
-    { timer, clock: () => 0, onError: (error) => errors.push(error) },
+    { exchange, capture, rest, version: () => versions.shift() ?? 0 },
+    { timer, clock: () => now, onError: (error) => errors.push(error) },
   );
   const fire = () => {
     const callback = next;
     next = undefined;
+    now += pauses.at(-1) ?? 0;
     callback?.();
     return callback !== undefined;
   };
-  return { loop, fire, pauses, errors, results, rests: () => rests };
+  return { loop, fire, pauses, errors, results, captures, captured: () => captured, rests: () => rests };
 }
 
 it("looks at once, pauses for other writers, and idles", () => {
@@ -61,15 +69,29 @@ it("looks at once, pauses for other writers, and idles", () => {
   expect(pauses).toEqual([0, 10, 0, 10, 10]);
 });
 
-it("leaves the file to another writer, whatever comes meanwhile", () => {
-  const { loop, fire, pauses } = setUp([{ ...work, lockedMs: 190 }, idle]);
+it("leaves the file to another writer, whatever comes meanwhile, and reads now and then what he writes", () => {
+  const { loop, fire, results, captures, captured } = setUp([{ ...work, lockedMs: 70 }, work]);
+  captures.push({ ...work, outcome: "captured", ms: 2 });
   loop.start();
   fire();
-  loop.wake();
-  expect(pauses).toEqual([0, 160]);
+  for (let i = 0; i < 23; i++) {
+    loop.wake();
+    fire();
+  }
+  expect(results).toHaveLength(1);
+  expect(captured()).toBe(19);
   fire();
-  loop.wake();
-  expect(pauses).toEqual([0, 160, 10, 0]);
+  expect(results).toHaveLength(0);
+});
+
+it("waits for no turn to end when all shall be done at once", async () => {
+  const { loop, fire, captured } = setUp([{ ...work, lockedMs: 190 }, work]);
+  loop.start();
+  fire();
+  const drain = loop.drain();
+  fire();
+  await drain;
+  expect(captured()).toBe(0);
 });
 
 it("lets another writer finish his burst first", () => {

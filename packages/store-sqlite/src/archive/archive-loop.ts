@@ -24,10 +24,14 @@ export interface LoopOptions {
 }
 
 /** The archive as the loop needs it. */
-export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "rest"> {
+export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "capture" | "rest"> {
   /** Another number whenever another program has written the file; undefined while there is none. */
   version(): number | undefined;
 }
+
+/** Between two captures while another writer has his turn, in ms: at least, and in times of what the last one took. */
+const leastMs = 50;
+const times = 4;
 
 const defaults = {
   idleMs: 10,
@@ -44,6 +48,10 @@ export class ArchiveLoop {
   #cancel: (() => void) | undefined;
   /** The file is left to another writer: what comes meanwhile waits, so that one run does for all of it. */
   #giving = false;
+  /** Until then he has his turn, and what he writes is only read. */
+  #turnEnds = 0;
+  /** Not before then is it read again. */
+  #captureAt = 0;
   readonly #share = new FairShare();
   readonly #lull = new Lull();
   readonly #clock: () => number;
@@ -104,16 +112,18 @@ export class ArchiveLoop {
     const { idleMs, errorMs } = this.#options;
     let pause: number;
     try {
-      if (!this.#lull.isThere(this.#file.version(), this.#clock())) {
+      const now = this.#clock();
+      if (!this.#lull.isThere(this.#file.version(), now)) {
         this.#giving = true;
         this.#schedule(lullMs);
         return;
       }
-      const exchange = this.#file.exchange();
+      const isHis = now < this.#turnEnds && this.#waiting.length === 0;
+      const exchange = isHis ? this.#capture(now) : this.#file.exchange();
       pause = this.#pauseAfter(exchange);
-      this.#giving = exchange.outcome !== "idle" && pause > 0;
+      this.#giving = isHis || (exchange.outcome !== "idle" && pause > 0);
       const isDone = exchange.outcome === "idle" || (exchange.outcome === "done" && !exchange.more);
-      if (isDone) this.#settle(({ resolve }) => resolve());
+      if (isDone && !isHis) this.#settle(({ resolve }) => resolve());
       this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
       this.#options.onExchange?.(exchange);
     } catch (error) {
@@ -125,8 +135,20 @@ export class ArchiveLoop {
 
   #pauseAfter(exchange: Exchange): number {
     if (exchange.outcome === "idle") return this.#options.idleMs;
-    if (exchange.outcome === "busy") return this.#options.pauseMs;
-    return this.#share.pauseAfter(exchange.lockedMs, exchange.otherWriter, this.#clock());
+    if (exchange.outcome !== "done") return this.#options.pauseMs;
+    const now = this.#clock();
+    const pause = this.#share.pauseAfter(exchange.lockedMs, exchange.otherWriter, now);
+    this.#turnEnds = now + pause;
+    return Math.min(pause, this.#options.pauseMs);
+  }
+
+  /** Reads what he writes, now and then: each time costs him a moment of the disk. */
+  #capture(now: number): Exchange {
+    if (now < this.#captureAt) return { outcome: "idle" };
+    const exchange = this.#file.capture();
+    if (exchange.outcome === "captured")
+      this.#captureAt = this.#clock() + Math.max(leastMs, exchange.ms * times);
+    return exchange;
   }
 
   #rest(idleMs: number | undefined): void {

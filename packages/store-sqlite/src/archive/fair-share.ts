@@ -1,9 +1,9 @@
 import type { OtherWriter } from "./exchange.ts";
 
 /** While somebody else writes the file, it is his for so many times as long as it was ours. */
-const times = 4;
+const times = 24;
 /** What we may hold the file for at once without having left it before, in ms: he would not notice. */
-const saved = 150;
+const saved = 60;
 /** Least pause between two runs while somebody else writes, in ms. */
 const least = 10;
 /**
@@ -11,8 +11,8 @@ const least = 10;
  * longer than that lets it in for certain. Whether it waits cannot be seen.
  */
 const door = { ms: 110, everyMs: 2_000 };
-/** Longest pause, in ms: on a slow disk ours takes long, and he waits at most five seconds. */
-const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 100, now: 500 };
+/** Longest pause, in ms: what others wrote is to be seen, and more of it comes into one run the longer the pause was. */
+const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 500, now: 1_000 };
 
 /**
  * How long the file is left to another writer after a run of ours. Time in which we do not hold it is saved, up to a

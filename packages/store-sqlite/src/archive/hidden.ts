@@ -100,6 +100,12 @@ export class HiddenRows {
     this.#due += this.#db.prepare("UPDATE crdt_hidden SET due=1 WHERE by=? AND due=0").run(by).changes;
   }
 
+  /** Whatever hid them may have changed or gone: a process that captured that ended before it could follow. */
+  releaseAll(): void {
+    if (this.#count === 0) return;
+    this.#due += this.#db.prepare("UPDATE crdt_hidden SET due=1 WHERE due=0").run().changes;
+  }
+
   /** What has changed since the last call; to be asked for when the transaction is committed. */
   changes(): HiddenChange | undefined {
     if (this.#changes.size === 0) return undefined;

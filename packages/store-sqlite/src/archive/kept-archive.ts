@@ -38,8 +38,17 @@ export class KeptArchive {
   /** One exchange with the file that is there now. Throws as `ArchiveFile.exchange` does, and may be called again. */
   exchange(): Exchange {
     if (this.#file === undefined && !this.#reopen()) return { outcome: "busy" };
+    return this.#try((file) => file.exchange());
+  }
+
+  /** What an exchange does without the write lock. Throws as that does. */
+  capture(): Exchange {
+    return this.#file === undefined ? { outcome: "idle" } : this.#try((file) => file.capture());
+  }
+
+  #try(run: (file: ArchiveFile) => Exchange): Exchange {
     try {
-      return this.#file!.exchange();
+      return run(this.#file!);
     } catch (error) {
       if (!(error instanceof ArchiveError) || error.code === "foreign") throw error;
       this.#leave(error.code === "replaced");

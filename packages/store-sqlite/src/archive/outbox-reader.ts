@@ -1,7 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type { RowKey, State } from "../state/state.ts";
+import type { OutboxEntry, RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
@@ -13,7 +13,18 @@ import type { LocalKey } from "./local-key.ts";
 import { type Drain, type Entry, type OutboxLimits, readOutbox } from "./outbox.ts";
 
 const unlimited: OutboxLimits = { entries: Number.MAX_SAFE_INTEGER - 1, adopted: Number.MAX_SAFE_INTEGER };
-const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 500 };
+const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 2_000 };
+/** Entries that the state has already and that one run takes out of the outbox, at least; they are locked out for some 7 µs each. */
+const settledAtOnce = 10_000;
+
+export type OutboxReading = ReturnType<OutboxReader["read"]>;
+
+/** Of an outbox that begins with many entries that the state has, these alone, in portions: they need no common transaction. */
+function settledPart(drain: Drain, drained: ReadonlySet<number>): Drain {
+  const { entries } = drain;
+  if (drained.size <= settledAtOnce || !drained.has(entries[settledAtOnce]!.id)) return drain;
+  return { entries: entries.slice(0, settledAtOnce), cut: true };
+}
 
 /** Reads what the application did since the last run. */
 export class OutboxReader {
@@ -23,6 +34,8 @@ export class OutboxReader {
   readonly #accessOf: (table: number) => Access | undefined;
   readonly #limits: OutboxLimits;
   readonly #hasher: Hasher;
+  /** The last entry that was captured; a guess, which only says how much is read at once. */
+  #known = 0;
 
   constructor(
     db: ArchiveDatabase,
@@ -39,10 +52,18 @@ export class OutboxReader {
     this.#hasher = options.hasher;
   }
 
-  /** The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. */
+  /**
+   * The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. It is plain where
+   * whoever reads its entries later, knowing that the state has them, comes to the same keys without looking at a row.
+   */
   read() {
-    const whole = readOutbox(this.#db, this.#limits);
+    const whole = readOutbox(this.#db, this.#limits, this.#known);
     return this.#fold(whole, drainedAtOnce) ?? this.#fold(this.#portionOf(whole), Number.POSITIVE_INFINITY)!;
+  }
+
+  /** The state has these entries now. */
+  know(entries: readonly OutboxEntry[]): void {
+    this.#known = entries.at(-1)?.id ?? this.#known;
   }
 
   /** The same, however large it is. */
@@ -51,8 +72,9 @@ export class OutboxReader {
   }
 
   /** Undefined where its rows have more bytes. */
-  #fold(drain: Drain, mostBytes: number) {
-    const drained = this.#state.drained(drain.entries);
+  #fold(read: Drain, mostBytes: number) {
+    const drained = this.#state.drained(read.entries);
+    const drain = settledPart(read, drained);
     const fold = foldEntries(this.#settled(drain.entries), drained, {
       tableOf: (id) => this.#accessOf(id)?.table,
       identity: (table, key) => this.#identities.uidOf(table, key),
@@ -60,10 +82,11 @@ export class OutboxReader {
     });
     const found = this.#intentsOf(fold, mostBytes);
     if (found === undefined) return undefined;
-    const { intents, times, evicted, fresh, keys, unreplicable } = found;
+    const { intents, times, evicted, fresh, keys, unreplicable, unknown } = found;
     const entries = drain.entries.filter(({ id }) => !drained.has(id));
     const captured = { intents, times, entries, evicted };
-    return { drain, fold, captured, fresh, keys, unreplicable };
+    const isPlain = unknown.size === 0 && !drain.entries.some(({ kind }) => kind === entryKind.contested);
+    return { drain, fold, captured, fresh, keys, unreplicable, isPlain };
   }
 
   /** The beginning of an outbox whose rows have too many bytes for one drain. */
@@ -163,6 +186,7 @@ export class OutboxReader {
       fresh: fold.rows.filter(({ fresh, uid }) => fresh === "own" && !unknown.has(uid)),
       keys: fold.keys.map((one) => (one.uid && unknown.has(one.uid) ? { ...one, uid: undefined } : one)),
       unreplicable,
+      unknown,
     };
   }
 }

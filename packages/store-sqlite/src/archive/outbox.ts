@@ -47,8 +47,8 @@ type Row = [
 const unixEpochJulianDay = 2_440_587.5;
 const dayMs = 86_400_000;
 
-/** Reads the outbox inside the caller's transaction. */
-export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits): Drain {
+/** Reads the outbox inside the caller's transaction. Of adopted rows those up to the entry `known` do not count. */
+export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0): Drain {
   const sql = "SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox ORDER BY id LIMIT ?";
   const statement = prepared(db, sql).raw().safeIntegers();
   const entries: Entry[] = [];
@@ -57,7 +57,8 @@ export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits): Drain {
     const entry = toEntry(row);
     // Entries of one transaction are neighbours, and an adoption's transactions are its own: no cut here splits one.
     if (adopted >= limits.adopted && entry.kind !== entryKind.adopt) return { entries, cut: true };
-    if (entry.kind === entryKind.adopt && ++adopted > limits.adopted) return { entries, cut: true };
+    if (entry.kind === entryKind.adopt && entry.id > known && ++adopted > limits.adopted)
+      return { entries, cut: true };
     entries.push(entry);
   }
   if (entries.length <= limits.entries) return { entries, cut: false };

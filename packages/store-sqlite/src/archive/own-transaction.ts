@@ -2,7 +2,6 @@ import type { Uid } from "@jarvis-crdt/crdt";
 import { type ArchiveDatabase, isBusy } from "./database.ts";
 import type { Fold } from "./fold.ts";
 import type { Drain } from "./outbox.ts";
-import type { OutboxReader } from "./outbox-reader.ts";
 import { prepared } from "./statements.ts";
 
 /** In journal mode `delete` a commit waits for every reader; a short second and third try spare the whole run. */
@@ -42,17 +41,4 @@ export function trimOutbox(db: ArchiveDatabase, { entries }: Drain): void {
 export function* changedBy({ ended, rows }: Fold): Iterable<Uid> {
   for (const { uid } of ended) yield uid;
   for (const { uid, fresh } of rows) if (fresh === undefined) yield uid;
-}
-
-/** What a run reports of what it captured. */
-export function whatWasCaptured({ drain, fold, captured, unreplicable }: ReturnType<OutboxReader["read"]>) {
-  return {
-    outcome: "done",
-    drained: drain.entries.length,
-    unknown: fold.unknown,
-    keyless: fold.keyless,
-    captured: captured.intents.length,
-    evicted: captured.evicted.length,
-    unreplicable,
-  } as const;
 }

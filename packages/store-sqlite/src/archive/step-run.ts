@@ -1,17 +1,11 @@
 import type { Uid } from "@jarvis-crdt/crdt";
 import { nothingCaptured } from "../state/state.ts";
+import { reportOf } from "./capture-report.ts";
 import type { Exchange } from "./exchange.ts";
 import { suspendForeign } from "./foreign-triggers.ts";
 import { readMarker } from "./marker.ts";
 import type { OpenArchive } from "./open-archive.ts";
-import {
-  beginWrites,
-  changedBy,
-  commitArchive,
-  endWrites,
-  trimOutbox,
-  whatWasCaptured,
-} from "./own-transaction.ts";
+import { beginWrites, changedBy, commitArchive, endWrites, trimOutbox } from "./own-transaction.ts";
 
 /** What a run does instead of showing the worklist. */
 export interface Step {
@@ -86,7 +80,8 @@ export class StepRun {
       this.#rows = nextStep(this.#rows, lockedMs);
       if (nonce === undefined) state.confirm();
       return {
-        ...whatWasCaptured(read),
+        outcome: "done",
+        ...reportOf(read),
         shown: totals.shown - shown,
         refused: totals.refused - refused,
         more: true,

@@ -171,6 +171,7 @@ it("shows the same rows on all nodes, whatever came when", () => {
     fc.record({ kind: fc.constant("update" as const), at: fc.nat(2), row: fc.nat(5), name, mail }),
     fc.record({ kind: fc.constant("delete" as const), at: fc.nat(2), row: fc.nat(5) }),
     fc.record({ kind: fc.constant("settle" as const), at: fc.nat(2) }),
+    fc.record({ kind: fc.constant("capture" as const), at: fc.nat(2) }),
     fc.record({ kind: fc.constant("pull" as const), at: fc.nat(2), from: fc.nat(2) }),
     fc.record({ kind: fc.constant("crash" as const), at: fc.nat(2) }),
   );
@@ -181,6 +182,7 @@ it("shows the same rows on all nodes, whatever came when", () => {
       for (const one of steps) {
         const node = at(one.at);
         if (one.kind === "settle") node.settle();
+        else if (one.kind === "capture") node.capture();
         else if (one.kind === "crash") node.crash();
         else if (one.kind === "pull") {
           if (one.at !== one.from) node.pull(at(one.from));
@@ -222,6 +224,6 @@ it("shows the same rows on all nodes, whatever came when", () => {
         expect(node.exchange()).toEqual({ outcome: "idle" });
       }
     }),
-    { numRuns: 30, seed: 11 },
+    { numRuns: Number(process.env.HISTORY_RUNS ?? 30), seed: Number(process.env.HISTORY_SEED ?? 11) },
   );
 }, 60_000);

@@ -72,7 +72,7 @@ export function runArchiveWorker(work: ArchiveWork): void {
       Atomics.store(signals, 2, archive.leftovers);
       if (exchange.outcome === "busy") return;
       said = undefined;
-      if (exchange.outcome === "done") tell({ say: "exchange", exchange });
+      if (exchange.outcome !== "idle") tell({ say: "exchange", exchange });
     },
     onError: (error) => {
       const message = failure(error, false);

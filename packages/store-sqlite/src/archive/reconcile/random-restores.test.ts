@@ -4,7 +4,7 @@ import { Real, type Value } from "@jarvis-crdt/crdt";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { hasCapture, installCapture } from "../capture.ts";
-import { type ArchiveDatabase, openArchiveDatabase } from "../database.ts";
+import { type ArchiveDatabase, isBusy, openArchiveDatabase } from "../database.ts";
 import { ArchiveError } from "../error.ts";
 import { TestNode } from "../testing/node.ts";
 import { smallMappings, smallSchema } from "../testing/small-archive.ts";
@@ -12,8 +12,9 @@ import { smallMappings, smallSchema } from "../testing/small-archive.ts";
 type Place = 0 | 1;
 
 type Step =
-  | { readonly do: "write"; readonly node: Place; readonly sql: number; readonly pick: number }
-  | { readonly do: "exchange" | "pull" | "crash" | "adopt"; readonly node: Place }
+  | { readonly do: "write" | "overtake"; readonly node: Place; readonly sql: number; readonly pick: number }
+  | { readonly do: "exchange" | "capture" | "pull" | "crash" | "adopt"; readonly node: Place }
+  | { readonly do: "restore meanwhile"; readonly node: Place; readonly pick: number }
   | { readonly do: "kill"; readonly node: Place; readonly at: "before-commit" | "before-confirm" }
   | { readonly do: "back up"; readonly node: Place; readonly strip: boolean }
   | {
@@ -41,13 +42,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 10,
     arbitrary: fc.record({
-      do: fc.constant("write" as const),
+      do: fc.constantFrom("write" as const, "write" as const, "write" as const, "overtake" as const),
       node,
       sql: fc.nat(writes.length - 1),
       pick: fc.nat(20),
     }),
   },
   { weight: 6, arbitrary: fc.oneof(one("exchange"), one("pull")) },
+  { weight: 3, arbitrary: one("capture") },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("restore meanwhile" as const), node, pick: fc.nat(10) }),
+  },
   { weight: 1, arbitrary: fc.oneof(one("crash"), one("adopt")) },
   { weight: 1, arbitrary: one("forget") },
   {
@@ -112,15 +118,15 @@ class World implements Disposable {
       try {
         db.prepare(writes[sql]!).run({ next: BigInt(this.#next++), id });
       } catch (error) {
-        if (!String(error).includes("UNIQUE")) throw error;
+        if (!isBusy(error) && !String(error).includes("UNIQUE")) throw error;
       }
     });
   }
 
   /** One exchange; whether it was idle. A file that is another's is left alone until it may be taken over. */
-  exchange(place: Place): boolean {
+  exchange(place: Place, how: "exchange" | "capture" = "exchange"): boolean {
     try {
-      const outcome = this.nodes[place].exchange()?.outcome;
+      const outcome = this.nodes[place][how]()?.outcome;
       return outcome === "idle";
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
@@ -161,6 +167,32 @@ class World implements Disposable {
     await db.backup(target);
     db.close();
     if (how === "moved") renameSync(target, archivePath);
+  }
+
+  /** A copy's contents in place of the file's, in one transaction; nothing where the file is locked. */
+  restoreAtOnce(place: Place, pick: number): void {
+    const path = this.copies[pick % Math.max(1, this.copies.length)];
+    if (path === undefined) return;
+    this.app(place, (db) => {
+      db.prepare("ATTACH ? AS copy").run(path);
+      const tables = (schema: string) =>
+        db.prepare(`SELECT name FROM ${schema}.sqlite_schema WHERE type='table'`).pluck().all() as string[];
+      const names = tables("copy");
+      if (!tables("main").every((name) => names.includes(name))) return;
+      // What the triggers say of it is replaced with all the rest.
+      names.sort((one, other) => Number(one.startsWith("crdt_")) - Number(other.startsWith("crdt_")));
+      try {
+        db.transaction(() => {
+          for (const name of names)
+            db.exec(`DELETE FROM main.${name};INSERT INTO main.${name} SELECT * FROM copy.${name}`);
+          db.exec(
+            "DELETE FROM main.sqlite_sequence;INSERT INTO main.sqlite_sequence SELECT * FROM copy.sqlite_sequence",
+          );
+        }).immediate();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
+    });
   }
 
   /** Rows of entries that live in a state, by body. */
@@ -206,7 +238,18 @@ async function perform(world: World, step: Step): Promise<void> {
     case "write":
       return world.write(place, step.sql, step.pick);
     case "exchange":
+    case "capture":
+      world.exchange(place, step.do);
+      return;
+    case "overtake":
+      here.overtake = () => world.write(place, step.sql, step.pick);
       world.exchange(place);
+      here.overtake = undefined;
+      return;
+    case "restore meanwhile":
+      here.overtake = () => world.restoreAtOnce(place, step.pick);
+      world.exchange(place);
+      here.overtake = undefined;
       return;
     case "pull":
       return world.pull(place);

@@ -9,6 +9,8 @@ export const nodeStep = {
     do: fc.constantFrom("exchange" as const, "pull" as const),
     node: eitherNode,
   }),
+  /** What a run does before it has the write lock, and only that. */
+  capture: fc.record({ do: fc.constant("capture" as const), node: eitherNode }),
   crash: fc.record({ do: fc.constant("crash" as const), node: eitherNode }),
   kill: fc.record({
     do: fc.constant("kill" as const),

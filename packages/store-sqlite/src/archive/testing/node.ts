@@ -49,6 +49,8 @@ export class TestNode implements Disposable {
   #state: StateFile | undefined;
   #file: ArchiveFile | undefined;
   kill: Kill;
+  /** Called once when the next plan is made: the application may be faster than whoever is to carry it out. */
+  overtake: (() => void) | undefined;
   /** Set before the archive is opened. */
   outbox: OutboxLimits | undefined;
   remap: ArchiveOptions["remap"];
@@ -91,8 +93,17 @@ export class TestNode implements Disposable {
 
   /** One run of rule M; undefined where the node was killed in it. */
   exchange(budget?: Budget): Exchange | undefined {
+    return this.#live(() => this.file.exchange(budget));
+  }
+
+  /** What a run does without the write lock; undefined where the node was killed in it. */
+  capture(): Exchange | undefined {
+    return this.#live(() => this.file.capture());
+  }
+
+  #live(run: () => Exchange): Exchange | undefined {
     try {
-      return this.file.exchange(budget);
+      return run();
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       this.crash();
@@ -192,6 +203,9 @@ export class TestNode implements Disposable {
         const packed = encodePlan(archive.planPacked(decodeRequest(encodeRequest(request))));
         const plan = decodePlan(packed, this.crypto.compressor);
         if (this.kill === "before-commit") throw new Killed();
+        const { overtake } = this;
+        this.overtake = undefined;
+        overtake?.();
         return plan;
       },
       confirm: () => {

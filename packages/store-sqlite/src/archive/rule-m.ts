@@ -1,0 +1,265 @@
+import type { Uid } from "@jarvis-crdt/crdt";
+import type { Plan, RowKey } from "../state/state.ts";
+import { uidText } from "../uid.ts";
+import { installCapture, suspendCapture } from "./capture.ts";
+import { bothReports, nothingReported, reportOf } from "./capture-report.ts";
+import type { Budget, CaptureReport, Exchange } from "./exchange.ts";
+import { suspendForeign } from "./foreign-triggers.ts";
+import type { Materialiser } from "./materialiser.ts";
+import type { OpenArchive } from "./open-archive.ts";
+import type { OutboxReading } from "./outbox-reader.ts";
+import { beginWrites, changedBy, commitArchive, endWrites, trimOutbox } from "./own-transaction.ts";
+import type { RefusedRows } from "./refused.ts";
+
+export interface RuleMParts {
+  readonly archive: OpenArchive;
+  readonly refused: RefusedRows;
+  readonly materialiser: Materialiser;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Finds out which plan the file carries; whether it is one of the state's. Inside a transaction. */
+  readonly settle: () => boolean;
+  /** Throws where the path leads to another file now. */
+  readonly checkFile: () => void;
+}
+
+/** A run, and the file's `data_version` if all that there was to capture is captured. */
+export interface Run {
+  readonly exchange: Exchange;
+  readonly version: number | undefined;
+}
+
+/** What a run writes, and when it was true. */
+interface Prepared {
+  /** The file's `data_version`. */
+  readonly version: number;
+  readonly read: OutboxReading;
+  readonly nonce: string;
+  readonly plan: Plan;
+}
+
+/** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
+const bulkRows = 200;
+/** How often a plan is made beforehand until it is made under the lock, which nobody can overtake. */
+const attempts = 2;
+/** Entries in an outbox that captures alone make longer; each reads all of it again. */
+const mostUntrimmed = 5_000;
+
+/**
+ * Rule M: what the application wrote goes into the state, durably, before anything of ours is written, and what we write
+ * comes from the state's current cells.
+ *
+ * All that can be done without the write lock is done before it is taken: the outbox is read, what was captured is
+ * committed to the state, and the plan is made. Under the lock it is carried out only if nobody has written the file since
+ * the outbox was read. Otherwise it was in vain but for what was captured, as after a crash: the next plan takes its place.
+ */
+export class RuleM {
+  readonly #parts: RuleMParts;
+  /** Rows that a check wants to be shown again. */
+  #bare: readonly RowKey[] = [];
+  /** Rows that were captured as changed and whose change no run has followed yet. */
+  #changed: Uid[] = [];
+  /** No run of this process has been committed: what an earlier one captured last may not have been followed either. */
+  #isFirst = true;
+  #report: CaptureReport = nothingReported;
+  /** Entries that are captured and stand in the outbox yet. */
+  #untrimmed = 0;
+
+  constructor(parts: RuleMParts) {
+    this.#parts = parts;
+  }
+
+  get hasBare(): boolean {
+    return this.#bare.length > 0;
+  }
+
+  /** Rows that a check wants to be shown again. */
+  showAgain(rows: readonly RowKey[]): void {
+    this.#bare = rows;
+  }
+
+  /** One run. */
+  run(budget: Budget): Run {
+    for (let attempt = 0; attempt < attempts && !this.#isLockNeeded(); attempt++) {
+      const prepared = this.#prepare(budget);
+      if (prepared === undefined) break;
+      const run = this.#carryOut(prepared);
+      if (run !== undefined) return run;
+    }
+    return this.#runLocked(budget);
+  }
+
+  /**
+   * Takes what the application wrote into the state, and writes nothing into the file. `version` as of a run; undefined
+   * where only a run can do it.
+   */
+  capture(): Run {
+    const begin = performance.now();
+    const seen = this.#untrimmed < mostUntrimmed ? this.#read() : undefined;
+    if (seen === undefined) return { exchange: { outcome: "idle" }, version: undefined };
+    const { read, version } = seen;
+    const { state, pace } = this.#parts.archive;
+    if (read.captured.entries.length > 0) {
+      this.#captured(read);
+      state.plan({ nonce: this.#parts.archive.nonce(), captured: read.captured, maxRows: 0, also: [] });
+      this.#untrimmed = read.drain.entries.length;
+    }
+    pace.notice(version);
+    const { otherWriter } = pace;
+    const ms = performance.now() - begin;
+    const report = this.#reported();
+    return {
+      exchange: { outcome: "captured", ...report, otherWriter, ms },
+      version: read.drain.cut ? undefined : version,
+    };
+  }
+
+  /** Rows that are due are noted in the file when they are taken. */
+  #isLockNeeded(): boolean {
+    const { archive, refused, now } = this.#parts;
+    return archive.hidden.isDue || refused.isDue(now());
+  }
+
+  /** The outbox as it is; undefined where its reading needs the lock. */
+  #read(): { readonly version: number; readonly read: OutboxReading } | undefined {
+    const { archive, settle } = this.#parts;
+    const { db, tables, outbox } = archive;
+    return db
+      .transaction(() => {
+        const version = this.#version();
+        if (!tables.isCurrent || !settle()) return undefined;
+        const read = outbox.read();
+        return read.isPlain ? { version, read } : undefined;
+      })
+      .deferred();
+  }
+
+  #prepare(budget: Budget): Prepared | undefined {
+    const { archive } = this.#parts;
+    const seen = this.#read();
+    if (seen === undefined) return undefined;
+    const { version, read } = seen;
+    const nonce = archive.nonce();
+    this.#captured(read);
+    const maxRows = this.#rows(read, budget);
+    const plan = archive.state.plan({ nonce, captured: read.captured, maxRows, also: this.#bare });
+    return { version, read, nonce, plan };
+  }
+
+  /** What is left in the outbox is not in the state yet, and must not be overwritten with what is. */
+  #rows({ drain }: OutboxReading, budget: Budget): number {
+    const { tables, pace } = this.#parts.archive;
+    return drain.cut || tables.isAnyMissing ? 0 : pace.rows(budget);
+  }
+
+  #captured(read: OutboxReading): void {
+    this.#report = bothReports(this.#report, reportOf(read));
+    this.#parts.archive.outbox.know(read.captured.entries);
+    if (this.#parts.archive.hidden.count > 0) this.#changed.push(...changedBy(read.fold));
+  }
+
+  #reported(): CaptureReport {
+    const report = this.#report;
+    this.#report = nothingReported;
+    return report;
+  }
+
+  /** Undefined where somebody else was faster. */
+  #carryOut(prepared: Prepared): Run | undefined {
+    return this.#locked((begin) => {
+      const { archive, checkFile } = this.#parts;
+      checkFile();
+      if (this.#version() !== prepared.version || !archive.tables.isCurrent) {
+        archive.db.exec("ROLLBACK");
+        return undefined;
+      }
+      this.#release();
+      return this.#write(prepared, begin);
+    });
+  }
+
+  #runLocked(budget: Budget): Run {
+    return this.#locked((begin) => {
+      const { archive, refused, now, settle } = this.#parts;
+      const { db, tables, outbox, hidden, state } = archive;
+      const version = this.#version();
+      if (!tables.isCurrent || !settle()) {
+        db.exec("ROLLBACK");
+        return { exchange: { outcome: "busy" }, version: undefined };
+      }
+      const read = outbox.read();
+      const nonce = archive.nonce();
+      this.#captured(read);
+      this.#release();
+      const due = read.drain.cut ? [] : [...refused.due(now()), ...hidden.take()];
+      const also = [...due.map(({ table, uid }) => ({ table: tables.nameOf(table), uid })), ...this.#bare];
+      const plan = state.plan({ nonce, captured: read.captured, maxRows: this.#rows(read, budget), also });
+      const run = this.#write({ version, read, nonce, plan }, begin);
+      if (due.length > 0) refused.reload();
+      return run;
+    });
+  }
+
+  #locked<T>(body: (begin: number) => T): T {
+    const { db, reload } = this.#parts.archive;
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      return body(performance.now());
+    } catch (error) {
+      if (db.inTransaction) db.exec("ROLLBACK");
+      reload();
+      throw error;
+    }
+  }
+
+  /** What these rows hid may be shown. */
+  #release(): void {
+    const { hidden } = this.#parts.archive;
+    if (this.#isFirst) hidden.releaseAll();
+    for (const uid of this.#changed) hidden.release(uid);
+  }
+
+  /** Carries out a plan under the lock, and commits. */
+  #write({ version, read, nonce, plan }: Prepared, begin: number): Run {
+    const { archive, materialiser, now } = this.#parts;
+    const { db, tables, identities, hidden, pace, state, node } = archive;
+    const { drain, keys } = read;
+    const { count, pages, left, more } = plan;
+    pace.notice(version);
+    beginWrites(db);
+    const bulk = count >= bulkRows;
+    if (bulk) suspendCapture(db);
+    const resume = count > 0 ? suspendForeign(db, tables.foreign) : undefined;
+    identities.assign(keys);
+    const show = performance.now();
+    const result = materialiser.show(pages, now());
+    for (const { uid } of left) hidden.retry(uid);
+    trimOutbox(db, drain);
+    resume?.();
+    if (bulk) installCapture(db, tables.mappings);
+    endWrites(db, node, nonce, drain);
+    // Nobody else can have changed it meanwhile.
+    tables.keep();
+    commitArchive(db);
+    const end = performance.now();
+    pace.learn(count, end - show);
+    state.confirm();
+    this.#changed = [];
+    this.#isFirst = false;
+    this.#untrimmed = 0;
+    this.#bare = this.#bare.filter((row) => left.some(({ uid }) => uidText(uid) === uidText(row.uid)));
+    const exchange: Exchange = {
+      outcome: "done",
+      ...this.#reported(),
+      ...result,
+      more: drain.cut || more || left.length > 0,
+      otherWriter: pace.otherWriter,
+      lockedMs: end - begin,
+    };
+    return { exchange, version: drain.cut ? undefined : version };
+  }
+
+  #version(): number {
+    return this.#parts.archive.db.pragma("data_version", { simple: true }) as number;
+  }
+}
