@@ -95,7 +95,7 @@ it("waits for no turn to end when all shall be done at once", async () => {
 });
 
 it("lets another writer finish his burst first", () => {
-  const { loop, fire, pauses, results } = setUp([work], [1, 2, 3, 3]);
+  const { loop, fire, pauses, results } = setUp([work], [1, 1, 2, 3, 3]);
   loop.start();
   fire();
   results.push(work);

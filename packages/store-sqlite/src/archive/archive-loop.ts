@@ -120,6 +120,8 @@ export class ArchiveLoop {
       }
       const isHis = now < this.#turnEnds && this.#waiting.length === 0;
       const exchange = isHis ? this.#capture(now) : this.#file.exchange();
+      if (exchange.outcome === "busy") this.#lull.wasMissed();
+      if (exchange.outcome === "done") this.#lull.wasUsed(this.#file.version());
       pause = this.#pauseAfter(exchange);
       this.#giving = isHis || (exchange.outcome !== "idle" && pause > 0);
       const isDone = exchange.outcome === "idle" || (exchange.outcome === "done" && !exchange.more);
@@ -137,7 +139,7 @@ export class ArchiveLoop {
     if (exchange.outcome === "idle") return this.#options.idleMs;
     if (exchange.outcome !== "done") return this.#options.pauseMs;
     const now = this.#clock();
-    const pause = this.#share.pauseAfter(exchange.lockedMs, exchange.otherWriter, now);
+    const pause = this.#share.pauseAfter(exchange.lockedMs, exchange.otherWriter, now, exchange.more);
     this.#turnEnds = now + pause;
     return Math.min(pause, this.#options.pauseMs);
   }

@@ -1,7 +1,16 @@
 import type { OtherWriter } from "./exchange.ts";
 
-/** While somebody else writes the file, it is his for so many times as long as it was ours. */
-const times = 24;
+interface Terms {
+  /** While somebody else writes the file, it is his for so many times as long as it was ours. */
+  readonly times: number;
+  /** Longest pause, in ms: on a slow disk ours takes long, and what others wrote is to be seen. */
+  readonly longest: Readonly<Record<OtherWriter, number>>;
+}
+
+/** When all is shown for now: the longer the pause, the more comes into one run, and the less of him waits for us. */
+const usual: Terms = { times: 24, longest: { none: 0, lately: 500, now: 1_000 } };
+/** When there is more to show than a run can. */
+const catchingUp: Terms = { times: 4, longest: { none: 0, lately: 100, now: 500 } };
 /** What we may hold the file for at once without having left it before, in ms: he would not notice. */
 const saved = 60;
 /** Least pause between two runs while somebody else writes, in ms. */
@@ -11,8 +20,6 @@ const least = 10;
  * longer than that lets it in for certain. Whether it waits cannot be seen.
  */
 const door = { ms: 110, everyMs: 2_000 };
-/** Longest pause, in ms: what others wrote is to be seen, and more of it comes into one run the longer the pause was. */
-const longest: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 500, now: 1_000 };
 
 /**
  * How long the file is left to another writer after a run of ours. Time in which we do not hold it is saved, up to a
@@ -25,14 +32,17 @@ export class FairShare {
   /** Since when the file was not free for long enough. */
   #shutSince: number | undefined;
 
-  /** After a run that held the lock; `now` in ms, of a clock that never goes back. Returns milliseconds. */
-  pauseAfter(lockedMs: number, otherWriter: OtherWriter, now: number): number {
-    const pause = this.#owed(lockedMs, otherWriter, now);
+  /**
+   * After a run that held the lock, and left `more` to do or not; `now` in ms, of a clock that never goes back. Returns
+   * milliseconds.
+   */
+  pauseAfter(lockedMs: number, otherWriter: OtherWriter, now: number, more = false): number {
+    const pause = this.#owed(lockedMs, otherWriter, now, more ? catchingUp : usual);
     this.#at = now;
     return now - this.#shutSince! < door.everyMs ? pause : Math.max(pause, door.ms);
   }
 
-  #owed(lockedMs: number, otherWriter: OtherWriter, now: number): number {
+  #owed(lockedMs: number, otherWriter: OtherWriter, now: number, { times, longest }: Terms): number {
     const since = now - (this.#at ?? now);
     if (this.#shutSince === undefined || since - lockedMs >= door.ms) this.#shutSince = now - lockedMs;
     this.#saved = Math.min(saved, this.#saved + Math.max(0, since - lockedMs) / times);

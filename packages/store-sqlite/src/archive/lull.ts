@@ -10,17 +10,28 @@ const patienceMs = 250;
 export class Lull {
   #version: number | undefined;
   #since: number | undefined;
+  #isWaitedFor = false;
 
   /** Whether the file, whose `data_version` this is now, may be locked; `now` in ms, of a clock that never goes back. */
   isThere(version: number | undefined, now: number): boolean {
     // NaN, a file that is just being written, is never the same.
     const isWritten = this.#version !== undefined && version !== this.#version;
     this.#version = version;
-    if (isWritten) {
+    if (isWritten && !this.#isWaitedFor) {
       this.#since ??= now;
       if (now - this.#since < patienceMs) return false;
     }
     this.#since = undefined;
     return true;
+  }
+  /** After a run that found the file locked: whoever writes has had his time, and the next one need not wait for a pause. */
+  wasMissed(): void {
+    this.#isWaitedFor = true;
+  }
+
+  /** After a run of ours: the file is as we left it. */
+  wasUsed(version: number | undefined): void {
+    this.#isWaitedFor = false;
+    this.#version = version;
   }
 }

@@ -40,8 +40,6 @@ interface Prepared {
 
 /** From here on the transaction does without our triggers: even one that does nothing halves SQLite's inserts. */
 const bulkRows = 200;
-/** How often a plan is made beforehand until it is made under the lock, which nobody can overtake. */
-const attempts = 2;
 /** Entries in an outbox that captures alone make longer; each reads all of it again. */
 const mostUntrimmed = 5_000;
 
@@ -80,13 +78,9 @@ export class RuleM {
 
   /** One run. */
   run(budget: Budget): Run {
-    for (let attempt = 0; attempt < attempts && !this.#isLockNeeded(); attempt++) {
-      const prepared = this.#prepare(budget);
-      if (prepared === undefined) break;
-      const run = this.#carryOut(prepared);
-      if (run !== undefined) return run;
-    }
-    return this.#runLocked(budget);
+    const prepared = this.#isLockNeeded() ? undefined : this.#prepare(budget);
+    // Where somebody was faster a plan is made under the lock: in a file that is written all the time he would be again.
+    return (prepared && this.#carryOut(prepared)) ?? this.#runLocked(budget);
   }
 
   /**
