@@ -44,6 +44,7 @@ import { Evictions } from "./compose/evictions.ts";
 import { JarvisNode } from "./compose/jarvis-node.ts";
 import { Opened } from "./compose/opened.ts";
 import { QuarantineDesk } from "./compose/quarantine-desk.ts";
+import { RepairDesk } from "./compose/repair-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
 import { clockTrouble, diskTrouble, type Trouble, watchClock } from "./compose/troubles.ts";
 import { takeArchive } from "./own-archive.ts";
@@ -153,7 +154,8 @@ export const compose: Compose = async (configuration, logger) => {
     }
     opened.onClose(() => replica.close());
     const backups = makeBackups(configuration, store, logger);
-    const scrub = makeScrub(configuration, trust, logger);
+    const repairs = new RepairDesk({ state: store.state, replica });
+    const scrub = makeScrub(configuration, trust, repairs, logger);
     opened.onClose(async () => scrub?.stop());
     opened.onClose(async () => backups?.stop());
     const retry = setInterval(() => replica.retryHeld(), retryHeldMs);
@@ -196,6 +198,7 @@ export const compose: Compose = async (configuration, logger) => {
       }),
       objects: new Objects({ store, hasher, random }),
       conflicts: new ConflictDesk(store.state.oversight),
+      repairs,
       ownLog: () => store.state.ownLog,
       troubles,
       archive,
@@ -336,13 +339,19 @@ function openArchiveThread(
 /** Bytes of the log that are read a second while nothing is wrong. */
 const scrubRate = 1_000_000;
 
-function makeScrub({ storage }: Configuration, trust: Trust, logger: Logger): BackgroundScrub | undefined {
+function makeScrub(
+  { storage }: Configuration,
+  trust: Trust,
+  repairs: RepairDesk,
+  logger: Logger,
+): BackgroundScrub | undefined {
   if (storage.scrub_interval === 0) return undefined;
   return new BackgroundScrub({
     state: storage.path,
     judge: () => ({ ...authorityOf(trust), hasher, verifier, compressor, until: now() }),
     intervalMs: storage.scrub_interval,
     rate: scrubRate,
+    repair: (places) => repairs.repair(places),
     logger,
   });
 }

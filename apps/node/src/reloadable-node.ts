@@ -1,6 +1,7 @@
 import type { Configuration } from "@jarvis-crdt/config";
 import type { Uid, Value } from "@jarvis-crdt/crdt";
 import type { Logger } from "pino";
+import type { BatchPlace } from "./compose/repair-desk.ts";
 import {
   type Compose,
   type ComposedNode,
@@ -89,6 +90,7 @@ export class ReloadableNode implements RunningNode {
   }
 
   voids = () => this.#current().voids();
+  repair = (places: readonly BatchPlace[]) => this.#current().repair(places);
   status = () => this.#current().status();
   digest = () => this.#current().digest();
   digestParts = (paths: readonly string[]) => this.#current().digestParts(paths);

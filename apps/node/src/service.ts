@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { CollectionDesk } from "./compose/collection-desk.ts";
 import type { ConflictDesk } from "./compose/conflict-desk.ts";
 import type { QuarantineDesk } from "./compose/quarantine-desk.ts";
+import type { BatchPlace, Repaired } from "./compose/repair-desk.ts";
 import type { Trouble } from "./compose/troubles.ts";
 import type { WhyDesk } from "./why/why-desk.ts";
 
@@ -61,6 +62,9 @@ export interface NodeService {
 
   /** How far old history may go, and who holds it back. */
   readonly collection: Pick<CollectionDesk, "standing" | "run" | "leaseMs" | "isOn">;
+
+  /** Puts batches back that the disk damaged, as connected peers have them. */
+  repair(places: readonly BatchPlace[]): Promise<Repaired>;
 
   /** Why not everything is everywhere. */
   readonly why: Pick<WhyDesk, "everything" | "about">;

@@ -28,6 +28,8 @@ export class LogHealing {
   /** What was shown so far of the logs that were asked for. */
   readonly #asked = new Map<LogId, Batch[]>();
   readonly #told = new Set<LogId>();
+  /** Who waits for what is shown of a log, whatever it is. */
+  readonly #fetching = new Map<LogId, (envelopes: readonly Envelope[]) => void>();
 
   constructor(options: LogHealingOptions) {
     this.#options = options;
@@ -48,6 +50,20 @@ export class LogHealing {
     else if (nodeOf(log) === peer) await this.#tell(log);
   }
 
+  /** What the peer holds of a log after a place, as far as one answer goes; nothing where the session ends before. */
+  fetch(log: LogId, points: readonly FrontierEntry[]): Promise<readonly Envelope[]> {
+    return new Promise((resolve, reject) => {
+      this.#fetching.get(log)?.([]);
+      this.#fetching.set(log, resolve);
+      this.#options.say({ type: "history", log, points }).catch(reject);
+    });
+  }
+
+  end(): void {
+    for (const resolve of this.#fetching.values()) resolve([]);
+    this.#fetching.clear();
+  }
+
   async receive(message: Healing): Promise<void> {
     const { store, say, schemasOf } = this.#options;
     switch (message.type) {
@@ -60,6 +76,8 @@ export class LogHealing {
         return;
       }
       case "shown":
+        this.#fetching.get(message.log)?.(message.envelopes);
+        this.#fetching.delete(message.log);
         await this.#take(message.log, message.envelopes);
     }
   }
@@ -97,7 +115,7 @@ function endOf({ id, header }: Batch): FrontierEntry {
 }
 
 /** The batch before, as far as the batch itself tells where none was shown: the store knows whether it is there. */
-function before(envelope: Envelope, last: Batch | undefined): LogHead | undefined {
+export function before(envelope: Envelope, last: Batch | undefined): LogHead | undefined {
   if (last !== undefined) return last;
   const header = decodeHeader(envelope.header);
   if (header.number === 1) return undefined;

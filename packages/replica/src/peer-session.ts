@@ -206,6 +206,11 @@ export class PeerSession implements SessionView {
     this.#spawn(this.#perform(this.#session.compareClocks()));
   }
 
+  /** What the peer holds of a log after a place; nothing where it does not understand, or is gone before it answered. */
+  fetch(log: LogId, points: readonly FrontierEntry[]): Promise<readonly Envelope[]> {
+    return this.#open && this.#session.heals ? this.#healing.fetch(log, points) : Promise.resolve([]);
+  }
+
   /** Logs of which the peer has more than this node, and nothing speaks against taking them. */
   get awaited(): readonly LogId[] {
     return this.#session.awaited;
@@ -258,6 +263,7 @@ export class PeerSession implements SessionView {
     this.#open = false;
     this.#loads.drop();
     this.#inquiries.end();
+    this.#healing.end();
     this.#session.lost();
     const round = this.#rounds.end(this.#options.now());
     if (round) this.#options.onRound(this.link.node, round);

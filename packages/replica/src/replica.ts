@@ -9,6 +9,7 @@ import type { Connections } from "./connections.ts";
 import { CounterBuffer } from "./counter-buffer.ts";
 import { codeOf, ReplicaError } from "./error.ts";
 import { type Exchanged, Exchanges, type Signal } from "./exchange.ts";
+import { fetchBatch } from "./fetch-batch.ts";
 import { Inbox } from "./inbox.ts";
 import type { PeerLink } from "./link.ts";
 import { PeerRecord } from "./peer-record.ts";
@@ -289,6 +290,12 @@ export class Replica {
       other.session.request(log);
       before?.session.quiet(log);
     }
+  }
+
+  /** A stored batch that is damaged here, as a connected peer has it, verified. Undefined where none has. */
+  fetchBatch(log: LogId, first: number): ReturnType<typeof fetchBatch> {
+    const { store, hasher } = this.#options;
+    return fetchBatch(log, first, [...this.#sessions], { store, inbox: this.#inbox, hasher });
   }
 
   /** Ends all sessions; what was received and verified is stored first. The store stays open, it is the caller's. */

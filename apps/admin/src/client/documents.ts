@@ -38,6 +38,13 @@ export const statusDocument = z.looseObject({
   digest: z.string(),
 });
 
+const batchPlace = { log: z.string().max(100), first: z.int() };
+
+export const repairedDocument = z.looseObject({
+  repaired: z.array(z.looseObject({ ...batchPlace, peer: z.string() })),
+  left: z.array(z.looseObject(batchPlace)),
+});
+
 export const digestDocument = z.looseObject({
   digest: z.string(),
   rows: z.number(),

@@ -2,6 +2,11 @@ import { type Damage, type Rebuilt, rebuildState, type Scrubbed, scrubState } fr
 import { loadConfiguration } from "@jarvis-crdt/config";
 import { StateCopy } from "@jarvis-crdt/store-sqlite";
 import type { Command } from "commander";
+import type { z } from "zod";
+import { repairedDocument } from "../client/documents.ts";
+import { postDocument } from "../client/node-client.ts";
+import { configTarget } from "../client/target.ts";
+import { examineHolder } from "../doctor/holder.ts";
 import { CommandFailure, exitCode } from "../failure.ts";
 import { interruptible } from "../interruptible.ts";
 import { judgeOf, type OwnNode, openOwnState, readOwnNode, reconcileArchive } from "../own-node.ts";
@@ -29,7 +34,7 @@ export function addScrub(parent: Command, end: (code: number) => void): void {
     .option("--rate <mb>", "read so many megabytes a second at most", wholeNumber(1, 100_000), 50)
     .option(
       "--repair",
-      "with jarvisd stopped: make the state anew from its log where that is damaged, and the archive's rows as the state has them",
+      "fetch damaged batches from peers while jarvisd runs; where it does not: make the state anew from its log where that is damaged, and the archive's rows as the state has them",
     )
     .option("--rebuild", "with --repair: make the state anew in any case")
     .option("--yes", "do not ask");
@@ -54,6 +59,13 @@ export function addScrub(parent: Command, end: (code: number) => void): void {
         return;
       }
       if (!options.json) print(scrubText(scrubbed));
+      if (!options.rebuild && examineHolder(node.configuration.storage.path).isRunning) {
+        const fetched = isDamaged ? await fetchBatches(options.config, scrubbed) : nothingFetched;
+        if (fetched.left.length > 0) end(exitCode.failed);
+        if (options.json) printJson({ ...scrubbed, ...fetched });
+        else print(`\n${fetchedText(fetched)}`);
+        return;
+      }
       await confirm("Repair state and archive?", options.yes);
       const rebuilt = isDamaged || options.rebuild ? await rebuild(node) : undefined;
       const reconciled = reconcileArchive(node);
@@ -92,6 +104,31 @@ function rebuild(node: OwnNode): Promise<Rebuilt> {
       onProgress: (done, total) => progress.update("Making the state anew, operations", done, total),
     }),
   );
+}
+
+type Fetched = z.infer<typeof repairedDocument>;
+
+const nothingFetched: Fetched = { repaired: [], left: [] };
+
+function fetchBatches(config: string, { damaged }: Scrubbed): Promise<Fetched> {
+  const places = damaged.map(({ log, first }) => ({ log, first: Math.max(1, first) }));
+  return postDocument(
+    configTarget(config),
+    "/v1/repair",
+    { places: places.slice(0, 1000) },
+    repairedDocument,
+  );
+}
+
+function fetchedText({ repaired, left }: Fetched): string {
+  if (repaired.length + left.length === 0) return "There is nothing to repair.";
+  const rows = [
+    ...repaired.map(({ log, first, peer }) => [log, first, `put back, as ${peer} has it`]),
+    ...left.map(({ log, first }) => [log, first, "no connected peer has it"]),
+  ];
+  const next =
+    "Connect a peer that has it and call this again, or stop jarvisd first: then the state is made anew.";
+  return `${table(["log", "damaged at", "now"], rows, outWidth)}${left.length > 0 ? `\n\n${next}` : ""}`;
 }
 
 function scrubText({ batches, operations, damaged }: Scrubbed): string {

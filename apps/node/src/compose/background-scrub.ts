@@ -1,6 +1,7 @@
 import { type Judge, scrubState } from "@jarvis-crdt/backup";
 import { StateCopy } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
+import type { BatchPlace, Repaired } from "./repair-desk.ts";
 
 export interface BackgroundScrubOptions {
   readonly state: string;
@@ -8,6 +9,8 @@ export interface BackgroundScrubOptions {
   readonly intervalMs: number;
   /** Bytes of bodies a second. */
   readonly rate: number;
+  /** Puts damaged batches back, as peers have them. */
+  readonly repair: (places: readonly BatchPlace[]) => Promise<Repaired>;
   readonly logger: Pick<Logger, "info" | "error">;
 }
 
@@ -59,12 +62,24 @@ export class BackgroundScrub {
       for (const { log, first, reason } of damaged)
         logger.error(
           { code: "log-damaged", log, first, reason },
-          "a stored batch is not what its author signed: stop jarvisd, then jarvisctl scrub --repair",
+          "a stored batch is not what its author signed; peers are asked for it",
         );
       if (damaged.length === 0) logger.info({ batches }, "the log was read and is sound");
+      else await this.#repair(damaged);
     } catch (error) {
       if (!(error instanceof Stopped)) logger.error({ err: error }, "the log could not be read");
     }
+  }
+
+  async #repair(damaged: readonly BatchPlace[]): Promise<void> {
+    const { repair, logger } = this.#options;
+    const { repaired, left } = await repair(damaged);
+    for (const place of repaired) logger.info(place, "a damaged batch was put back, as a peer has it");
+    for (const place of left)
+      logger.error(
+        { code: "log-damaged", ...place },
+        "no connected peer has a damaged batch: stop jarvisd, then jarvisctl scrub --repair",
+      );
   }
 
   #pause(bytes: number): Promise<void> {

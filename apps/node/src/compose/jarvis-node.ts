@@ -22,6 +22,7 @@ import type { EntryMaker } from "./current-entries.ts";
 import type { Evictions } from "./evictions.ts";
 import { peerStatuses, unmetPeer } from "./peer-statuses.ts";
 import type { QuarantineDesk } from "./quarantine-desk.ts";
+import type { BatchPlace, RepairDesk, Repaired } from "./repair-desk.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 import { settledWithin } from "./settled-within.ts";
 import type { Trouble } from "./troubles.ts";
@@ -42,6 +43,7 @@ export interface NodeParts {
   readonly conflicts: ConflictDesk;
   readonly collection: CollectionDesk;
   readonly why: WhyDesk;
+  readonly repairs: RepairDesk;
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly troubles: () => readonly Trouble[];
@@ -108,6 +110,10 @@ export class JarvisNode implements ComposedNode {
       bytes_received: links.bytesReceived,
       digest,
     };
+  }
+
+  repair(places: readonly BatchPlace[]): Promise<Repaired> {
+    return this.#parts.repairs.repair(places);
   }
 
   voids(): Promise<readonly VoidLog[]> {

@@ -51,6 +51,7 @@ const routes = [
   "POST /v1/quarantine/drop",
   "POST /v1/quarantine/retry",
   "POST /v1/reload",
+  "POST /v1/repair",
   "POST /v1/sets/{name}",
   "PUT /v1/registers/{name}",
 ];

@@ -18,6 +18,7 @@ import { peerRoutes } from "./routes/peers.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { registerRoutes } from "./routes/registers.ts";
 import { reloadRoutes } from "./routes/reload.ts";
+import { repairRoutes } from "./routes/repair.ts";
 import { setRoutes } from "./routes/sets.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { voidRoutes } from "./routes/voids.ts";
@@ -113,6 +114,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     statusRoutes,
     whyRoutes,
     voidRoutes,
+    repairRoutes,
     collectionRoutes,
     archiveRoutes,
     counterRoutes,

@@ -1,4 +1,5 @@
 import { type Dot, makeLogId, type Uid, type Value } from "@jarvis-crdt/crdt";
+import type { BatchPlace } from "../compose/repair-desk.ts";
 import type {
   CreatedEntry,
   Entry,
@@ -56,6 +57,10 @@ export class FakeNode implements RunningNode {
     const { quarantine, conflicts } = fakeOversight();
     this.quarantine = quarantine;
     this.conflicts = conflicts;
+  }
+
+  async repair(places: readonly BatchPlace[]): ReturnType<RunningNode["repair"]> {
+    return { repaired: [], left: places };
   }
 
   async voids(): ReturnType<RunningNode["voids"]> {

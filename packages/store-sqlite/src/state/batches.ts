@@ -40,6 +40,7 @@ export class SqlBatches {
   readonly #logs: SqlLogs;
   readonly #compressor: Compressor;
   readonly #put: Statement;
+  readonly #replace: Statement;
   readonly #find: Statement<[number, number], number>;
   readonly #whole: Statement<[number, number], EnvelopeRow & { leaves: Buffer }>;
   readonly #range: Statement<[number, number], EnvelopeRow>;
@@ -62,6 +63,10 @@ export class SqlBatches {
     this.#put = database.prepare(
       `INSERT INTO crdt_batches(log, first, count, continues, header, signature, codec, raw, leaves, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#replace = database.prepare(
+      `UPDATE crdt_batches SET signature = ?, codec = ?, raw = ?, leaves = ?, body = ?
+       WHERE log = ? AND first = ? AND header = ? AND codec <> ${hollowCodec}`,
     );
     this.#find = database
       .prepare<[number, number], number>(
@@ -120,6 +125,22 @@ export class SqlBatches {
       envelope.body,
     );
     this.#keep(open);
+  }
+
+  /** Writes a batch again that is stored under the same header and was damaged. Returns whether it is. */
+  putBack({ header, envelope, leaves }: Batch): boolean {
+    const { changes } = this.#replace.run(
+      envelope.signature,
+      envelope.codec,
+      envelope.rawLength,
+      leaves,
+      envelope.body,
+      this.#logs.num(header.log),
+      header.first,
+      envelope.header,
+    );
+    this.clear();
+    return changes > 0;
   }
 
   /** The transaction goes on beyond this batch, which will be outlined again when it is whole. */

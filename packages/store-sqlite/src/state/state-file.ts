@@ -151,6 +151,11 @@ export class StateFile {
     return engine.isAhead && this.#transactions.run(() => engine.abandonFuture());
   }
 
+  /** Puts a verified batch back in the place of one with the same header that was damaged. Returns whether there is one. */
+  putBack(batch: Batch): boolean {
+    return this.#transactions.run(() => this.#medium.batches.putBack(batch));
+  }
+
   /** Ends of stored batches of the log, whether they count or not. */
   points(log: LogId): readonly FrontierEntry[] {
     this.#checkOpen();
