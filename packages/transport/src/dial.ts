@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { formatAddress } from "./address.ts";
 import type { HandshakeFactory } from "./channel.ts";
-import { ChannelConnection, type Connection } from "./connection.ts";
+import { ChannelConnection } from "./channel-connection.ts";
+import type { Connection } from "./connection.ts";
 import { TransportError } from "./error.ts";
 import { type Admit, shakeHands } from "./handshake.ts";
 import { type TransportLimits, transportLimits } from "./limits.ts";

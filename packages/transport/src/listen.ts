@@ -1,7 +1,8 @@
 import { createServer, type Socket } from "node:net";
 import { type Address, formatAddress } from "./address.ts";
 import type { HandshakeFactory } from "./channel.ts";
-import { ChannelConnection, type Connection } from "./connection.ts";
+import { ChannelConnection } from "./channel-connection.ts";
+import type { Connection } from "./connection.ts";
 import { codeOf } from "./error.ts";
 import { type Admit, shakeHands } from "./handshake.ts";
 import { type TransportLimits, transportLimits } from "./limits.ts";
