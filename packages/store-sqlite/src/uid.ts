@@ -8,9 +8,13 @@ import type { Uid } from "@jarvis-crdt/crdt";
 export function uidOfInsert(time: number, token: Uint8Array): Uid {
   const uid = new Uint8Array(16);
   const ms = Math.min(Math.max(0, Math.round(time)), 2 ** 48 - 1);
-  new DataView(uid.buffer).setUint16(0, Math.floor(ms / 2 ** 32));
-  new DataView(uid.buffer).setUint32(2, ms % 2 ** 32);
-  uid.set(token.subarray(0, 10), 6);
+  let rest = ms;
+  for (let i = 5; i >= 0; i--) {
+    uid[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  const length = Math.min(10, token.length);
+  for (let i = 0; i < length; i++) uid[6 + i] = token[i]!;
   return uid;
 }
 

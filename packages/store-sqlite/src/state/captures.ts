@@ -7,25 +7,53 @@ import type { Captured, OutboxEntry } from "./state.ts";
 /** How long an outbox entry that was drained is known, in ms: a restored archive is not older. */
 const drainedMs = 30 * 24 * 60 * 60 * 1000;
 
+/** Entries that are looked for at once. */
+const together = 512;
+
 /** The application's own writes on their way from the outbox into the log, each once. */
 export class Captures {
   readonly #core: Core;
   readonly #shownValues: ShownValues;
+  readonly #isDrained;
+  readonly #between;
 
   constructor(core: Core, shownValues: ShownValues) {
     this.#core = core;
     this.#shownValues = shownValues;
+    this.#isDrained = core.database.prepare("SELECT 1 FROM crdt_drained WHERE id = ? AND token = ?");
+    this.#between = core.database
+      .prepare<[number, number], [number, Buffer]>(
+        "SELECT id, token FROM crdt_drained WHERE id BETWEEN ? AND ?",
+      )
+      .raw();
     core.transactions.run(() =>
       core.database.prepare("DELETE FROM crdt_drained WHERE at < ?").run(core.options.now() - drainedMs),
     );
   }
 
-  /** Which of these entries an earlier transaction has drained already. */
+  /** Which of these entries, by id, an earlier transaction has drained already. */
   drained(entries: readonly OutboxEntry[]): ReadonlySet<number> {
-    const find = this.#core.database.prepare("SELECT 1 FROM crdt_drained WHERE id = ? AND token = ?");
     const drained = new Set<number>();
-    for (const { id, token } of entries) if (find.get(id, token) !== undefined) drained.add(id);
+    for (let from = 0; from < entries.length; from += together) {
+      const some = entries.slice(from, from + together);
+      const ids = some.map(({ id }) => id);
+      const [first, last] = [Math.min(...ids), Math.max(...ids)];
+      // Neighbours, nearly always; most often none of them is known, which one look at the index tells.
+      if (last - first < 2 * together) this.#drainedBetween(some, first, last, drained);
+      else
+        for (const { id, token } of some) if (this.#isDrained.get(id, token) !== undefined) drained.add(id);
+    }
     return drained;
+  }
+
+  #drainedBetween(entries: readonly OutboxEntry[], first: number, last: number, drained: Set<number>): void {
+    /** Made when it is needed. */
+    const tokens = new Map<number, Uint8Array>();
+    for (const [id, token] of this.#between.iterate(first, last)) {
+      if (tokens.size === 0) for (const entry of entries) tokens.set(entry.id, entry.token);
+      const here = tokens.get(id);
+      if (here !== undefined && token.compare(here) === 0) drained.add(id);
+    }
   }
 
   /** Runs inside the caller's transaction. See `PlanSteps.capture`. */
