@@ -110,6 +110,7 @@ export const compose: Compose = async (configuration, logger) => {
       turn: () => new Promise((resolve) => setImmediate(resolve)),
       limits: { window: configuration.synchronization.max_delta_size },
       mode: modeOf(configuration),
+      priorities: configuration.synchronization.priorities,
       clock: {
         watch: clocks,
         onVerdict: (verdict) => {

@@ -112,6 +112,14 @@ export const sections = {
       '"critical", "high", "normal" or "low"',
       "How long changes wait in lazy mode: 1, 10, 60 or 300 s; half of that above 100 changes a minute, twice below 10.",
     ),
+    priorities: key(
+      z
+        .record(z.string().min(1).max(256), z.enum(["critical", "high", "normal", "low"]))
+        .refine(atMost(1000)),
+      {},
+      'at most 1000 pairs "name: priority", the priority one of critical, high, normal, low',
+      'Priorities of objects and tables by name, or by how names begin where they end in "*"; the first that fits counts. In lazy mode such changes leave sooner or later than others; in every mode logs that hold urgent changes go first where not everything can go at once.',
+    ),
     interval: key(
       duration(1_000, 86_400_000),
       "1m",

@@ -122,6 +122,41 @@ test("a lazy node keeps its changes until their time has come, and says at once 
   expect(await eager.replica.getCounterValue("n")).toBe(1111);
 });
 
+test("a lazy node sends sooner what concerns a more urgent object or table, with all that waits", async () => {
+  const world = new World();
+  const start = 1_800_000_000_000;
+  const lazy = await world.add({
+    mode: { kind: "lazy", priority: "low" },
+    priorities: { "alarm*": "critical", notes: "high" },
+    clock: start,
+  });
+  const eager = await world.add({ clock: start });
+  await lazy.replica.connectTo(nodeId(1));
+  let clock = start;
+  const arrivesAfter = async (seconds: number): Promise<void> => {
+    for (const early of [1, 0]) {
+      await world.settle();
+      for (const at of [0, 1]) world.setClock(at, clock + seconds * 1000 - early);
+      lazy.replica.tick();
+      await world.settle();
+      expect(lazy.replica.lag(nodeId(1))?.operations === 0).toBe(early === 0);
+    }
+    clock += seconds * 1000;
+  };
+  const uid = new Uint8Array(16).fill(1);
+  // Few changes are little activity: everything takes twice as long.
+  await lazy.replica.incrementCounter("n");
+  await arrivesAfter(600);
+  await lazy.store.commit({
+    intents: [{ kind: "row.add", table: "notes", uid, hint: null, values: ["text", "mark"] }],
+  });
+  await arrivesAfter(20);
+  await lazy.replica.incrementCounter("n");
+  await lazy.replica.incrementCounter("alarms");
+  await arrivesAfter(2);
+  expect(await eager.replica.getCounterValue("n")).toBe(2);
+});
+
 test("a scheduled node synchronises by the clock", async () => {
   const world = new World();
   const start = 1_800_000_000_000;

@@ -20,5 +20,6 @@ export * from "./replica.ts";
 export type { Round } from "./rounds.ts";
 export { adaptiveInterval, type Priority } from "./schedule/interval.ts";
 export type { SyncMode } from "./schedule/schedule.ts";
+export type { PriorityRules } from "./schedule/urgencies.ts";
 export type { Spoken } from "./spoken.ts";
 export type { InDoubt } from "./vouching/settling.ts";

@@ -35,6 +35,7 @@ import { LogHealing } from "./log-healing.ts";
 import type { SessionView } from "./peer-record.ts";
 import type { HeldLog } from "./peer-report.ts";
 import { type Round, Rounds } from "./rounds.ts";
+import { type Priority, urgencyOf } from "./schedule/interval.ts";
 import { type Spoken, spoken } from "./spoken.ts";
 import { Inquiries } from "./vouching/inquiries.ts";
 
@@ -188,9 +189,10 @@ export class PeerSession implements SessionView {
   }
 
   /** With `hold` the peer is not told before `flush`, except what it waits to hear. */
-  advanced(entries: Frontier, hold: boolean): void {
+  advanced(entries: Frontier, hold: boolean, priorities: ReadonlyMap<LogId, Priority>): void {
     this.#held.advanced(entries);
-    this.#spawn(this.#perform(this.#session.advanced(entries, hold)));
+    const urgencies = new Map([...priorities].map(([log, priority]) => [log, urgencyOf(priority)]));
+    this.#spawn(this.#perform(this.#session.advanced(entries, hold, urgencies)));
   }
 
   flush(): void {

@@ -17,7 +17,8 @@ import type { PeerReport } from "./peer-report.ts";
 import { type Direction, PeerSession } from "./peer-session.ts";
 import type { Round } from "./rounds.ts";
 import type { Priority } from "./schedule/interval.ts";
-import { Schedule, type SyncMode } from "./schedule/schedule.ts";
+import { Schedule, type SyncMode, usualPriority } from "./schedule/schedule.ts";
+import { moreUrgent, type PriorityRules, Urgencies } from "./schedule/urgencies.ts";
 import type { Spoken } from "./spoken.ts";
 import { Members } from "./vouching/members.ts";
 import { type InDoubt, Settling } from "./vouching/settling.ts";
@@ -37,6 +38,8 @@ export interface ReplicaOptions {
   readonly turn: () => Promise<void>;
   /** Bounds of each session, where they are not the usual ones. */
   readonly limits?: Partial<SessionLimits>;
+  /** Of which objects and tables changes are more or less urgent than others: they leave sooner, or first. */
+  readonly priorities?: PriorityRules;
   /** When changes leave; eager unless given. Other modes need `tick`. */
   readonly mode?: SyncMode;
   /** Has this node's clock judged by those of its peers. */
@@ -81,6 +84,7 @@ export class Replica {
   readonly #counters: CounterBuffer;
   readonly #mode: SyncMode;
   readonly #schedule: Schedule;
+  readonly #urgencies: Urgencies;
   /** What is stored, as far as the sessions were told. */
   #frontier: FrontierTree;
   readonly #clock: ClockJudge;
@@ -109,6 +113,7 @@ export class Replica {
     this.#clock = new ClockJudge(options.clock, store, (error) => this.#problem(undefined, error));
     this.#mode = options.mode ?? { kind: "eager" };
     this.#schedule = new Schedule(this.#mode);
+    this.#urgencies = new Urgencies(options.priorities ?? {}, store, compressor);
     this.#frontier = FrontierTree.of(new Map(), hasher);
     this.#announcing = store.frontier().then(async (frontier) => {
       this.#frontier = FrontierTree.of(frontier, hasher);
@@ -317,25 +322,35 @@ export class Replica {
       await this.#abandoned();
       return;
     }
-    this.#frontier = before.with(entries);
     const seqBefore = (log: LogId) => before.get(log)?.seq ?? 0;
-    for (const record of this.#records.values())
-      if (!record.isConnected) record.missed(seqBefore, entries, this.#options.now());
-    this.#push(entries, seqBefore);
     const change = new Map(
       [...entries].map(([log, { seq }]) => [log, { from: seqBefore(log), through: seq }] as const),
     );
+    const urgencies = await this.#urgencies.of(change);
+    this.#frontier = before.with(entries);
+    for (const record of this.#records.values())
+      if (!record.isConnected) record.missed(seqBefore, entries, this.#options.now());
+    this.#push(entries, change, urgencies);
     if (change.size > 0) for (const listener of this.#listeners) listener(change);
   }
 
-  #push(entries: ReadonlyMap<LogId, FrontierEntry>, before: (log: LogId) => number): void {
+  #push(
+    entries: ReadonlyMap<LogId, FrontierEntry>,
+    change: Change,
+    urgencies: ReadonlyMap<LogId, Priority>,
+  ): void {
     const { now } = this.#options;
     for (const session of this.#sessions) {
       const peer = session.link.node;
-      session.advanced(entries, this.#mode.kind !== "eager");
+      session.advanced(entries, this.#mode.kind !== "eager", urgencies);
       let news = 0;
-      for (const [log, { seq }] of entries) if (nodeOf(log) !== peer) news += seq - before(log);
-      if (news > 0) this.#schedule.changed(peer, news, now());
+      let most: Priority | undefined;
+      for (const [log, { from, through }] of change) {
+        if (nodeOf(log) === peer) continue;
+        news += through - from;
+        most = moreUrgent(most, urgencies.get(log) ?? usualPriority(this.#mode));
+      }
+      if (most !== undefined && news > 0) this.#schedule.changed(peer, news, most, now());
     }
   }
 

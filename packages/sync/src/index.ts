@@ -8,6 +8,7 @@ export * from "./message.ts";
 export * from "./missing.ts";
 export type { SessionOptions } from "./options.ts";
 export type { Loaded } from "./outbound.ts";
-export { Session } from "./session.ts";
+export { Session, type Urgencies } from "./session.ts";
 export { type Source, Sources } from "./sources.ts";
 export type * from "./status.ts";
+export type { Urgency } from "./turns.ts";

@@ -6,6 +6,7 @@ import { type HeadingOf, lastOf } from "./heading.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { messageLimits, type SessionLimits } from "./limits.ts";
 import { batchCost } from "./message.ts";
+import { Turns, type Urgency } from "./turns.ts";
 
 /** A driver's answer to a load. Attachments may repeat: each crosses the session once. */
 export interface Loaded {
@@ -27,7 +28,7 @@ type Step =
 
 /**
  * The sending half of a session: of every log what the peer lacks, in log order, logs taking turns by bytes (deficit
- * round robin, Shreedhar & Varghese 1995), never more than the peer's credit. What waits here is bounded by the credit
+ * round robin, Shreedhar & Varghese 1995) and by urgency, never more than the peer's credit. What waits here is bounded by the credit
  * plus one batch for each outstanding load.
  */
 export class Outbound {
@@ -38,8 +39,7 @@ export class Outbound {
   readonly #sent = new Map<LogId, number>();
   /** The same of what left, not only queued. */
   readonly #left = new Map<LogId, number>();
-  /** Logs whose turn comes, first first. */
-  readonly #ring = new Set<LogId>();
+  readonly #turns = new Turns();
   /** Bytes that a log may still send in its turn; negative after a batch larger than its turn. */
   readonly #deficit = new Map<LogId, number>();
   readonly #loading = new Map<LogId, number>();
@@ -103,10 +103,15 @@ export class Outbound {
     this.rewind(log);
   }
 
+  /** What came of the log is so urgent. A log that is not sent at once keeps it until it is. */
+  urge(log: LogId, urgency: Urgency): void {
+    if (!this.#knowledge.isForked(log) && this.isOpen(log)) this.#turns.urge(log, urgency);
+  }
+
   /** Gives a log a turn if the peer lacks something of it. O(1). */
   wake(log: LogId): void {
     if (this.#loading.has(log) || this.#knowledge.isForked(log) || !this.isOpen(log)) return;
-    if (this.#position(log) < this.#knowledge.mineSeq(log)) this.#ring.add(log);
+    if (this.#position(log) < this.#knowledge.mineSeq(log)) this.#turns.add(log);
   }
 
   /** The peer's entry of a log was reset: what was sent beyond it is sent again. */
@@ -139,8 +144,10 @@ export class Outbound {
       this.#queued += cost;
       spent += cost;
     }
-    if (this.#position(log) >= this.#knowledge.mineSeq(log)) this.#deficit.delete(log);
-    else this.#deficit.set(log, Math.min((this.#deficit.get(log) ?? 0) - spent, this.#limits.quantum));
+    if (this.#position(log) >= this.#knowledge.mineSeq(log)) {
+      this.#deficit.delete(log);
+      this.#turns.done(log);
+    } else this.#deficit.set(log, Math.min((this.#deficit.get(log) ?? 0) - spent, this.#limits.quantum));
     // A log of which the store gave nothing rests until its frontier moves, or it would be asked for ever.
     if (envelopes.length > 0) this.wake(log);
   }
@@ -174,15 +181,15 @@ export class Outbound {
     const { maxLoads, quantum } = this.#limits;
     let reserved = this.#queued;
     for (const bytes of this.#loading.values()) reserved += bytes;
-    for (const log of this.#ring) {
-      if (this.#loading.size >= maxLoads || reserved >= this.#credit) return;
-      this.#ring.delete(log);
+    while (this.#loading.size < maxLoads && reserved < this.#credit) {
+      const log = this.#turns.next();
+      if (log === undefined) return;
       if (this.#position(log) >= this.#knowledge.mineSeq(log)) continue;
       if (this.#knowledge.isForked(log) || !this.isOpen(log)) continue;
       const deficit = (this.#deficit.get(log) ?? 0) + quantum;
       this.#deficit.set(log, deficit);
       if (deficit <= 0) {
-        this.#ring.add(log);
+        this.#turns.add(log);
         continue;
       }
       const maxBytes = Math.min(deficit, this.#credit - reserved);

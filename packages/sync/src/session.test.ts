@@ -349,3 +349,33 @@ test("a peer that says anything valid at any time gets an answer, and at worst a
     { numRuns: 1000 },
   );
 });
+
+test("where not everything can go at once, logs that are more urgent go first, and the others in between", () => {
+  const [a, b] = [new FakeNode(1), new FakeNode(2)];
+  const ends = connect(a, b, { ...limits, maxLoads: 1 });
+  settle(ends);
+  const [end] = ends;
+  const frontiers = [1, 2, 3].map((name) => {
+    const log = logName(1, name);
+    const batches = Array.from({ length: 8 }, (_, i) => fakeBatch(log, i + 1, 1, 350));
+    a.logs.set(log, batches);
+    return [log, batches.at(-1)!.entry] as const;
+  });
+  const urgencies = new Map([
+    [logName(1, 1), 3],
+    [logName(1, 3), 0],
+  ] as const);
+  end.run(end.session.advanced(new Map(frontiers), false, urgencies));
+  const order: string[] = [];
+  for (let moved = true; moved; ) {
+    moved = ends.some((one) => one.deliver() || one.load() || one.apply(1));
+    for (const name of end.sent.keys()) if (!order.includes(name)) order.push(name);
+  }
+  const logs = order.map((name) => frontiers.findIndex(([log]) => name.startsWith(log)) + 1);
+  expect(logs).toHaveLength(24);
+  // The most urgent is through before half of the rest, which is not left waiting until then.
+  const last = logs.lastIndexOf(3);
+  expect(last).toBeLessThan(14);
+  expect(logs.slice(0, last)).toContain(2);
+  expect(logs.indexOf(2)).toBeLessThan(logs.indexOf(1));
+});

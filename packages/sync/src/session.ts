@@ -19,6 +19,12 @@ import type { SessionOptions } from "./options.ts";
 import type { Loaded } from "./outbound.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import type { Sequences, SessionStatus } from "./status.ts";
+import type { Urgency } from "./turns.ts";
+
+/** How urgent what came of some logs is. */
+export type Urgencies = ReadonlyMap<LogId, Urgency>;
+
+const usual: Urgencies = new Map();
 
 /**
  * One side of a session between two nodes; both sides run the same machine. It does no I/O: messages and the driver's
@@ -112,9 +118,10 @@ export class Session {
 
   /**
    * Our durable frontier grew: own commits, batches of this peer or of another. Pushes what the peer lacks, confirms
-   * what it has sent; with `hold` only the latter, and the rest at the next `flush`.
+   * what it has sent; with `hold` only the latter, and the rest at the next `flush`. Logs with an urgency go before or
+   * after the others where not everything can go at once.
    */
-  advanced(entries: Frontier, hold = false): Action[] {
+  advanced(entries: Frontier, hold = false, urgencies: Urgencies = usual): Action[] {
     return this.#run(() => {
       for (const [log, entry] of entries) {
         if (!this.#parts.knowledge.advanceMine(log, entry)) continue;
@@ -123,6 +130,8 @@ export class Session {
         this.#parts.sources.moved(log);
         this.#hearing.checkFork(log);
         this.#parts.requests.note(log);
+        const urgency = urgencies.get(log);
+        if (urgency !== undefined) this.#parts.outbound.urge(log, urgency);
         this.#parts.announcements.grew(log, hold);
       }
     });

@@ -29,8 +29,8 @@ test("activities count for a minute", () => {
 test("a lazy node synchronises after its changes, not before, and once for many", () => {
   const schedule = new Schedule({ kind: "lazy", priority: "normal" });
   expect(schedule.due(0)).toEqual([]);
-  schedule.changed("a", 50, 0);
-  schedule.changed("a", 1, 30_000);
+  schedule.changed("a", 50, "normal", 0);
+  schedule.changed("a", 1, "normal", 30_000);
   expect(schedule.due(59_999)).toEqual([]);
   expect(schedule.due(60_000)).toEqual(["a"]);
   expect(schedule.due(10_000_000)).toEqual([]);
@@ -38,8 +38,8 @@ test("a lazy node synchronises after its changes, not before, and once for many"
 
 test("much activity halves the time, little doubles it", () => {
   const schedule = new Schedule({ kind: "lazy", priority: "normal" });
-  schedule.changed("busy", 101, 0);
-  schedule.changed("quiet", 9, 0);
+  schedule.changed("busy", 101, "normal", 0);
+  schedule.changed("quiet", 9, "normal", 0);
   expect(schedule.due(30_000)).toEqual(["busy"]);
   expect(schedule.due(119_999)).toEqual([]);
   expect(schedule.due(120_000)).toEqual(["quiet"]);
@@ -47,8 +47,8 @@ test("much activity halves the time, little doubles it", () => {
 
 test("a more urgent change is not kept waiting by an earlier one, and is first in the queue", () => {
   const schedule = new Schedule({ kind: "lazy", priority: "low" });
-  schedule.changed("a", 50, 0);
-  schedule.changed("b", 50, 0);
+  schedule.changed("a", 50, "low", 0);
+  schedule.changed("b", 50, "low", 0);
   schedule.schedule("b", "critical", 5_000);
   expect(schedule.due(5_999)).toEqual([]);
   expect(schedule.due(400_000)).toEqual(["b", "a"]);
@@ -57,7 +57,7 @@ test("a more urgent change is not kept waiting by an earlier one, and is first i
 test("a scheduled node synchronises by the clock, whatever changes, as long as the peer is there", () => {
   const schedule = new Schedule({ kind: "scheduled", intervalMs: 5_000 });
   schedule.joined("a", 0);
-  schedule.changed("a", 1_000, 10);
+  schedule.changed("a", 1_000, "normal", 10);
   expect(schedule.due(4_999)).toEqual([]);
   expect(schedule.due(12_000)).toEqual(["a"]);
   expect(schedule.due(16_999)).toEqual([]);

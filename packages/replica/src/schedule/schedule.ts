@@ -8,6 +8,11 @@ export type SyncMode =
   | { readonly kind: "lazy"; readonly priority: Priority }
   | { readonly kind: "scheduled"; readonly intervalMs: number };
 
+/** How urgent a change is of which nothing else was said. */
+export function usualPriority(mode: SyncMode): Priority {
+  return mode.kind === "lazy" ? mode.priority : "normal";
+}
+
 interface Entry {
   at: number;
   priority: Priority;
@@ -33,13 +38,13 @@ export class Schedule {
     this.#queue.delete(peer);
   }
 
-  /** This node has so many operations that the peer may lack. */
-  changed(peer: NodeId, operations: number, now: number): void {
+  /** This node has so many operations that the peer may lack, of this priority. */
+  changed(peer: NodeId, operations: number, priority: Priority, now: number): void {
     if (this.#mode.kind !== "lazy") return;
     const activity = this.#activities.get(peer) ?? new Activity();
     activity.add(operations, now);
     this.#activities.set(peer, activity);
-    this.schedule(peer, this.#mode.priority, now);
+    this.schedule(peer, priority, now);
   }
 
   /** Synchronise with a peer by the time its priority allows, or earlier where that was decided before. */

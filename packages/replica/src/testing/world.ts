@@ -5,6 +5,7 @@ import {
   type Author,
   type Authority,
   type PeerSession,
+  type PriorityRules,
   Replica,
   ReplicaError,
   type Round,
@@ -36,6 +37,7 @@ export interface MemberOptions {
   readonly role?: Author["role"];
   readonly clock?: number;
   readonly mode?: SyncMode;
+  readonly priorities?: PriorityRules;
   /** Another instance of that member's node. */
   readonly twinOf?: number;
 }
@@ -88,6 +90,7 @@ export class World {
       now: () => this.#clocks[index]!,
       turn: () => Promise.resolve(),
       ...(options.mode && { mode: options.mode }),
+      ...(options.priorities && { priorities: options.priorities }),
       connections: {
         connect: async (target) => {
           await this.connect(index, indexOf(target));
