@@ -100,6 +100,8 @@ function* verified(
       },
       previous,
       maxHlc,
+      // What this node itself threw away, or took on the word of others.
+      takesHollow: true,
       hasher,
       verifier,
       compressor,

@@ -114,6 +114,7 @@ function reasonOf(
       previous,
       // What is stored was accepted in its time.
       maxHlc: Number.MAX_SAFE_INTEGER as Hlc,
+      takesHollow: true,
       hasher,
       verifier,
       compressor,

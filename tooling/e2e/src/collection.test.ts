@@ -8,8 +8,8 @@ import { scratch } from "./kit/scratch.ts";
 const folder = scratch("collection");
 afterAll(() => folder.remove());
 
-/** Nobody is waited for who was away for some seconds, and nothing is too young to go. */
-const storage = { collection: true, collection_lease: "2s", undo_window: "0s" };
+/** Nobody is waited for who was away for a second, and nothing is too young to go. */
+const storage = { collection: true, collection_lease: "1s", undo_window: "0s" };
 
 interface Standing {
   readonly logs: readonly { readonly batches: number; readonly hollow: number; readonly bytes: number }[];
@@ -65,6 +65,23 @@ test("old history goes; who was away meanwhile and who joins later come to the s
   await tags(three, { remove: ["new"] });
   await waitFor(async () => (await seenBy(one)).tags.join() === "back,four,kept", { what: "all write on" });
   await cluster.converged(30_000);
+
+  // A state that is made anew has the batches that live; what the others removed, others know.
+  await two.stop();
+  const repaired = await jarvisctl([
+    "scrub",
+    "--config",
+    join(two.folder, "config.yaml"),
+    "--repair",
+    "--rebuild",
+    "--yes",
+    "--json",
+  ]);
+  expect(repaired).toMatchObject({ code: 0 });
+  expect(JSON.parse(repaired.out)).toMatchObject({ damaged: [], rebuilt: { merged: { refused: [] } } });
+  await two.start();
+  await cluster.converged(60_000);
+  expect((await seenBy(two)).tags).toEqual(["back", "four", "kept"]);
 
   const args = ["--node", one.ready.http, "--token-file", join(one.folder, "http.token")];
   const status = await jarvisctl(["collection", "status", ...args]);
