@@ -4,6 +4,9 @@ import { agreed } from "./agreed.ts";
 import { mergedRuns } from "./merged-runs.ts";
 import type { Witness, Witnesses } from "./witness.ts";
 
+/** Calls between two comparisons at most: a minute, as it is called. */
+const longestPause = 12;
+
 /** What keeps this node from comparing what hollow batches left in doubt. */
 export interface InDoubt {
   /** Other members whose word it needs, and those of them that can be asked. */
@@ -21,6 +24,9 @@ export class Settling {
   #isRunning = false;
   /** Causes for doubt when it was looked last: while there are more each time, it is too early. */
   #seen: number | undefined;
+  /** Calls to pass over, because nothing came of the last comparisons. */
+  #rest = 0;
+  #pause = 1;
   #inDoubt: InDoubt | undefined;
 
   constructor(store: Store, witnesses: Witnesses) {
@@ -55,8 +61,14 @@ export class Settling {
     const needed = Math.min(2, this.#witnesses.members().size);
     const witnesses = this.#witnesses.present();
     this.#inDoubt = { needed, present: witnesses.length };
-    if (!isQuiet || needed === 0 || witnesses.length < needed) return;
-    if (!(await this.#compare(doubts, witnesses, needed))) return;
+    if (!isQuiet) this.#rest = 0;
+    if (!isQuiet || needed === 0 || witnesses.length < needed || this.#rest-- > 0) return;
+    if (!(await this.#compare(doubts, witnesses, needed))) {
+      this.#pause = Math.min(2 * this.#pause, longestPause);
+      this.#rest = this.#pause;
+      return;
+    }
+    this.#pause = 1;
     await this.#store.settle(doubts);
     if ((await this.#store.doubts()) === undefined) this.#inDoubt = undefined;
   }
@@ -76,11 +88,13 @@ export class Settling {
         const here = await this.#store.spent(log, after);
         const gone = mergedRuns(here.runs, here.told);
         const end = Math.min(here.through, spent.through);
-        const isOpen = (one: Witness) =>
-          answers
-            .get(one)
-            ?.told.some((run) => run.first <= end && !isWithin(gone, run.first, Math.min(run.last, end)));
-        if (end <= after || knowing.filter((one) => isOpen(one) !== true).length < needed) isDone = false;
+        const isOpen = (one: Witness) => {
+          const { runs = [], told = [] } = answers.get(one) ?? {};
+          return mergedRuns(runs, told).some(
+            (run) => run.first <= end && !isWithin(gone, run.first, Math.min(run.last, end)),
+          );
+        };
+        if (end <= after || knowing.some(isOpen)) isDone = false;
         if (end <= after) break;
         after = end;
       }
