@@ -60,9 +60,15 @@ export class HeldLogs {
     for (const [log, { seq }] of entries) if (seq >= (this.#held.get(log)?.last ?? 0)) this.#held.delete(log);
   }
 
-  /** The logs to ask for again; each is given once until it is refused again. */
-  takeToAsk(): readonly LogId[] {
-    const logs = [...this.#held.values()].filter(({ asked }) => !asked).map(({ log }) => log);
+  /**
+   * The logs to ask for again; each is given once until it is refused again. What came hollow is not asked for here as long
+   * as it may come `elsewhere`.
+   */
+  takeToAsk(elsewhere: (log: LogId) => boolean): readonly LogId[] {
+    const waits = [...this.#held.values()].filter(({ asked }) => !asked);
+    const logs = waits
+      .filter(({ log, code }) => code !== "unvouched" || !elsewhere(log))
+      .map(({ log }) => log);
     for (const log of logs) this.#held.set(log, { ...this.#held.get(log)!, asked: true });
     return logs;
   }

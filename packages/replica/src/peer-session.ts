@@ -250,9 +250,9 @@ export class PeerSession implements SessionView {
     this.#spawn(this.#perform(this.#session.quiet(log)));
   }
 
-  /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. */
-  retryHeld(): void {
-    for (const log of this.#held.takeToAsk()) this.#spawn(this.#perform(this.#session.resume(log)));
+  /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. `elsewhere`: whether others offer a log. */
+  retryHeld(elsewhere: (log: LogId) => boolean): void {
+    for (const log of this.#held.takeToAsk(elsewhere)) this.#spawn(this.#perform(this.#session.resume(log)));
     this.#observe();
   }
 

@@ -149,7 +149,12 @@ export class Replica {
       ...(limits && { limits }),
       sources: this.#sources,
       announced: () => this.#announcing,
-      onUnvouched: (giver, { header }) => this.#vouchers.wait(decodeHeader(header), giver),
+      onUnvouched: (giver, { header }) => {
+        const heading = decodeHeader(header);
+        this.#vouchers.wait(heading, giver);
+        // Who still has the operations proves more than anybody can say.
+        this.#offering(heading.log, giver)?.request(heading.log);
+      },
       onMessage: this.#options.onMessage,
       onTold: (told, number) => this.#exchanges.told(told, number),
       onProblem: (peer, code, message) => {
@@ -285,7 +290,8 @@ export class Replica {
    */
   retryHeld(): void {
     this.#clock.look(this.#sessions);
-    for (const session of this.#sessions) session.retryHeld();
+    for (const session of this.#sessions)
+      session.retryHeld((log) => this.#offering(log, session.link.node) !== undefined);
     this.#settling.run().catch((error) => this.#problem(undefined, error));
     const sessions = [...this.#sessions].map((session) => ({ session, awaited: new Set(session.awaited) }));
     for (const log of this.#sources.stalled(sessions.flatMap(({ awaited }) => [...awaited]))) {
@@ -356,6 +362,11 @@ export class Replica {
 
   #sessionWith(peer: NodeId): PeerSession | undefined {
     return [...this.#sessions].findLast(({ link, isOpen }) => link.node === peer && isOpen);
+  }
+
+  /** A session with another node than this, from which a log can be taken that goes on there. */
+  #offering(log: LogId, but: NodeId): PeerSession | undefined {
+    return [...this.#sessions].find(({ link, awaited }) => link.node !== but && awaited.includes(log));
   }
 
   get #connections(): Connections {

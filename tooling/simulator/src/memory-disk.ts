@@ -3,6 +3,7 @@ import {
   batchId,
   decodeHeader,
   type Envelope,
+  isHollow,
   leafHashes,
   schemaId,
   unpackBody,
@@ -10,15 +11,22 @@ import {
 import { encodeSchema, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import {
   type Applied,
+  type Collected,
+  type CollectRequest,
   type Committed,
+  type Doubts,
   MemoryStore,
   type MemoryStoreOptions,
+  type Spent,
   type Transaction,
 } from "@jarvis-crdt/store";
 import type { Disk, Loss, StoreSetup } from "./disk.ts";
 
 type Entry =
   | { readonly kind: "batches"; readonly envelopes: readonly Envelope[] }
+  | { readonly kind: "collected"; readonly request: CollectRequest }
+  | { readonly kind: "withered"; readonly log: LogId; readonly spent: Spent }
+  | { readonly kind: "settled"; readonly doubts: Doubts }
   | { readonly kind: "certificate"; readonly node: NodeId; readonly der: Uint8Array }
   | { readonly kind: "schema"; readonly id: Uint8Array; readonly bytes: Uint8Array };
 
@@ -69,6 +77,9 @@ class RecordedStore extends MemoryStore {
     for (const entry of entries) {
       if (entry.kind === "batches")
         await super.apply(entry.envelopes.map((one) => openEnvelope(one, this.#setup)));
+      else if (entry.kind === "collected") await super.collect(entry.request);
+      else if (entry.kind === "withered") await super.wither(entry.log, entry.spent);
+      else if (entry.kind === "settled") await super.settle(entry.doubts);
       else if (entry.kind === "certificate") await super.putCertificate(entry.node, entry.der);
       else await super.putSchema(entry.id, entry.bytes);
     }
@@ -98,6 +109,21 @@ class RecordedStore extends MemoryStore {
     this.#record({ kind: "batches", envelopes: stored.map(({ envelope }) => envelope) });
     await this.#recordMinted();
     return applied;
+  }
+
+  override async collect(request: CollectRequest): Promise<Collected> {
+    this.#record({ kind: "collected", request });
+    return super.collect(request);
+  }
+
+  override async wither(log: LogId, spent: Spent): Promise<number> {
+    this.#record({ kind: "withered", log, spent });
+    return super.wither(log, spent);
+  }
+
+  override async settle(doubts: Doubts): Promise<void> {
+    this.#record({ kind: "settled", doubts });
+    return super.settle(doubts);
   }
 
   override async heal(log: LogId, shown: readonly Batch[]): Promise<boolean> {
@@ -133,7 +159,7 @@ export function openEnvelope(
   { hasher, compressor }: Pick<MemoryStoreOptions, "hasher" | "compressor">,
 ): Batch {
   const header = decodeHeader(envelope.header);
-  const operations = unpackBody(envelope, header.count, compressor);
+  const operations = isHollow(envelope) ? [] : unpackBody(envelope, header.count, compressor);
   const leaves = leafHashes(operations, hasher);
   return { id: batchId(envelope.header, hasher), header, envelope, operations, leaves };
 }

@@ -73,7 +73,10 @@ async function settle(world: World, crypto: Crypto): Promise<void> {
     if (world.violations.length > 0) return;
     const stores = world.honest.map(({ process }) => process?.store.inner);
     const frontiers = await Promise.all(stores.map((store) => store?.frontier() ?? new Map()));
-    const settled = !world.isBusy && stores.every((store) => store) && sameFrontiers(world, frontiers);
+    const doubts = await Promise.all(stores.map((store) => store?.doubts()));
+    const inDoubt = doubts.some((one) => one !== undefined);
+    const settled =
+      !world.isBusy && !inDoubt && stores.every((store) => store) && sameFrontiers(world, frontiers);
     equal = settled ? equal + 1 : 0;
     if (equal === 3) break;
   }

@@ -151,6 +151,48 @@ const churn: Scenario = {
   },
 };
 
+const collect: Scenario = {
+  name: "collect",
+  summary:
+    "what nobody needs is thrown away while machines join and return, and one may throw away what lives",
+  nodes: 5,
+  plan(seed, nodes) {
+    const history = written(seed, "collect", nodes, 70);
+    const { random } = history;
+    const members = Math.min(3, nodes);
+    for (let i = 0; i < nodes; i++)
+      for (let j = i + 1; j < nodes; j++)
+        if (!history.edges.some(([a, b]) => a === i && b === j)) history.edges.push([i, j]);
+    for (let machine = members; machine < nodes; machine++) {
+      const at = between(random, span / 4, span);
+      if (random.below(2) === 0) {
+        history.machines[machine] = { ...history.machines[machine]!, absent: true };
+        history.at(at, { do: "enter", machine });
+      } else {
+        history.at(between(random, 0, span / 2), { do: "stop", machine });
+        history.at(at, { do: "start", machine });
+      }
+    }
+    for (let i = 8 + random.below(12); i > 0; i--) {
+      const machine = random.below(members);
+      const waits = [...history.machines.keys()].filter((one) => one !== machine && random.below(3) === 0);
+      history.at(between(random, 0, span), { do: "collect", machine, members, waits });
+    }
+    if (random.below(2) === 0) {
+      const bad = history.machine({ byzantine: true });
+      for (let i = 0; i < nodes; i++) history.edges.push([i, bad]);
+      history.writes(8, span, usualChanges, [bad]);
+      history.at(between(random, 0, span / 2), { do: "attack", machine: bad, how: "hollow", ms: 1e9 });
+    }
+    if (random.below(3) === 0) {
+      const [machine, at] = [random.below(nodes), between(random, 0, span)];
+      history.at(at, { do: "crash", machine, loss: "process" });
+      history.at(at + between(random, 1, 3000), { do: "start", machine });
+    }
+    return history.plan("collect");
+  },
+};
+
 const schema: Scenario = {
   name: "schema",
   summary: "programs of two versions: what one does not know waits, and counts after its upgrade",
@@ -266,6 +308,7 @@ export const scenarios: readonly Scenario[] = [
   restore,
   clock,
   churn,
+  collect,
   schema,
   byzantine,
   equivocate,

@@ -32,6 +32,7 @@ export const attacks = [
   "flood",
   "stale",
   "mute",
+  "hollow",
 ] as const;
 export type Attack = (typeof attacks)[number];
 
@@ -59,6 +60,8 @@ export const stepShape = z.discriminatedUnion("do", [
   of("clone", { machine, peers: z.array(machine).max(100) }),
   of("enter", { machine }),
   of("leave", { machine }),
+  /** It throws away what one other of the first `members` and all of `waits` have interpreted. */
+  of("collect", { machine, members: machine, waits: z.array(machine).max(100) }),
   of("clock", { machine, by: z.number().min(-1e10).max(1e10) }),
   of("attack", { machine, how: z.enum(attacks), ms: time }),
 ]);

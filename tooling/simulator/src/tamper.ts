@@ -1,3 +1,4 @@
+import { hollowOf } from "@jarvis-crdt/batch";
 import type { Random } from "@jarvis-crdt/store/conformance";
 import { decodeMessage, encodeMessage, type Message } from "@jarvis-crdt/sync";
 import type { Attack } from "./step.ts";
@@ -53,6 +54,8 @@ export class Tamper {
         return message.type === "batch" ? [bytes, bytes] : [bytes];
       case "lie":
         return [this.#lie(message)];
+      case "hollow":
+        return [this.#emptied(message)];
       case "oversize":
         return random.below(5) === 0 ? [this.#oversized()] : [bytes];
       case "garbage":
@@ -85,6 +88,14 @@ export class Tamper {
         : { ...entry, seq: Math.max(1, entry.seq + random.below(7) - 3), batch: random.bytes(32) },
     );
     return encodeMessage({ ...message, entries });
+  }
+
+  /** Throws away whatever it sends, and calls spent whatever it is asked for. */
+  #emptied(message: Message): Uint8Array {
+    if (message.type === "batch") return encodeMessage({ ...message, envelope: hollowOf(message.envelope) });
+    if (message.type !== "spent" || message.through <= message.after) return encodeMessage(message);
+    const runs = [{ first: message.after + 1, last: message.through }];
+    return encodeMessage({ ...message, settled: true, runs, told: [], overwritten: [] });
   }
 
   #oversized(): Uint8Array {

@@ -1,4 +1,4 @@
-import type { LogId, NodeId, Uid } from "@jarvis-crdt/crdt";
+import type { Dot, LogId, NodeId, Uid } from "@jarvis-crdt/crdt";
 import { StoreError } from "@jarvis-crdt/store";
 import { decodeMessage, type SessionLimits } from "@jarvis-crdt/sync";
 import { type CryptoMode, cryptoOf } from "./crypto.ts";
@@ -52,6 +52,8 @@ export class World {
   readonly forked = new Set<LogId>();
   readonly rows: Uid[] = [];
   readonly plan: Plan;
+  /** Batches of which the operations were thrown away. */
+  emptied = 0;
   messages = 0;
   bytes = 0;
   readonly #options: WorldOptions;
@@ -230,6 +232,8 @@ export class World {
         machine.away = true;
         await machine.crash("process");
         return this.#excuse();
+      case "collect":
+        return this.#collect(machine, step.members, step.waits);
       case "clock":
         machine.skew += step.by;
         return;
@@ -264,6 +268,40 @@ export class World {
     if (log) this.forked.add(log);
     for (const peer of peers) this.network.join(index, peer);
     await this.#begin(copy, log);
+  }
+
+  /** Throws away what others have interpreted: at least one of the first machines, and all that are waited for. */
+  async #collect(machine: Machine, members: number, waits: readonly number[]): Promise<void> {
+    const store = machine.process?.store;
+    if (store === undefined) return;
+    const others = this.machines.filter(({ index }) => index !== machine.index);
+    const known = new Map(
+      await Promise.all(
+        others.map(async ({ index, process }) => [index, await process?.store.inner.interpreted()] as const),
+      ),
+    );
+    const reached = (index: number, log: LogId) => known.get(index)?.get(log)?.through ?? 0;
+    const witnessed = (index: number, log: LogId) => {
+      const { after = 0, through = 0 } = known.get(index)?.get(log) ?? {};
+      return { after, through };
+    };
+    const logs = new Map<LogId, { after: number; through: number }>();
+    for (const log of (await store.inner.frontier()).keys()) {
+      const waited = Math.min(...waits.map((index) => reached(index, log)), Number.MAX_SAFE_INTEGER);
+      const witnesses = others
+        .filter(({ index }) => index < members)
+        .map(({ index }) => witnessed(index, log));
+      const best = witnesses.sort((a, b) => b.through - a.through)[0];
+      if (best === undefined) continue;
+      const through = Math.min(waited, best.through);
+      if (through > best.after) logs.set(log, { after: best.after, through });
+    }
+    for (let from: Dot | undefined; ; ) {
+      const { batches, next } = await store.collect({ logs, before: Number.MAX_SAFE_INTEGER, from });
+      this.emptied += batches;
+      if (next === undefined) return;
+      from = next;
+    }
   }
 
   async #write(machine: Machine, step: Extract<Step, { do: "write" }>): Promise<void> {
