@@ -151,19 +151,3 @@ test("the word of one who calls spent what lives makes nothing fall", async () =
   expect(await c.store.row(uid(2))).toBeUndefined();
   expect(new Set(await world.digests()).size).toBe(1);
 });
-
-test("a reader vouches for nothing", async () => {
-  const world = new World();
-  const [a] = await written(world);
-  const c = await world.add({ role: "reader" });
-  await world.connect(0, 2);
-  await pass(world);
-  throwsAway(a.store);
-  throwsAway(c.store);
-  const d = await world.add();
-  await world.connect(0, 3);
-  await world.connect(2, 3);
-  await pass(world);
-  expect(d.replica.peers().flatMap(({ held }) => held.map(({ code }) => code))).toContain("unvouched");
-  expect((await d.store.row(uid(1)))?.values.get("text")).not.toBe("twice");
-});
