@@ -4,7 +4,18 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
-const required = ["name", "version", "description", "license", "type", "exports", "files", "engines"];
+const required = [
+  "name",
+  "version",
+  "description",
+  "keywords",
+  "license",
+  "type",
+  "sideEffects",
+  "exports",
+  "files",
+  "engines",
+];
 let failed = false;
 
 for (const root of ["packages", "apps", "tooling"]) {
