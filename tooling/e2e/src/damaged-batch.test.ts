@@ -50,7 +50,7 @@ function flipBytes(state: string, random: Random, most: number): number {
 function liveConfig(node: ClusterNode): string {
   const path = join(node.folder, "live.yaml");
   const text = readFileSync(join(node.folder, "config.yaml"), "utf8");
-  writeFileSync(path, text.replace(/(http:[^]*?port: )0/, `$1${new URL(node.ready.http).port}`));
+  writeFileSync(path, text.replace(/(http:[\s\S]*?port: )0/, `$1${new URL(node.ready.http).port}`));
   return path;
 }
 

@@ -5,6 +5,8 @@ export const knobs = {
   kills: number("E2E_KILLS", 20),
   /** Kills, full disks and failing disks of a store alone. */
   storeFaults: number("E2E_STORE_FAULTS", 8),
+  /** Losses of power in each of four recorded histories of a store. */
+  powerLosses: number("E2E_POWER_LOSSES", 3),
   /** Kills during a first synchronisation, on each side. */
   syncKills: number("E2E_SYNC_KILLS", 4),
   /** Kills of `migrate apply`, and as many of `migrate rollback`. */
