@@ -26,6 +26,7 @@ import { Leftovers } from "./reconcile/leftovers.ts";
 import { ReconcileRun } from "./reconcile/reconcile-run.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
 import { RuleM } from "./rule-m.ts";
+import { prepared } from "./statements.ts";
 import { StepRun } from "./step-run.ts";
 import { Stillness } from "./stillness.ts";
 import { takeUpTables } from "./take-up.ts";
@@ -342,7 +343,7 @@ export class ArchiveFile {
   }
 
   #dataVersion(): number {
-    return this.#db.pragma("data_version", { simple: true }) as number;
+    return prepared(this.#db, "PRAGMA data_version").pluck().get() as number;
   }
 
   /** Finds out which plan the file carries, and whether it is one of this state's at all. */

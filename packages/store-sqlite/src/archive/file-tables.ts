@@ -9,6 +9,7 @@ import { ArchiveError } from "./error.ts";
 import { type ForeignTrigger, foreignTriggers } from "./foreign-triggers.ts";
 import { RowReader } from "./row-reader.ts";
 import { RowWriter } from "./row-writer.ts";
+import { prepared } from "./statements.ts";
 import { columnsOf } from "./table.ts";
 
 /** A table that the application makes anew may be missing between two of its statements, for so many ms. */
@@ -146,7 +147,7 @@ export class FileTables {
   }
 
   #readVersion(): number {
-    return this.#db.pragma("schema_version", { simple: true }) as number;
+    return prepared(this.#db, "PRAGMA schema_version").pluck().get() as number;
   }
 }
 

@@ -125,7 +125,7 @@ export class OutboxReader {
    * undefined where the rows have more bytes than may be.
    */
   #intentsOf(fold: Fold, mostBytes: number) {
-    const isLarge = this.#isLarge();
+    const isLarge = fold.rows.length > 0 && this.#isLarge();
     let total = 0;
     const timed: { intent: Intent; time: number }[] = [];
     const evicted: RowKey[] = [];

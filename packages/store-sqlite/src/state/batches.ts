@@ -190,6 +190,8 @@ export class SqlBatches {
 
   /** First sequences of the batches within a range. */
   firsts(log: LogId, from: number, to: number): readonly number[] {
+    const recent = this.#recent.get(log);
+    if (recent?.header.first === from && recent.last === to) return [from];
     return this.#firsts.all(this.#logs.num(log), from, to);
   }
 

@@ -1,5 +1,5 @@
 import { StoreError } from "@jarvis-crdt/store";
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import type { Durability } from "./open-database.ts";
 
 /** What belongs to every transaction, whoever runs it. */
@@ -18,6 +18,9 @@ export class Transactions {
   readonly #database: Database;
   readonly #hooks: TransactionHooks;
   readonly #usual: Durability;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
+  /** How the last one was written. */
   #durability: Durability;
   #savepoints = 0;
   #isOpen = true;
@@ -28,26 +31,16 @@ export class Transactions {
     this.#usual = durability;
     this.#durability = durability;
     this.#hooks = hooks;
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
   }
 
   /** BEGIN IMMEDIATE … COMMIT, or a part of the one that runs. Rolls back when `body` throws. */
   run<T>(body: () => T): T {
     this.checkOpen();
     if (this.#database.inTransaction) return body();
-    this.#database.exec("BEGIN IMMEDIATE");
-    let result: T;
-    try {
-      result = body();
-      this.#hooks.flush();
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
-      this.#hooks.rolledBack();
-      this.#hooks.reload();
-      throw error;
-    }
-    this.#hooks.committed();
-    return result;
+    this.#setDurability(this.#usual);
+    return this.#run(body);
   }
 
   /** A part of a transaction that fails alone. */
@@ -73,11 +66,7 @@ export class Transactions {
     this.checkOpen();
     if (this.#database.inTransaction) return body();
     this.#setDurability("normal");
-    try {
-      return this.run(body);
-    } finally {
-      this.#setDurability(this.#usual);
-    }
+    return this.#run(body);
   }
 
   checkOpen(): void {
@@ -100,6 +89,23 @@ export class Transactions {
   abandon(): void {
     this.#isOpen = false;
     this.#database.close();
+  }
+
+  #run<T>(body: () => T): T {
+    this.#begin.run();
+    let result: T;
+    try {
+      result = body();
+      this.#hooks.flush();
+      this.#commit.run();
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+      this.#hooks.rolledBack();
+      this.#hooks.reload();
+      throw error;
+    }
+    this.#hooks.committed();
+    return result;
   }
 
   #setDurability(durability: Durability): void {
