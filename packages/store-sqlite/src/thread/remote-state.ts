@@ -68,6 +68,8 @@ export class RemoteState implements State {
   readonly #signals: StateSignals;
   readonly #compressor: Compressor;
   #nonces: Nonces | undefined;
+  /** A plan that shows rows has not taken place, as far as is known here. */
+  #isUnsure = true;
   /** The last plan left something. */
   #more = false;
 
@@ -86,14 +88,15 @@ export class RemoteState implements State {
     if (this.#more) return true;
     // The worklist is looked at every few milliseconds, and is empty nearly always.
     const known = Atomics.load(this.#signals, 1);
-    const isSettled = this.#nonces !== undefined && this.#nonces.intended === undefined;
-    if (known === work.unknown || !isSettled) return this.#ask({ call: "hasWork" }) as boolean;
-    return known === work.some;
+    if (known === work.some) return true;
+    if (known === work.unknown || this.#isUnsure) this.#isUnsure = this.#ask({ call: "hasWork" }) as boolean;
+    return this.#isUnsure;
   }
 
   plan(request: PlanRequest): Plan {
     const { confirmed, awaited } = this.nonces();
     this.#nonces = undefined;
+    this.#isUnsure = true;
     const answer = this.#ask({ call: "plan", bytes: encodeRequest(request) }) as Uint8Array;
     const plan = decodePlan(answer, this.#compressor);
     this.#nonces = {
@@ -102,6 +105,7 @@ export class RemoteState implements State {
       awaited: request.captured.entries.at(-1) ?? awaited,
     };
     this.#more = plan.more;
+    this.#isUnsure = plan.count > 0;
     return plan;
   }
 
@@ -110,6 +114,7 @@ export class RemoteState implements State {
    */
   confirm(): void {
     const { intended } = this.nonces();
+    this.#isUnsure = false;
     this.#port.postMessage({ call: "confirm" } satisfies StateCall);
     this.#nonces = { intended: undefined, confirmed: intended };
   }
