@@ -116,9 +116,11 @@ export class Outbound {
 
   /** The peer's entry of a log was reset: what was sent beyond it is sent again. */
   rewind(log: LogId): void {
-    this.#sent.delete(log);
-    this.#steps = this.#steps.filter((step) => step.kind !== "batch" || step.log !== log);
-    this.#queued = this.#steps.reduce((sum, step) => sum + (step.kind === "batch" ? step.cost : 0), 0);
+    // A peer may name thousands of logs again and again: of one that was not sent since nothing waits.
+    if (this.#sent.delete(log)) {
+      this.#steps = this.#steps.filter((step) => step.kind !== "batch" || step.log !== log);
+      this.#queued = this.#steps.reduce((sum, step) => sum + (step.kind === "batch" ? step.cost : 0), 0);
+    }
     this.wake(log);
   }
 

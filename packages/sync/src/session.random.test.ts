@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { type SessionLimits, sessionLimits } from "./limits.ts";
+import type { Message } from "./message.ts";
 import { logName, seeded } from "./testing/fake.ts";
 import { connect, cut, type End, FakeNode, rebalance, settle } from "./testing/world.ts";
+import type { Urgency } from "./turns.ts";
 
 const limits: SessionLimits = {
   ...sessionLimits,
@@ -23,7 +25,7 @@ interface History {
 function play(
   seed: number,
   size: number,
-  options: { readonly cuts: boolean; readonly refusals: boolean },
+  options: { readonly cuts: boolean; readonly refusals: boolean; readonly lazy?: boolean },
 ): History {
   const random = seeded(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
@@ -34,6 +36,8 @@ function play(
   const wanted = pairs.filter(([a, b]) => b.index === a.index + 1 || random() < 0.5);
   const links = wanted.map(([a, b]) => connect(a, b, limits));
   const slow = pick(nodes);
+  if (options.lazy)
+    for (const node of nodes.slice(1)) node.lazily = () => Math.floor(random() * 4) as Urgency;
   const resumed = new Set<End>();
   for (let step = 0; step < 700; step++) {
     const at = Math.floor(random() * links.length);
@@ -46,6 +50,8 @@ function play(
       node.commit(log, 1 + Math.floor(random() * 5), Math.floor(random() ** 3 * 1300));
     } else if (chance < 0.5) end.deliver();
     else if (chance < 0.7) end.load();
+    else if (options.lazy && chance < 0.73) end.node.flush();
+    else if (options.lazy && chance < 0.75) end.run(end.session.ask(step));
     else if (chance < 0.97) end.apply(1 + Math.floor(random() * 4));
     else if (options.cuts && chance < 0.985) {
       cut(links[at]!);
@@ -59,6 +65,10 @@ function play(
   for (const node of nodes) {
     for (const log of node.unready) for (const end of node.ends) resume(end, log);
     node.unready.clear();
+  }
+  for (const node of nodes) {
+    node.lazily = undefined;
+    node.flush();
   }
   settle(links.flat());
   // Whoever was to bring a log may not have it.
@@ -102,6 +112,59 @@ test.each([2, 3, 5])("%i nodes converge through cuts and reconnections", (size) 
 
 test.each([2, 3, 5])("%i nodes converge although logs are refused for a while", (size) => {
   for (let seed = 1; seed <= 15; seed++) check(play(seed * 41 + size, size, { cuts: true, refusals: true }));
+});
+
+test.each([2, 5])("%i nodes converge although some send late, by urgency, and ask each other", (size) => {
+  for (let seed = 1; seed <= 15; seed++)
+    check(play(seed * 47 + size, size, { cuts: true, refusals: false, lazy: true }));
+});
+
+test("a member that claims to have everything, sends nothing and says what it likes delays others, no more", () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const random = seeded(seed * 53);
+    const nodes = Array.from({ length: 4 }, (_, i) => new FakeNode(i + 1, true));
+    const logs = nodes.map(({ index }) => logName(index));
+    const links = nodes.slice(1).map((node, i) => connect(nodes[i]!, node, limits));
+    const liars = nodes.map((node) => connect(node, new FakeNode(9), limits));
+    for (const [, liar] of liars) liar.node.ends.clear();
+    const lie = (): Message => {
+      const named = logs.filter(() => random() < 0.5);
+      const seq = 1 + Math.floor(random() * 500);
+      const entries = named.map((log) => ({ log, seq, batch: new Uint8Array(32).fill(seq) }));
+      const chance = random();
+      if (chance < 0.5) return { type: "ack", entries };
+      if (chance < 0.7) return { type: "have", entries, last: true };
+      if (chance < 0.9) return { type: "quiet", logs: named };
+      return { type: "ask", number: seq };
+    };
+    let lies = 0;
+    for (let step = 0; step < 900; step++) {
+      const node = nodes[Math.floor(random() * 4)]!;
+      const [end, liar] = liars[node.index - 1]!;
+      const chance = random();
+      if (chance < 0.1) node.commit(logName(node.index), 1 + Math.floor(random() * 4), 200);
+      else if (chance < 0.2) liar.deliver();
+      else if (chance < 0.3) end.deliver();
+      else if (chance < 0.4 && end.session.status.phase === "streaming") {
+        end.run(end.session.receive(lie()));
+        lies++;
+      } else {
+        const honest = links.flat()[Math.floor(random() * links.length * 2)]!;
+        if (chance < 0.6) honest.deliver();
+        else if (chance < 0.8) honest.load();
+        else honest.apply(3);
+      }
+    }
+    settle(links.flat());
+    for (let round = 0; round < 40; round++) {
+      for (const node of nodes) rebalance(node);
+      settle(links.flat());
+    }
+    expect(lies).toBeGreaterThan(20);
+    const [first, ...others] = nodes;
+    for (const node of others) expect(node.frontier()).toEqual(first!.frontier());
+    for (const end of links.flat()) expect(end.closed).toBeUndefined();
+  }
 });
 
 test("in a mesh of five each batch comes to each node about once, whoever writes and whoever is slow", () => {

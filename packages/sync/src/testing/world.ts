@@ -8,6 +8,7 @@ import type { SessionLimits } from "../limits.ts";
 import { batchCost } from "../message.ts";
 import { Session } from "../session.ts";
 import { Sources } from "../sources.ts";
+import type { Urgency } from "../turns.ts";
 import { type FakeBatch, fakeBatch, fakeHeading, fakeOf, nodeName } from "./fake.ts";
 
 const { hasher } = testCrypto();
@@ -21,6 +22,8 @@ export class FakeNode {
   readonly sources = new Sources();
   /** Logs that it cannot judge for the time being. */
   readonly unready = new Set<LogId>();
+  /** What it says of the urgency of logs that grew; where there is such a thing, it waits for `flush`. */
+  lazily: ((log: LogId) => Urgency) | undefined;
   /** Whether it compares frontiers as trees. */
   readonly #isModern: boolean;
 
@@ -51,7 +54,14 @@ export class FakeNode {
       this.logs.set(log, own);
       advanced.set(log, batch.entry);
     }
-    if (advanced.size > 0) for (const end of this.ends) end.run(end.session.advanced(advanced));
+    if (advanced.size === 0) return;
+    const { lazily } = this;
+    const urgencies = new Map(lazily && [...advanced.keys()].map((log) => [log, lazily(log)] as const));
+    for (const end of this.ends) end.run(end.session.advanced(advanced, lazily !== undefined, urgencies));
+  }
+
+  flush(): void {
+    for (const end of this.ends) end.run(end.session.flush());
   }
 
   commit(log: LogId, count: number, bodyBytes: number, variant = 0): void {
