@@ -1,3 +1,4 @@
+import type { InDoubt } from "@jarvis-crdt/replica";
 import type { QuarantinedItem } from "../compose/quarantine-desk.ts";
 import { type Cause, cause, several } from "./cause.ts";
 
@@ -21,6 +22,22 @@ export function quarantineCauses(items: readonly QuarantinedItem[]): readonly Ca
         )
       : cause("row-refused", refusedSentence(first, count)),
   );
+}
+
+/** What is compared because batches came without their operations. */
+export function doubtCauses(inDoubt: InDoubt | undefined): readonly Cause[] {
+  if (inDoubt === undefined) return [];
+  const { needed, present } = inDoubt;
+  const lacks = present < needed;
+  const sentence = lacks
+    ? `of ${several(needed, "member")} whose word that needs, ${present === 0 ? "none" : `only ${present}`} can be asked now.`
+    : "that is being done, again and again until their answers agree.";
+  return [
+    cause(
+      "in-doubt",
+      `Operations were thrown away elsewhere before they came; what they removed may still be shown here until it is compared with others: ${sentence}`,
+    ),
+  ];
 }
 
 function refusedSentence(row: Extract<QuarantinedItem, { kind: "row" }>, count: number): string {

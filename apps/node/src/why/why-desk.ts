@@ -8,13 +8,13 @@ import type { QuarantineDesk, QuarantinedItem } from "../compose/quarantine-desk
 import type { Trouble } from "../compose/troubles.ts";
 import { type Cause, cause, several, type Why } from "./cause.ts";
 import { type PeerFacts, peerCauses } from "./peer-causes.ts";
-import { quarantineCauses } from "./store-causes.ts";
+import { doubtCauses, quarantineCauses } from "./store-causes.ts";
 
 export interface WhyParts {
   readonly store: Store;
   readonly state: Pick<StateFile, "archive">;
   readonly archive: Pick<ArchiveThread, "keyOf">;
-  readonly replica: Pick<Replica, "peers" | "acknowledgedBy">;
+  readonly replica: Pick<Replica, "peers" | "acknowledgedBy" | "inDoubt">;
   readonly peers: Pick<Peers, "states"> | undefined;
   readonly evictions: Pick<Evictions, "count" | "has">;
   readonly quarantine: Pick<QuarantineDesk, "list">;
@@ -45,6 +45,7 @@ export class WhyDesk {
       .map(({ code, sentence, next }) => cause(code, `${sentence} ${next}`));
     causes.push(...facts.flatMap((peer) => [...peerCauses(peer, startedAt)]));
     causes.push(...quarantineCauses(await this.#quarantined()));
+    causes.push(...doubtCauses(this.#parts.replica.inDoubt));
     if (state.archive.hasWork())
       causes.push(
         cause(

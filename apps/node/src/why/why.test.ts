@@ -2,7 +2,7 @@ import type { PeerReport } from "@jarvis-crdt/replica";
 import { expect, test } from "vitest";
 import type { QuarantinedItem } from "../compose/quarantine-desk.ts";
 import { type PeerFacts, peerCauses } from "./peer-causes.ts";
-import { quarantineCauses } from "./store-causes.ts";
+import { doubtCauses, quarantineCauses } from "./store-causes.ts";
 import { WhyDesk, type WhyParts } from "./why-desk.ts";
 
 const node = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
@@ -63,12 +63,21 @@ test.each<[code: string, facts: Partial<PeerFacts>, more: Partial<PeerReport>, w
   ["unknown-author", {}, held("unknown-author"), /certificate that this node does not have/],
   ["forbidden", {}, held("forbidden"), /lets it read only/],
   ["refused", {}, held("refused"), /not taken, since .*: Odd\.$/],
+  ["unvouched", {}, held("unvouched"), /thrown away at server .* once another member/],
   ["fork", {}, { forks: [log] }, /cloned or restored/],
   ["comparing", {}, { synced: false }, /still comparing/],
 ])("%s is said in a sentence", (code, facts, more, words) => {
   const causes = about(facts, more);
   expect(causes.map((one) => one.code)).toEqual([code]);
   expect(causes[0]!.sentence).toMatch(words);
+});
+
+test("what is in doubt says whose word is missing", () => {
+  expect(doubtCauses(undefined)).toEqual([]);
+  expect(doubtCauses({ needed: 2, present: 1 })[0]?.sentence).toMatch(
+    /of 2 members .* only 1 can be asked now\.$/,
+  );
+  expect(doubtCauses({ needed: 1, present: 1 })[0]?.sentence).toMatch(/until their answers agree\.$/);
 });
 
 const transaction = (first: number, detail: string): QuarantinedItem => ({
@@ -124,7 +133,11 @@ function desk(
     },
     state: { archive: { hasWork: () => false } },
     archive: { keyOf: () => (more.shown === false ? undefined : 7) },
-    replica: { peers: () => [report], acknowledgedBy: () => (more.acknowledged === false ? [] : [node]) },
+    replica: {
+      peers: () => [report],
+      acknowledgedBy: () => (more.acknowledged === false ? [] : [node]),
+      inDoubt: undefined,
+    },
     peers: { states: () => [facts] },
     evictions: { count: 0, has: () => more.evicted ?? false },
     troubles: () => [],
