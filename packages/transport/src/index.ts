@@ -12,5 +12,7 @@ export { TransportError, type TransportErrorCode } from "./error.ts";
 export { type Admit, Turned } from "./handshake.ts";
 export * from "./limits.ts";
 export * from "./listen.ts";
-export * from "./peers.ts";
+export type { PeerState, Traffic } from "./peer-state.ts";
+export { Peers } from "./peers.ts";
+export type { PeersOptions } from "./peers-options.ts";
 export * from "./timers.ts";

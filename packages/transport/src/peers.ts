@@ -1,52 +1,16 @@
 import type { Address } from "./address.ts";
-import { type Backoff, backoffDelay, defaultBackoff } from "./backoff.ts";
-import type { HandshakeFactory, PeerIdentity } from "./channel.ts";
+import { backoffDelay, defaultBackoff } from "./backoff.ts";
+import type { PeerIdentity } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { dial } from "./dial.ts";
 import { codeOf, TransportError } from "./error.ts";
 import { Turned } from "./handshake.ts";
 import { type KnownPeer, knownPeer, stop } from "./known-peer.ts";
-import type { TransportLimits } from "./limits.ts";
 import { type Listener, listen } from "./listen.ts";
 import { chooseNeighbours } from "./overlay.ts";
+import { type PeerState, peerStates } from "./peer-state.ts";
+import type { PeersOptions } from "./peers-options.ts";
 import { systemTimers, type Timers } from "./timers.ts";
-
-export interface PeersOptions {
-  /** This node's UUID, as in its certificate. */
-  readonly node: string;
-  readonly handshakes: HandshakeFactory;
-  /** Peers that the operator named, `host:port`. */
-  readonly addresses: readonly string[];
-  /** With more known peers than this, half as many are dialled and kept connected, see `chooseNeighbours`. Default 32. */
-  readonly maxPeers?: number;
-  /** Where to accept connections; absent: only dial. */
-  readonly listen?: { readonly host: string; readonly port: number };
-  /** At any time there is at most one connection to a node; a replaced one is closed before this is called. */
-  readonly onConnection: (connection: Connection) => void;
-  /** A dial failed or somebody was turned away, for the log; `repeated`: as the last dial to this address did. */
-  readonly onRefused?: (code: string, address: string, error: unknown, repeated: boolean) => void;
-  /** In [0, 1). */
-  readonly random: () => number;
-  readonly backoff?: Backoff;
-  readonly limits?: Partial<TransportLimits>;
-  readonly timers?: Timers;
-}
-
-export interface PeerState {
-  /** As configured or found; of a peer that dialled us, where it came from. Undefined for a disabled node that is not here. */
-  readonly address: string | undefined;
-  /** Undefined until the peer was reached once. */
-  readonly node: string | undefined;
-  readonly name: string | undefined;
-  /** `known`: not dialled, because enough others are. */
-  readonly state: "connected" | "backoff" | "disabled" | "known";
-  /** Code of the last failure since the peer was last connected. */
-  readonly lastError: string | undefined;
-  /** Of the present connection. */
-  readonly traffic: Traffic | undefined;
-}
-
-export type Traffic = Pick<Connection, "bytesSent" | "bytesReceived" | "sendRate" | "receiveRate">;
 
 interface Live {
   readonly connection: Connection;
@@ -153,41 +117,12 @@ export class Peers {
 
   /** Peers in the order in which they became known, then the others. */
   states(): readonly PeerState[] {
-    const rows: PeerState[] = [...this.#known.values()]
-      .filter(({ configured, peer, chosen, self }) => configured || ((peer || chosen) && !self))
-      .map((known) => ({
-        address: known.text,
-        node: known.peer?.node,
-        name: known.peer?.name,
-        state: this.#stateOf(known),
-        lastError: known.lastError,
-        traffic: known.peer && this.#live.get(known.peer.node)?.connection,
-      }));
-    const shown = new Set(rows.map(({ node }) => node));
-    for (const { connection } of this.#live.values()) {
-      const { node, name } = connection.peer;
-      if (shown.has(node)) continue;
-      shown.add(node);
-      rows.push({
-        address: connection.remoteAddress,
-        node,
-        name,
-        state: "connected",
-        lastError: undefined,
-        traffic: connection,
-      });
-    }
-    for (const node of this.#disabled)
-      if (!shown.has(node))
-        rows.push({
-          address: undefined,
-          node,
-          name: undefined,
-          state: "disabled",
-          lastError: undefined,
-          traffic: undefined,
-        });
-    return rows;
+    return peerStates({
+      known: [...this.#known.values()],
+      connections: this.connections,
+      disabled: this.#disabled,
+      stateOf: (known) => this.#stateOf(known),
+    });
   }
 
   /** Cuts a peer off and keeps it off, by its node id or its configured address. */
