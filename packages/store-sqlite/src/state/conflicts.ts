@@ -12,6 +12,7 @@ import {
 } from "@jarvis-crdt/crdt";
 import type { Engine, ObjectRef } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { FoundRecords } from "./found-records.ts";
 import { sizeOf } from "./state.ts";
 import { jsonOfValue } from "./value-json.ts";
 import { detailsOf, type FoundGroup } from "./weigh.ts";
@@ -50,6 +51,7 @@ export class SqlConflicts {
   readonly #remove: Statement<[number, Uint8Array, number]>;
   readonly #count: Statement<[], number>;
   readonly #record: Statement;
+  readonly #found: FoundRecords;
   /** Whether any cell may have siblings; while none has, changes of cells cost nothing here. */
   #siblings: boolean;
 
@@ -70,6 +72,7 @@ export class SqlConflicts {
       `INSERT INTO conflict_log(conflict_timestamp, crdt_name, conflict_type, resolution_strategy,
          involved_nodes, resolution_details) VALUES (?, ?, ?, ?, ?, ?)`,
     );
+    this.#found = new FoundRecords(database);
     this.#siblings = database.prepare("SELECT 1 FROM crdt_siblings LIMIT 1").get() !== undefined;
   }
 
@@ -144,6 +147,7 @@ export class SqlConflicts {
     if (known !== undefined) return false;
     const entries = cell?.groups[part] ?? [];
     this.#write(object, uid, { type, strategy, entries, details });
+    this.#found.written(Buffer.byteLength(details));
     return true;
   }
 
