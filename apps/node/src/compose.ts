@@ -309,9 +309,14 @@ function openArchiveThread(
     worker: new URL(`./archive-worker${extname(import.meta.url)}`, import.meta.url),
     onExchange: (exchange) => {
       if (exchange.outcome !== "done" && exchange.outcome !== "captured") return;
-      const { evicted, unreplicable, keyless } = exchange;
+      const { evicted, unreplicable, keyless, isSplit } = exchange;
       logger.debug(exchange, "archive exchange");
       if (evicted > 0) logger.info({ evicted }, "rows deleted by the application are hidden on this node");
+      if (isSplit)
+        logger.info(
+          { rows: exchange.captured },
+          "more than 64 MiB or 200,000 writes wait to be captured; peers may see a transaction of the application in parts",
+        );
       if (keyless > 0)
         logger.warn({ keyless }, "rows stay on this node: a part of their key is NULL, or it is too long");
       for (const { table, key, bytes } of unreplicable)

@@ -12,6 +12,7 @@ const work: Exchange = {
   keyless: 0,
   captured: 1,
   evicted: 0,
+  isSplit: false,
   unreplicable: [],
   shown: 0,
   refused: 0,

@@ -7,17 +7,19 @@ export const nothingReported: CaptureReport = {
   keyless: 0,
   captured: 0,
   evicted: 0,
+  isSplit: false,
   unreplicable: [],
 };
 
 /** What is new in this reading: entries that the state has already were reported before. */
-export function reportOf({ fold, captured, unreplicable }: OutboxReading): CaptureReport {
+export function reportOf({ drain, fold, captured, unreplicable }: OutboxReading): CaptureReport {
   return {
     drained: captured.entries.length,
     unknown: fold.unknown,
     keyless: fold.keyless,
     captured: captured.intents.length,
     evicted: captured.evicted.length,
+    isSplit: drain.isSplit === true && captured.entries.length > 0,
     unreplicable,
   };
 }
@@ -29,6 +31,7 @@ export function bothReports(a: CaptureReport, b: CaptureReport): CaptureReport {
     keyless: a.keyless + b.keyless,
     captured: a.captured + b.captured,
     evicted: a.evicted + b.evicted,
+    isSplit: a.isSplit || b.isSplit,
     unreplicable: [...a.unreplicable, ...b.unreplicable],
   };
 }

@@ -33,6 +33,8 @@ export interface CaptureReport {
   readonly captured: number;
   /** Rows that the application deleted and that are hidden here from now on. */
   readonly evicted: number;
+  /** There was more than one drain takes: peers may get a transaction in parts. */
+  readonly isSplit: boolean;
   /** Rows too large for an operation. They stay as they are in this file, and on this node. */
   readonly unreplicable: readonly {
     readonly table: string;

@@ -101,7 +101,7 @@ export class OutboxReader {
         seen.add(row);
       }
     }
-    return { entries: entries.slice(0, fitting(sizes(), drainedAtOnce)), cut: true };
+    return { entries: entries.slice(0, fitting(sizes(), drainedAtOnce)), cut: true, isSplit: true };
   }
 
   /** A row that was about to lose a UNIQUE value was deleted by that if it is gone, and otherwise nothing happened. */

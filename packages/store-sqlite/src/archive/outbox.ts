@@ -31,6 +31,8 @@ export interface Drain {
   readonly entries: readonly Entry[];
   /** Entries were left for another drain. */
   readonly cut: boolean;
+  /** And they may be of the same transaction. */
+  readonly isSplit?: boolean;
 }
 
 type Row = [
@@ -62,7 +64,7 @@ export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0)
     entries.push(entry);
   }
   if (entries.length <= limits.entries) return { entries, cut: false };
-  return { entries: entries.slice(0, largestGap(entries)), cut: true };
+  return { entries: entries.slice(0, largestGap(entries)), cut: true, isSplit: true };
 }
 
 /** Where the longest pause lies: the most likely boundary between two transactions. At least 1. */

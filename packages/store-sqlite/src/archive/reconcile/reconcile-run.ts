@@ -1,4 +1,5 @@
 import { adoptionTable } from "../capture.ts";
+import { nothingReported } from "../capture-report.ts";
 import { entryKind } from "../capture-sql.ts";
 import { uncheckedTable } from "../check.ts";
 import { disown } from "../disown.ts";
@@ -11,12 +12,7 @@ import { Reconcile } from "./reconcile.ts";
 
 const nothingDone = {
   outcome: "done",
-  drained: 0,
-  unknown: 0,
-  keyless: 0,
-  captured: 0,
-  evicted: 0,
-  unreplicable: [],
+  ...nothingReported,
   shown: 0,
   refused: 0,
   more: true,
