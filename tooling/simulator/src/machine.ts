@@ -1,5 +1,5 @@
 import type { LogId, NodeId } from "@jarvis-crdt/crdt";
-import { Replica } from "@jarvis-crdt/replica";
+import { ClockWatch, Replica } from "@jarvis-crdt/replica";
 import { MemoryStore } from "@jarvis-crdt/store";
 import type { SessionLimits } from "@jarvis-crdt/sync";
 import type { Crypto } from "./crypto.ts";
@@ -22,6 +22,8 @@ export interface MachineOptions {
   readonly disk: Disk;
   readonly limits: Partial<SessionLimits> | undefined;
   readonly tamper?: Tamper;
+  /** A log of which the machine abandoned a part, because its clock had been ahead. */
+  readonly onAbandoned: (log: LogId) => void;
   readonly onProblem: (peer: NodeId | undefined, code: string, message: string) => void;
 }
 
@@ -163,9 +165,11 @@ export class Machine {
   }
 
   async #start(continued: LogId | undefined): Promise<void> {
-    const { index, seed, timeline, crypto, limits, onProblem } = this.#options;
+    const { index, seed, timeline, crypto, limits, onAbandoned, onProblem } = this.#options;
     const start = this.#starts++;
     const random = chance(seed, "machine", index, start);
+    const watch = new ClockWatch({ now: () => this.now(), elapsed: () => timeline.now });
+    const isRefused = () => this.isHonest && watch.verdict.kind === "contradicted";
     const opening = this.#disk.open({
       ...crypto,
       node: this.node,
@@ -173,6 +177,7 @@ export class Machine {
       now: () => this.now(),
       random: (bytes) => random.bytes(bytes),
       schema: schemas[this.schema]!,
+      refusal: () => (isRefused() ? "the clock is contradicted" : undefined),
     });
     const inner = await timeline.outside(opening);
     if (continued !== undefined && inner instanceof MemoryStore) inner.continueLog(continued);
@@ -194,6 +199,10 @@ export class Machine {
       certificate: certificateOf(this.node, crypto.publicKey, crypto.hasher),
       now: () => this.now(),
       turn: () => timeline.sleep(0),
+      clock: {
+        watch,
+        onFuture: () => void inner.voids().then((voids) => voids.forEach(({ log }) => onAbandoned(log))),
+      },
       ...(limits && { limits }),
       onProblem,
     });

@@ -91,7 +91,7 @@ export function soakLines(report: SoakReport): string {
   if (codes.length > 0) lines.push(`Refused by honest machines: ${codes.join(", ")}.`);
   if (forks > 0)
     lines.push(
-      `Logs that two machines went on with: ${forks}; by an author who does not heal: ${forks_not_healed}.`,
+      `Logs that two machines went on with, or that a clock stamped ahead: ${forks}; by an author who does not heal: ${forks_not_healed}.`,
     );
   lines.push(
     failures.length === 0 ? "Every invariant held." : `${failures.length} histories broke an invariant.`,

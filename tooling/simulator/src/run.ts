@@ -18,7 +18,7 @@ export interface RunResult {
   readonly acknowledged: number;
   /** How often honest machines reported each code. */
   readonly problems: ReadonlyMap<string, number>;
-  /** Logs that two machines went on with, and those of which nobody healed what became of that. */
+  /** Logs that two machines went on with or a clock stamped ahead, and those of which nobody healed what became of that. */
   readonly forks: number;
   readonly staying: number;
   /** Equal for equal runs. */

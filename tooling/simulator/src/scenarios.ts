@@ -110,7 +110,7 @@ const restore: Scenario = {
 
 const clock: Scenario = {
   name: "clock",
-  summary: "clocks are wrong by seconds or minutes, and jump",
+  summary: "clocks are wrong by seconds, and jump by minutes or months, alone or against all others",
   nodes: 4,
   plan(seed, nodes) {
     const history = written(seed, "clock", nodes);
@@ -118,7 +118,7 @@ const clock: Scenario = {
     for (const machine of history.machines.keys())
       history.machines[machine] = { ...history.machines[machine]!, skew: between(random, -30_000, 30_000) };
     for (let i = 1 + random.below(4); i > 0; i--) {
-      const by = between(random, -600_000, 600_000);
+      const by = between(random, -600_000, 600_000) * random.pick([1, 1, 10_000]);
       history.at(between(random, 0, span), { do: "clock", machine: random.below(nodes), by });
     }
     return history.plan("clock");

@@ -161,6 +161,7 @@ export class World {
       disk,
       limits: this.plan.smallWindows ? smallWindows : undefined,
       ...(plan.byzantine && { tamper: new Tamper(chance(seed, "tamper", index), stranger) }),
+      onAbandoned: (log) => this.forked.add(log),
       onProblem: (peer, code, message) => this.#judgeProblem(machine, peer, code, message),
     });
     this.machines[index] = machine;
