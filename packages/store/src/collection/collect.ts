@@ -1,3 +1,4 @@
+import { BatchError } from "@jarvis-crdt/batch";
 import type { Dot, Hlc, LogId } from "@jarvis-crdt/crdt";
 import type { Medium, StoredHeader } from "../engine/medium.ts";
 import type { SchemaBinding } from "../engine/schema-map.ts";
@@ -81,7 +82,13 @@ function isFree(
   batches: readonly StoredHeader[],
 ): boolean {
   if (batches.some(({ first }) => medium.isInUse(log, first))) return false;
-  return isSpent(medium, bind, { log, first: batches[0]!.first, last: batches.at(-1)!.last });
+  try {
+    return isSpent(medium, bind, { log, first: batches[0]!.first, last: batches.at(-1)!.last });
+  } catch (error) {
+    // A damaged batch stays, for scrub to find.
+    if (error instanceof BatchError) return false;
+    throw error;
+  }
 }
 
 /** Transactions that are there to their end. */

@@ -53,7 +53,7 @@ export function isSpent(
   { log, first, last }: TransactionRange,
 ): boolean {
   for (let after = first - 1; after < last; ) {
-    const { through, runs } = spentOf(medium, bind, log, after, "until it lives");
+    const { through, runs } = spentOf(medium, bind, log, after, last);
     const end = Math.min(through, last);
     if (end <= after || !isWithin(runs, after + 1, end)) return false;
     after = end;
@@ -66,18 +66,21 @@ export function isWithin(runs: readonly SpentRun[], first: number, last: number)
   return runs.some((run) => run.first <= first && last <= run.last);
 }
 
-/** What is spent of the operations of a log after `after`, as far as one answer goes. */
+/**
+ * What is spent of the operations of a log after `after`, as far as one answer goes; with `last` up to there, and no farther
+ * than the first that is not.
+ */
 export function spentOf(
   medium: Medium,
   bind: (schema: Uint8Array) => SchemaBinding | undefined,
   log: LogId,
   after: number,
-  extent: "all" | "until it lives" = "all",
+  last?: number,
 ): Spent & Pick<SpentHere, "told"> {
-  const end = medium.log(log)?.whole ?? 0;
+  const end = Math.min(medium.log(log)?.whole ?? 0, last ?? Number.POSITIVE_INFINITY);
   const said = new Said(after);
   let looked = 0;
-  const goesOn = () => !said.isFull && (extent === "all" || !said.lives);
+  const goesOn = () => !said.isFull && (last === undefined || !said.lives);
   while (said.through < end && looked < spentLimits.operations && goesOn()) {
     const batch = medium.open(log, said.next)!;
     const isTold = medium.isTold(log, batch.header.first);
