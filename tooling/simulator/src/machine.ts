@@ -201,7 +201,10 @@ export class Machine {
       turn: () => timeline.sleep(0),
       clock: {
         watch,
-        onFuture: () => void inner.voids().then((voids) => voids.forEach(({ log }) => onAbandoned(log))),
+        onFuture: () =>
+          void inner.voids().then((voids) => {
+            for (const { log } of voids) onAbandoned(log);
+          }),
       },
       ...(limits && { limits }),
       onProblem,

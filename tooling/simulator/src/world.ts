@@ -48,7 +48,7 @@ export class World {
   readonly violations: Violation[] = [];
   /** How often each code was reported by honest machines. */
   readonly problems = new Map<string, number>();
-  /** Logs that two machines wrote, because one was cloned. */
+  /** Logs that two machines wrote, because one was cloned, or of which a part was stamped ahead and abandoned. */
   readonly forked = new Set<LogId>();
   readonly rows: Uid[] = [];
   readonly plan: Plan;

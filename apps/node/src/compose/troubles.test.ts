@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { clockTrouble, diskTrouble } from "./troubles.ts";
+
+const now = Date.UTC(2036, 0, 1);
+const node = "11111111-2222-4333-8444-555555555555";
+
+test("a clock that is contradicted is told with what it says, what others say, and what to do", () => {
+  const trouble = clockTrouble({ kind: "contradicted", aheadMs: 10 * 86_400_000, peers: [node, node] }, now);
+  expect(trouble?.code).toBe("clock-contradicted");
+  expect(trouble?.sentence).toMatch(/says 2036-01-01T00:00:00Z, and 2 peers agree .* 2035-12-22T00:00:00Z/);
+  expect(trouble?.next).toMatch(/timedatectl/);
+  for (const kind of ["agreed", "unknown"] as const)
+    expect(clockTrouble({ kind, aheadMs: 0, peers: [] }, now)).toBeUndefined();
+});
+
+test("a disk that failed an fsync is told with its code and the next step, and one that did not is not", () => {
+  const failure = Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
+  const trouble = diskTrouble(failure, "/data/crdt_state.db");
+  expect(trouble).toMatchObject({ code: "disk-failed", next: expect.stringContaining("restart jarvisd") });
+  expect(trouble?.sentence).toMatch(/crdt_state\.db \(EIO\): what peers send is not stored any more/);
+  expect(diskTrouble(undefined, "/data/crdt_state.db")).toBeUndefined();
+});
