@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { readContents, settled } from "./kit/contents.ts";
 import { jarvisctl } from "./kit/jarvisctl.ts";
 import { layOut } from "./kit/lay-out.ts";
+import { liveConfig } from "./kit/live-config.ts";
 import { times, writes } from "./kit/reconciling.ts";
 import { scratch } from "./kit/scratch.ts";
 
@@ -51,6 +52,13 @@ test("a node whose clock two peers contradict writes nothing until it is right; 
     writes(one, waiting);
     const why = await one.client.call<{ causes: { code: string }[] }>("GET", "/v1/why");
     expect(why.causes[0]).toMatchObject({ code: "clock-contradicted" });
+    if (wrong > 0) {
+      const told = await jarvisctl(["doctor", "--config", liveConfig(one), "--json"]);
+      expect([told.code, JSON.parse(told.out).findings[0]]).toMatchObject([
+        1,
+        { code: "clock-contradicted", level: "problem" },
+      ]);
+    }
     await write(two, `meanwhile at ${wrong}`);
     await waitFor(() => readContents(cluster.node(3).archive).entries === readContents(two.archive).entries, {
       what: "the others go on",

@@ -1,13 +1,13 @@
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { generateArchive, Random } from "@jarvis-crdt/fixtures";
-import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
+import { waitFor } from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { settled } from "./kit/contents.ts";
 import { jarvisctl } from "./kit/jarvisctl.ts";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
+import { liveConfig } from "./kit/live-config.ts";
 import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("damaged-batch");
@@ -44,14 +44,6 @@ function flipBytes(state: string, random: Random, most: number): number {
   }
   closeSync(descriptor);
   return flipped;
-}
-
-/** The configuration with the port on which the node answers now. */
-function liveConfig(node: ClusterNode): string {
-  const path = join(node.folder, "live.yaml");
-  const text = readFileSync(join(node.folder, "config.yaml"), "utf8");
-  writeFileSync(path, text.replace(/(http:[\s\S]*?port: )0/, `$1${new URL(node.ready.http).port}`));
-  return path;
 }
 
 test("batches in which bytes flipped are fetched from a peer, one by one, while the node runs", {
