@@ -7,7 +7,7 @@ const withLiar: HollowWorld = { nodes: 3, operations: 2, hasLiar: true };
 const four: HollowWorld = { nodes: 4, operations: 2, hasLiar: false };
 /** Minutes, and a gigabyte: on demand. */
 const large: readonly HollowWorld[] =
-  process.env["MODEL"] === "large"
+  process.env.MODEL === "large"
     ? [
         { nodes: 3, operations: 3, hasLiar: false },
         { nodes: 3, operations: 3, hasLiar: true },
