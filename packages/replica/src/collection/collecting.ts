@@ -9,7 +9,7 @@ export interface CollectingOptions {
   /** Unix ms. */
   readonly now: () => number;
   readonly leaseMs: number;
-  /** What is younger stays, so that a log that was written twice can still be healed, ms. */
+  /** What is younger stays, and what died later, for logs that were written twice and archives that are restored; ms. */
   readonly undoMs: number;
 }
 
@@ -24,7 +24,7 @@ export async function* collecting(options: CollectingOptions, from?: Dot): Async
   );
   const before = hlcAt(now - undoMs);
   for (let at = from; ; ) {
-    const page = await store.collect({ logs, before, from: at });
+    const page = await store.collect({ logs, before, now: hlcAt(now), from: at });
     yield page;
     at = page.next;
     if (at === undefined) return;

@@ -2,6 +2,7 @@ import { type Batch, batchId, type Compressor, type Envelope, type Hasher } from
 import {
   type Dot,
   decodeSchema,
+  type Hlc,
   type LogId,
   type RowEntry,
   type Schema,
@@ -32,6 +33,7 @@ import { SqlLogs } from "./logs.ts";
 import { SqlMeta } from "./meta.ts";
 import { SqlObjects } from "./objects.ts";
 import { PublishedStates } from "./published-states.ts";
+import { SqlSpentSince } from "./spent-since.ts";
 import { SqlTodo } from "./todo.ts";
 import { SqlTold } from "./told.ts";
 import { SqlVoids } from "./voids.ts";
@@ -58,6 +60,7 @@ export class SqlMedium implements Medium {
   readonly digest: SqlDigest;
   readonly states: PublishedStates;
   readonly #voids: SqlVoids;
+  readonly #spentSince: SqlSpentSince;
   readonly #told: SqlTold;
   readonly #logs: SqlLogs;
   readonly #options: SqlMediumOptions;
@@ -71,6 +74,7 @@ export class SqlMedium implements Medium {
     this.batches = new SqlBatches(database, this.#logs, options.compressor);
     this.waiting = new SqlWaiting(database, this.#logs);
     this.#voids = new SqlVoids(database);
+    this.#spentSince = new SqlSpentSince(database, this.#logs);
     this.#told = new SqlTold(database, this.#logs, this.meta);
     this.conflicts = new SqlConflicts(database, options.now);
     this.cells = new SqlCells(database, this.#logs, this.objects, {
@@ -140,6 +144,14 @@ export class SqlMedium implements Medium {
 
   empty(log: LogId, first: number): void {
     this.batches.empty(log, first);
+  }
+
+  spentSince(log: LogId, first: number): Hlc | undefined {
+    return this.#spentSince.get(log, first);
+  }
+
+  setSpentSince(log: LogId, first: number, since: Hlc | undefined): void {
+    this.#spentSince.set(log, first, since);
   }
 
   isInUse(log: LogId, first: number): boolean {

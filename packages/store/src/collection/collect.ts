@@ -7,8 +7,10 @@ import { isSpent } from "../engine/spent.ts";
 /** What may go, as far as others are concerned. */
 export interface CollectRequest {
   readonly logs: ReadonlyMap<LogId, Stretch>;
-  /** What was written then or later stays. */
+  /** What was written then or later stays, and what lived then. */
   readonly before: Hlc;
+  /** The time: nobody knows when something died but who has looked before. Absent, when it died does not count. */
+  readonly now?: Hlc;
   /** Where the last page ended. */
   readonly from?: Dot | undefined;
 }
@@ -41,7 +43,7 @@ const headersAtOnce = 2_000;
 export function collect(
   medium: Medium,
   bind: (schema: Uint8Array) => SchemaBinding | undefined,
-  { logs, before, from }: CollectRequest,
+  { logs, before, now, from }: CollectRequest,
 ): Collected {
   const done = { batches: 0, operations: 0, bytes: 0 };
   let work = 0;
@@ -60,7 +62,8 @@ export function collect(
       if (batches.some(({ isHollow }) => isHollow)) continue;
       const operations = at - batches[0]!.first + 1;
       work += operations + batches.length * unpacking;
-      if (isFree(medium, bind, log, batches)) {
+      if (isFree(medium, bind, log, batches) && isDeadSince(medium, log, batches[0]!.first, before, now)) {
+        medium.setSpentSince(log, batches[0]!.first, undefined);
         for (const { first, bytes } of batches) {
           medium.empty(log, first);
           done.bytes += bytes;
@@ -75,6 +78,15 @@ export function collect(
   return { ...done, next: undefined };
 }
 
+/** Whether nothing lived at that time already, as far as earlier looks tell. What was found dead just now is remembered. */
+function isDeadSince(medium: Medium, log: LogId, first: number, before: Hlc, now: Hlc | undefined): boolean {
+  if (now === undefined) return true;
+  const known = medium.spentSince(log, first);
+  if ((known ?? now) <= before) return true;
+  if (known === undefined) medium.setSpentSince(log, first, now);
+  return false;
+}
+
 function isFree(
   medium: Medium,
   bind: (schema: Uint8Array) => SchemaBinding | undefined,
@@ -82,8 +94,12 @@ function isFree(
   batches: readonly StoredHeader[],
 ): boolean {
   if (batches.some(({ first }) => medium.isInUse(log, first))) return false;
+  const { first } = batches[0]!;
   try {
-    return isSpent(medium, bind, { log, first: batches[0]!.first, last: batches.at(-1)!.last });
+    if (isSpent(medium, bind, { log, first, last: batches.at(-1)!.last })) return true;
+    // It may have come back, because what had removed it counts no more.
+    if (medium.spentSince(log, first) !== undefined) medium.setSpentSince(log, first, undefined);
+    return false;
   } catch (error) {
     // A damaged batch stays, for scrub to find.
     if (error instanceof BatchError) return false;

@@ -74,6 +74,24 @@ export function collectionChecks(options: ConformanceOptions): readonly Check[] 
         }),
     },
     {
+      name: "what died just now stays as long as what was written just now",
+      run: () =>
+        World.run(options, 1, async (world, a) => {
+          for (let i = 0; i < 3; i++) await a.commit({ intents: [text(i)] });
+          const log = await logOf(a);
+          const at = async (now: number, before: number) =>
+            (await a.collect({ logs: new Map([[log, { after: 0, through: 9 }]]), before, now })).batches;
+          const { hlcMax } = (await a.head(log))!.header;
+          assertEqual(await at(hlcMax + 50, hlcMax + 40), 0, "what was found dead just now");
+          world.wait(1000);
+          await a.commit({ intents: [text(3)] });
+          assertEqual(await at(hlcMax + 90, hlcMax + 49), 0, "what was found dead after that");
+          assertEqual(await at(hlcMax + 99, hlcMax + 50), 2, "what was found dead before that");
+          assertEqual(await at(hlcMax + 140, hlcMax + 99), 1, "what died later");
+          assertEqual((await a.register("text"))?.value, 3, "the register");
+        }),
+    },
+    {
       name: "what waits, what it waits for and what kills something still to come stay",
       run: () =>
         World.run(options, 3, async (world, a, b, c) => {

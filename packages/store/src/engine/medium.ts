@@ -73,6 +73,9 @@ export interface Medium {
   headers(log: LogId, after: number, limit: number): readonly StoredHeader[];
   /** Throws the operations of the batch away that begins with this sequence: it becomes hollow. */
   empty(log: LogId, first: number): void;
+  /** Since when the transaction that begins there was found to be spent. */
+  spentSince(log: LogId, first: number): Hlc | undefined;
+  setSpentSince(log: LogId, first: number, since: Hlc | undefined): void;
   /** Whether the operations of that batch are still to be read by what is done behind the scenes. */
   isInUse(log: LogId, first: number): boolean;
   /** Id of the stored batch that begins with this sequence. */

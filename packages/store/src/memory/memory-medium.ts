@@ -2,6 +2,7 @@ import { type Batch, type Envelope, hollowOf, isHollow } from "@jarvis-crdt/batc
 import {
   type Dot,
   decodeSchema,
+  type Hlc,
   type LogId,
   type RowEntry,
   type Schema,
@@ -41,6 +42,7 @@ export class MemoryMedium implements Medium {
   readonly #waiting: UndoMap<string, WaitingTransaction> = this.undo.map();
   readonly #voids: UndoMap<LogId, VoidInterval> = this.undo.map();
   readonly #anew: UndoMap<string, Dot> = this.undo.map();
+  readonly #spent: UndoMap<string, Hlc> = this.undo.map();
   readonly #told: UndoMap<string, true> = this.undo.map();
   readonly #doubt: UndoMap<"doubt", Doubt> = this.undo.map();
   readonly #advanced: (log: LogId) => void;
@@ -98,6 +100,15 @@ export class MemoryMedium implements Medium {
     this.undo.remember(() => {
       batches[at] = full;
     });
+  }
+
+  spentSince(log: LogId, first: number): Hlc | undefined {
+    return this.#spent.get(placeOf({ log, first }));
+  }
+
+  setSpentSince(log: LogId, first: number, since: Hlc | undefined): void {
+    if (since === undefined) this.#spent.delete(placeOf({ log, first }));
+    else this.#spent.set(placeOf({ log, first }), since);
   }
 
   isInUse(): boolean {
