@@ -182,7 +182,9 @@ const collect: Scenario = {
       const bad = history.machine({ byzantine: true });
       for (let i = 0; i < nodes; i++) history.edges.push([i, bad]);
       history.writes(8, span, usualChanges, [bad]);
-      history.at(between(random, 0, span / 2), { do: "attack", machine: bad, how: "hollow", ms: 1e9 });
+      // Who knows nobody else yet believes it: by then everybody has heard of others.
+      const at = between(random, span / 4, span / 2);
+      history.at(at, { do: "attack", machine: bad, how: "hollow", ms: 1e9 });
     }
     if (random.below(3) === 0) {
       const [machine, at] = [random.below(nodes), between(random, 0, span)];

@@ -19,9 +19,10 @@ export class Members implements Witnesses {
 
   members(): ReadonlySet<NodeId> {
     const members = new Set<NodeId>(this.#authors.writers(this.#now()));
-    // Whose logs a peer has, wrote them, though his certificate is still to come.
-    for (const session of this.#sessions)
-      for (const log of session.awaited) if (!this.#authors.isKnown(nodeOf(log))) members.add(nodeOf(log));
+    // Whose logs a peer has, wrote them, though his certificate is still to come; a peer who wrote nothing yet may be a member, too.
+    for (const { link, awaited } of this.#sessions)
+      for (const node of [link.node, ...awaited.map(nodeOf)])
+        if (!this.#authors.isKnown(node)) members.add(node);
     members.delete(this.#node);
     return members;
   }

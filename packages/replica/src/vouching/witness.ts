@@ -14,7 +14,7 @@ export interface Witness {
 
 /** Who may witness. */
 export interface Witnesses {
-  /** Other nodes that may write, as far as this one knows, whether or not they can be reached. */
+  /** Other nodes that are not known to be readers, whether or not they can be reached. */
   members(): ReadonlySet<NodeId>;
   /** One session with each member that can be asked now. */
   present(): readonly Witness[];
