@@ -38,7 +38,7 @@ export const sections = {
     ),
     collection: key(
       z.boolean(),
-      false,
+      true,
       flag,
       "Old history goes by itself once nothing of it lives and every member of the cluster has it.",
     ),
@@ -46,7 +46,7 @@ export const sections = {
       duration(0, 3650 * 86_400_000),
       "7d",
       'a duration from "0s" to "3650d"',
-      "History that is younger stays: a log that was written twice, because a machine was cloned, is healed from it.",
+      "History that is younger, or was overwritten later, stays: cloned machines are healed by it, restored archives recognised.",
     ),
     collection_lease: key(
       duration(1_000, 3650 * 86_400_000),
