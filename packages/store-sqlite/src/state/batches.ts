@@ -49,7 +49,9 @@ export class SqlBatches {
   readonly #firsts: Statement<[number, number, number], number>;
   readonly #leaves: Statement<[number, number], { first: number; leaves: Buffer }>;
   readonly #headers: Statement<[number, number, number], { header: Buffer; codec: number; bytes: number }>;
-  readonly #empty: Statement<[number, number]>;
+  readonly #emptied: Statement<[number, number], { id: number }>;
+  readonly #delete: Statement<[number]>;
+  readonly #empty: Statement;
   readonly #weight: Statement<[number, number, number], LogWeight & { last: number | null }>;
   readonly #cache = new Map<string, OpenBatch>();
   readonly #recent = new Map<LogId, OpenBatch>();
@@ -98,8 +100,13 @@ export class SqlBatches {
       `SELECT header, codec, length(body) + length(leaves) AS bytes FROM crdt_batches
        WHERE log = ? AND first > ? ORDER BY first LIMIT ?`,
     );
+    this.#emptied = database.prepare(
+      "SELECT id, log, first, count, continues, header, signature FROM crdt_batches WHERE log = ? AND first = ?",
+    );
+    this.#delete = database.prepare("DELETE FROM crdt_batches WHERE id = ?");
     this.#empty = database.prepare(
-      `UPDATE crdt_batches SET codec = ${hollowCodec}, raw = 0, body = x'', leaves = x'' WHERE log = ? AND first = ?`,
+      `INSERT INTO crdt_batches(id, log, first, count, continues, header, signature, codec, raw, leaves, body)
+       VALUES (@id, @log, @first, @count, @continues, @header, @signature, ${hollowCodec}, 0, x'', x'')`,
     );
     this.#weight = database.prepare(
       `SELECT count(*) AS batches, coalesce(sum(codec = ${hollowCodec}), 0) AS hollow,
@@ -246,7 +253,10 @@ export class SqlBatches {
 
   /** Throws the operations of the batch away that begins with this sequence. */
   empty(log: LogId, first: number): void {
-    this.#empty.run(this.#logs.num(log), first);
+    // An update would leave a page to each header: only what is deleted has SQLite join pages.
+    const row = this.#emptied.get(this.#logs.num(log), first)!;
+    this.#delete.run(row.id);
+    this.#empty.run(row);
     const key = keyOf(log, first);
     this.#cached -= this.#cache.get(key)?.bytes ?? 0;
     this.#cache.delete(key);
