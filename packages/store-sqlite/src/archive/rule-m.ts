@@ -216,7 +216,7 @@ export class RuleM {
   /** Carries out a plan under the lock, and commits. */
   #write({ version, read, nonce, plan }: Prepared, begin: number): Run {
     const { archive, materialiser, now } = this.#parts;
-    const { db, tables, identities, hidden, pace, state, node } = archive;
+    const { db, tables, identities, leftovers, hidden, pace, state, node } = archive;
     const { drain, keys } = read;
     const { count, pages, left, more } = plan;
     pace.notice(version);
@@ -225,6 +225,7 @@ export class RuleM {
     if (bulk) suspendCapture(db);
     const resume = count > 0 ? suspendForeign(db, tables.foreign) : undefined;
     identities.assign(keys);
+    leftovers.follow(drain.entries);
     const show = performance.now();
     const result = materialiser.show(pages, now());
     for (const { uid } of left) hidden.retry(uid);

@@ -42,7 +42,7 @@ export class StepRun {
   }
 
   run(step: Step): Exchange {
-    const { db, state, node, tables, identities, hidden, outbox, pace, totals } = this.#archive;
+    const { db, state, node, tables, identities, leftovers, hidden, outbox, pace, totals } = this.#archive;
     db.exec("BEGIN IMMEDIATE");
     const begin = performance.now();
     try {
@@ -65,6 +65,7 @@ export class StepRun {
       }
       beginWrites(db);
       identities.assign(keys);
+      leftovers.follow(drain.entries);
       trimOutbox(db, drain);
       const { shown, refused } = totals;
       const resume = drain.cut ? undefined : suspendForeign(db, tables.foreign);

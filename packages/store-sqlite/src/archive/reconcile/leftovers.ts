@@ -1,6 +1,8 @@
 import type { Uid } from "@jarvis-crdt/crdt";
+import { entryKind } from "../capture-sql.ts";
 import type { ArchiveDatabase } from "../database.ts";
 import { bindKey, type LocalKey, readKey } from "../local-key.ts";
+import type { Entry } from "../outbox.ts";
 
 /** A row of the archive that no log of this node knows. */
 export interface Leftover {
@@ -71,6 +73,19 @@ export class Leftovers {
       .get(tbl, bindKey(key));
     if (arrived === undefined) return;
     this.#delete(tbl, key, arrived === 1);
+  }
+
+  /** The application changed keys while rows waited under them: they wait under the new ones. */
+  follow(entries: readonly Entry[]): void {
+    if (this.#count === 0) return;
+    for (const { kind, table: tbl, key, was } of entries) {
+      if (kind !== entryKind.update || typeof key === "string" || was === null || was === key) continue;
+      if (this.uidAt(tbl, was) === undefined) continue;
+      this.forget(tbl, key);
+      this.#db
+        .prepare("UPDATE crdt_leftovers SET key=? WHERE tbl=? AND key=?")
+        .run(bindKey(key), tbl, bindKey(was));
+    }
   }
 
   /** Whether a row waits to be this one. */

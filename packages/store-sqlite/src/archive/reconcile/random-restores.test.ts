@@ -303,6 +303,16 @@ function shown(world: World, place: Place): Map<string, unknown[]> {
   });
 }
 
+/** Found by chance: a row that no log knew waited under a key that it had no more, and stayed without identity. */
+const keyOfLeftoverChanged: Step[] = [
+  { do: "write", node: 0, sql: 0, pick: 0 },
+  { do: "exchange", node: 0 },
+  { do: "forget", node: 0 },
+  { do: "exchange", node: 0 },
+  { do: "exchange", node: 0 },
+  { do: "write", node: 0, sql: 4, pick: 0 },
+];
+
 it("ends in one set of rows, whatever happens to archives and states in between", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
@@ -340,6 +350,10 @@ it("ends in one set of rows, whatever happens to archives and states in between"
         }
       }
     }),
-    { numRuns: Number(process.env.RESTORE_RUNS ?? 32), seed: Number(process.env.RESTORE_SEED ?? 11) },
+    {
+      examples: [[keyOfLeftoverChanged]],
+      numRuns: Number(process.env.RESTORE_RUNS ?? 32),
+      seed: Number(process.env.RESTORE_SEED ?? 11),
+    },
   );
 }, 60_000);
