@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { BackupError } from "./backup-error.ts";
 import type { Backup } from "./create-backup.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
-import { isBackupName, manifestFile } from "./names.ts";
+import { isBackupName, manifestFile, timeOfName } from "./names.ts";
 
 /** What a folder under a backup's name turned out to be. */
 export type Listed = Backup | { readonly path: string; readonly problem: string };
@@ -21,9 +21,7 @@ export function listBackups(folder: string): readonly Listed[] {
   }
   return names
     .filter(isBackupName)
-    .sort()
-    .reverse()
-    .map((name) => {
+    .map((name): Listed => {
       const path = join(folder, name);
       try {
         return { path, manifest: readManifest(path) };
@@ -31,7 +29,13 @@ export function listBackups(folder: string): readonly Listed[] {
         if (error instanceof BackupError) return { path, problem: error.message };
         throw error;
       }
-    });
+    })
+    .sort((a, b) => madeAt(b) - madeAt(a));
+}
+
+/** Unix milliseconds. A name tells no more than the second. */
+function madeAt(one: Listed): number {
+  return "manifest" in one ? Date.parse(one.manifest.created) : timeOfName(basename(one.path));
 }
 
 /** Throws BackupError `not-a-backup` or `damaged`. */
