@@ -1,6 +1,7 @@
 import type { FoundGroup, FoundRow } from "../state/weigh.ts";
 import type { Access } from "./access.ts";
 import type { LocalKey } from "./local-key.ts";
+import type { GroupRange, Table } from "./table.ts";
 import type { WholeRow } from "./whole-rows.ts";
 
 /**
@@ -13,9 +14,8 @@ export function adoptedRows(
   keys: readonly (LocalKey | undefined)[],
 ): readonly FoundRow[] {
   const timed = table.groups.flatMap((group) => {
-    const column = table.mapping.times?.[group.name];
-    const time = column === undefined ? -1 : table.columns.indexOf(column, group.from) - group.from;
-    return time >= 0 && table.present.slice(group.from, group.to).every(Boolean) ? [{ group, time }] : [];
+    const time = timeIn(table, group);
+    return time === undefined ? [] : [{ group, time }];
   });
   if (timed.length === 0) return [];
   return rows.flatMap(({ table: name, uid, view, here: read }, i): FoundRow[] => {
@@ -34,4 +34,11 @@ export function adoptedRows(
     );
     return [{ table: name, uid, groups }];
   });
+}
+
+/** Which of a group's values is their time; undefined where none is, or the file lacks a part of the group. */
+export function timeIn({ mapping, columns, present }: Table, group: GroupRange): number | undefined {
+  const column = mapping.times?.[group.name];
+  const time = column === undefined ? -1 : columns.indexOf(column, group.from) - group.from;
+  return time >= 0 && present.slice(group.from, group.to).every(Boolean) ? time : undefined;
 }

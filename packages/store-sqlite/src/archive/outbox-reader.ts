@@ -3,6 +3,7 @@ import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import type { OutboxEntry, RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
+import { timeIn } from "./adopted-rows.ts";
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { Fold } from "./fold.ts";
@@ -173,6 +174,8 @@ export class OutboxReader {
       }
       for (const group of table.groups) {
         if (!row.groups.has(group.name) || group.initialOnly) continue;
+        // As where the adoption was drained earlier, it is what was adopted: by its own time the latest is found.
+        if (row.fresh === "base" && timeIn(table, group) !== undefined) continue;
         const values = content.values.slice(group.from, group.to);
         timed.push({ intent: { kind: "row.set", table: name, uid, group: group.name, values }, time });
       }

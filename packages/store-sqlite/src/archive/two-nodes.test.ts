@@ -119,6 +119,47 @@ it("does not show what the application has changed since, where the outbox is cu
     ).toEqual([1100]);
 });
 
+it.each([
+  ["together with its adoption", undefined],
+  ["after it", { entries: 10_000, adopted: 1 }],
+])("closes conflicts of what was verified after an adoption, captured %s", (_, outbox) => {
+  let now = start;
+  const mappings = smallMappings.map((one) =>
+    one.name === "entries" ? { ...one, times: { verdict: "status" } } : one,
+  );
+  using a = new TestNode(1, mappings, () => ++now);
+  using b = new TestNode(2, mappings, () => ++now);
+  for (const [node, status] of [
+    [a, "2026-03-01"],
+    [b, "2026-03-09"],
+  ] as const) {
+    makeArchive(node, smallSchema, mappings);
+    if (outbox !== undefined) node.outbox = outbox;
+    asApp(node, (db) => {
+      db.exec("INSERT INTO entries(body) VALUES('both'),('one'),('other')");
+      db.exec("UPDATE crdt_outbox SET kind=4,token=CAST(printf('%016d',key) AS BLOB)");
+      db.prepare("UPDATE entries SET status=?,score=1 WHERE body='both'").run(status);
+      if (node === a) db.exec("UPDATE entries SET status='2026-03-05',score=2 WHERE body='one'");
+    });
+    node.settle();
+  }
+  for (let rounds = 0; rounds < 2; rounds++) {
+    a.pull(b);
+    b.pull(a);
+    for (const node of [a, b]) node.settle();
+  }
+  for (const node of [a, b]) {
+    expect(
+      asApp(node, (db) => db.prepare("SELECT body,status,score FROM entries ORDER BY id").raw().all()),
+    ).toEqual([
+      ["both", "2026-03-09", 1],
+      ["one", "2026-03-05", 2],
+      ["other", null, null],
+    ]);
+    expect(node.state.counts()).toMatchObject({ rows: 3, conflicts: 0 });
+  }
+});
+
 type Step =
   | {
       readonly do: "write" | "overtake";
