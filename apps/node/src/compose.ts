@@ -262,7 +262,8 @@ function readArchive<T>(
   if (!existsSync(path)) createArchive(path);
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
-    return use(mapArchive(db, mapOptions(configuration)), db);
+    // The application may change a table between two statements.
+    return db.transaction(() => use(mapArchive(db, mapOptions(configuration)), db)).deferred();
   } finally {
     db.close();
   }

@@ -53,8 +53,10 @@ export class NewRows implements Disposable {
     this.#hasher = hasher;
     this.#twin = openArchiveDatabase(":memory:", { create: true });
     const sqlOf = archive.prepare("SELECT sql FROM sqlite_schema WHERE type='table' AND name=?").pluck();
-    for (const [id, mapping] of mappings.entries()) {
-      if (mapping.kind === "local") continue;
+    for (const [id, replicated] of mappings.entries()) {
+      if (replicated.kind === "local") continue;
+      // Nothing is read of a new row's stamp, and a table that was just made anew may lack its columns yet.
+      const mapping = { ...replicated, stamped: false };
       this.#twin.exec(sqlOf.get(mapping.name) as string);
       const columns = new Set(columnsOf(this.#twin, mapping.name).map(({ name }) => name));
       const table = describeTable(this.#twin, mapping, id);

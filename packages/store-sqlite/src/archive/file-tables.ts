@@ -93,12 +93,18 @@ export class FileTables {
    */
   follow(): boolean {
     requireTables(this.#db, this.#options.mappings, this.#options.path);
-    const renew = (): void => {
-      this.#mappings = this.#remapped();
-      renewCapture(this.#db, this.#mappings);
-    };
-    if (this.#db.inTransaction) renew();
-    else this.#db.transaction(renew).immediate();
+    const { version, appeared } = this.#db.inTransaction
+      ? this.#renew()
+      : this.#db.transaction(() => this.#renew()).immediate();
+    // Not before the commit: the number of a transaction that was undone may become that of another change.
+    this.#schemaVersion = version;
+    return appeared;
+  }
+
+  /** Inside a write transaction: what is read of the tables is true of the version that it is kept under. */
+  #renew(): { readonly version: number; readonly appeared: boolean } {
+    this.#mappings = this.#remapped();
+    renewCapture(this.#db, this.#mappings);
     this.#byId = new Map();
     this.#byName = new Map();
     for (const table of capturedTables(this.#db, this.#mappings)) {
@@ -117,8 +123,7 @@ export class FileTables {
     this.#missing = [...this.#known].filter((name) => !this.#byName.has(name));
     if (this.#missing.length === 0) this.#missingSince = this.#options.now();
     this.#foreign = foreignTriggers(this.#db, this.#mappings);
-    this.keep();
-    return appeared;
+    return { version: this.#readVersion(), appeared };
   }
 
   /**

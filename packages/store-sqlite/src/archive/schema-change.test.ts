@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { TableMapping } from "../mapping.ts";
 import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
 import { columnsOf, stampColumns } from "./table.ts";
@@ -269,4 +269,42 @@ it("shows nothing while a table is away, and says so when that lasts", () => {
   write(a, "ALTER TABLE elsewhere RENAME TO notes");
   settle(a);
   expect(rows(a, "title")).toEqual([["1"], ["2"]]);
+});
+
+it("looks again where a table is made anew just after the last change was followed", () => {
+  using two = twoNodes();
+  const [a, b] = two.nodes;
+  let connection: ArchiveDatabase | undefined;
+  a.remap = (db) => {
+    connection = db;
+    return map(db);
+  };
+  write(a, "INSERT INTO notes(title) VALUES('1')");
+  a.stop();
+  meet(two.nodes);
+  write(a, "ALTER TABLE notes ADD COLUMN stars INTEGER");
+  const rebuild = `BEGIN IMMEDIATE;
+     CREATE TABLE fresh(id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT, body TEXT, mood TEXT, stars INTEGER);
+     INSERT INTO fresh SELECT id,title,body,mood,stars FROM notes;
+     DROP TABLE notes;
+     ALTER TABLE fresh RENAME TO notes;
+     UPDATE notes SET body='unseen';
+     COMMIT`;
+  const db = connection!;
+  const transaction = db.transaction.bind(db);
+  const following = vi.spyOn(db, "transaction").mockImplementationOnce((body) => {
+    const immediate = () => {
+      const result = transaction(body).immediate();
+      write(a, rebuild);
+      return result;
+    };
+    return { immediate } as unknown as ReturnType<typeof transaction>;
+  });
+  a.exchange();
+  expect(following).toHaveBeenCalled();
+  following.mockRestore();
+  write(b, "ALTER TABLE notes ADD COLUMN stars INTEGER");
+  meet(two.nodes);
+  expect(rows(b, "title,body")).toEqual([["1", "unseen"]]);
+  expect(rows(a, "title,crdt_operation_id IS NULL")).toEqual([["1", 0]]);
 });
