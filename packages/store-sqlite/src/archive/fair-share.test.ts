@@ -25,10 +25,22 @@ test.each([
 test("nobody waits when nobody else writes, nor for ever on a slow disk", () => {
   const share = new FairShare();
   expect(share.pauseAfter(500, "none", 0)).toBe(0);
-  expect(share.pauseAfter(1500, "lately", 10_000)).toBe(500);
+  expect(share.pauseAfter(1500, "lately", 10_000)).toBe(100);
   expect(share.pauseAfter(5000, "now", 20_000)).toBe(1_000);
   // What was owed is forgiven.
   expect(share.pauseAfter(1, "now", 30_000)).toBe(10);
+});
+
+test("what is written through the node in quick succession waits less than it takes, once the other writer rests", () => {
+  const share = new FairShare();
+  let paused = 0;
+  for (let run = 0, now = 0; run < 100; run++) {
+    now += 3;
+    const pause = share.pauseAfter(3, "lately", now);
+    paused += pause;
+    now += pause;
+  }
+  expect(paused).toBeLessThanOrEqual(300);
 });
 
 test("a program that waits for the file gets in, whoever was seen to write it", () => {

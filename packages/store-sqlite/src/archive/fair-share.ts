@@ -2,19 +2,28 @@ import type { OtherWriter } from "./exchange.ts";
 
 interface Terms {
   /** While somebody else writes the file, it is his for so many times as long as it was ours. */
-  readonly times: number;
+  readonly times: Readonly<Record<OtherWriter, number>>;
   /** Longest pause, in ms: on a slow disk ours takes long, and what others wrote is to be seen. */
   readonly longest: Readonly<Record<OtherWriter, number>>;
 }
 
-/** When all is shown for now: the longer the pause, the more comes into one run, and the less of him waits for us. */
-const usual: Terms = { times: 24, longest: { none: 0, lately: 500, now: 1_000 } };
+/**
+ * When all is shown for now: the longer the pause, the more comes into one run, and the less of him waits for us. Who has not
+ * written since the last run hardly waits, and whoever writes through the node does.
+ */
+const usual: Terms = {
+  times: { none: 1, lately: 1, now: 24 },
+  longest: { none: 0, lately: 100, now: 1_000 },
+};
 /** When there is more to show than a run can. */
-const catchingUp: Terms = { times: 4, longest: { none: 0, lately: 100, now: 500 } };
+const catchingUp: Terms = {
+  times: { none: 4, lately: 4, now: 4 },
+  longest: { none: 0, lately: 100, now: 500 },
+};
 /** What we may hold the file for at once without having left it before, in ms: he would not notice. */
 const saved = 60;
-/** Least pause between two runs while somebody else writes, in ms. */
-const least = 10;
+/** Least pause between two runs, in ms. */
+const least: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 0, now: 10 };
 /**
  * A program that finds the file locked looks again after 100 ms at most, for five seconds in all: only a pause that is
  * longer than that lets it in for certain. Whether it waits cannot be seen.
@@ -42,15 +51,16 @@ export class FairShare {
     return now - this.#shutSince! < door.everyMs ? pause : Math.max(pause, door.ms);
   }
 
-  #owed(lockedMs: number, otherWriter: OtherWriter, now: number, { times, longest }: Terms): number {
+  #owed(lockedMs: number, otherWriter: OtherWriter, now: number, terms: Terms): number {
+    const [times, longest] = [terms.times[otherWriter], terms.longest[otherWriter]];
     const since = now - (this.#at ?? now);
     if (this.#shutSince === undefined || since - lockedMs >= door.ms) this.#shutSince = now - lockedMs;
     this.#saved = Math.min(saved, this.#saved + Math.max(0, since - lockedMs) / times);
     if (otherWriter === "none") return 0;
     this.#saved -= lockedMs;
-    const pause = Math.min(longest[otherWriter], Math.max(least, -this.#saved * times));
+    const pause = Math.min(longest, Math.max(least[otherWriter], -this.#saved * times));
     // What is not repaid is forgiven.
-    this.#saved = Math.max(this.#saved, -longest[otherWriter] / times);
+    this.#saved = Math.max(this.#saved, -longest / times);
     return pause;
   }
 }
