@@ -5,6 +5,7 @@ import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { expect, test } from "vitest";
 import { makeFrontierVectors, makeVectors, messages } from "../vectors/make-vectors.ts";
 import { decodeMessage } from "./codec.ts";
+import type { Message } from "./message.ts";
 
 const file = fileURLToPath(new URL("../vectors/messages.vectors.json", import.meta.url));
 const vectors = JSON.parse(readFileSync(file, "utf8")) as { bytes: string }[];
@@ -13,6 +14,31 @@ const frontierFile = fileURLToPath(new URL("../vectors/frontier.vectors.json", i
 
 test("messages are encoded as they were pinned", () => {
   expect(makeVectors()).toEqual(vectors);
+});
+
+test("each kind of message is pinned", () => {
+  const kinds: Record<Message["type"], true> = {
+    hello: true,
+    have: true,
+    certificate: true,
+    schema: true,
+    batch: true,
+    credit: true,
+    ack: true,
+    bye: true,
+    quiet: true,
+    ask: true,
+    told: true,
+    clock: true,
+    branch: true,
+    leaves: true,
+    inquire: true,
+    spent: true,
+    forked: true,
+    history: true,
+    shown: true,
+  };
+  expect(new Set(messages.map(({ type }) => type))).toEqual(new Set(Object.keys(kinds)));
 });
 
 test("pinned messages are read as they were meant", () => {

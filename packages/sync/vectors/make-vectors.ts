@@ -88,6 +88,8 @@ export const messages: readonly Message[] = [
   },
   { type: "leaves", prefix: Uint8Array.of(7), entries: [entry], last: false },
   { type: "leaves", prefix: new Uint8Array(0), entries: [], last: true },
+  { type: "clock", clock: 900_000_000_000_000, asks: true },
+  { type: "clock", clock: 1, asks: false },
 ];
 
 /** The golden vectors: fields as a reader sees them, and the bytes. */

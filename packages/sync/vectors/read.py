@@ -134,6 +134,7 @@ READ = {
     9: lambda all: {"type": "quiet", "logs": [f"{node(log[:16])}:{log[16:].hex()}" for log in all]},
     10: lambda number: {"type": "ask", "number": number},
     11: lambda number: {"type": "told", "number": number},
+    12: lambda clock, asks: {"type": "clock", "clock": clock, "asks": asks},
     16: lambda prefix, all: {"type": "branch", "prefix": prefix.hex(), "children": [summary(*one) for one in all]},
     32: lambda log, after: {"type": "inquire", "log": log_text(log), "after": after},
     33: spent,
