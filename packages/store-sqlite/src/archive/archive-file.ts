@@ -6,6 +6,7 @@ import type { PlannedRow, State } from "../state/state.ts";
 import { hasCapture, isAdopting } from "./capture.ts";
 import { Check } from "./check.ts";
 import { Contest } from "./contest.ts";
+import { dataVersion } from "./data-version.ts";
 import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
 import { disown } from "./disown.ts";
 import { ArchiveError } from "./error.ts";
@@ -26,7 +27,6 @@ import { Leftovers } from "./reconcile/leftovers.ts";
 import { ReconcileRun } from "./reconcile/reconcile-run.ts";
 import { type RefusedRow, RefusedRows } from "./refused.ts";
 import { RuleM } from "./rule-m.ts";
-import { prepared } from "./statements.ts";
 import { StepRun } from "./step-run.ts";
 import { Stillness } from "./stillness.ts";
 import { takeUpTables } from "./take-up.ts";
@@ -241,7 +241,7 @@ export class ArchiveFile {
   /** Another number whenever another program has written the file, or is just writing it. */
   version(): number {
     try {
-      return this.#stillness.version() ?? this.#dataVersion();
+      return this.#stillness.version() ?? dataVersion(this.#db);
     } catch (error) {
       if (isBusy(error)) return Number.NaN;
       throw error;
@@ -326,7 +326,7 @@ export class ArchiveFile {
   /** Whether anything may have been written since the last run, into the file that there was then. */
   #mayCapture(): boolean {
     if (this.#reconcile.isNeeded || !this.#tables.isCurrent) return false;
-    const version = this.#dataVersion();
+    const version = dataVersion(this.#db);
     return version !== this.#seenVersion && version !== this.#capturedVersion;
   }
 
@@ -339,11 +339,7 @@ export class ArchiveFile {
 
   #look(): number {
     this.#stillness.look();
-    return this.#dataVersion();
-  }
-
-  #dataVersion(): number {
-    return prepared(this.#db, "PRAGMA data_version").pluck().get() as number;
+    return dataVersion(this.#db);
   }
 
   /** Finds out which plan the file carries, and whether it is one of this state's at all. */

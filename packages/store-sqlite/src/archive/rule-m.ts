@@ -3,6 +3,7 @@ import type { Plan, RowKey } from "../state/state.ts";
 import { uidText } from "../uid.ts";
 import { installCapture, suspendCapture } from "./capture.ts";
 import { bothReports, nothingReported, reportOf } from "./capture-report.ts";
+import { dataVersion } from "./data-version.ts";
 import type { Budget, CaptureReport, Exchange } from "./exchange.ts";
 import { suspendForeign } from "./foreign-triggers.ts";
 import type { Materialiser } from "./materialiser.ts";
@@ -120,7 +121,7 @@ export class RuleM {
     const { db, tables, outbox } = archive;
     return db
       .transaction(() => {
-        const version = this.#version();
+        const version = dataVersion(db);
         if (!tables.isCurrent || !settle()) return undefined;
         const read = outbox.read();
         return read.isPlain ? { version, read } : undefined;
@@ -163,7 +164,7 @@ export class RuleM {
     return this.#locked((begin) => {
       const { archive, checkFile } = this.#parts;
       checkFile();
-      if (this.#version() !== prepared.version || !archive.tables.isCurrent) {
+      if (dataVersion(archive.db) !== prepared.version || !archive.tables.isCurrent) {
         archive.db.exec("ROLLBACK");
         return undefined;
       }
@@ -176,7 +177,7 @@ export class RuleM {
     return this.#locked((begin) => {
       const { archive, refused, now, settle } = this.#parts;
       const { db, tables, outbox, hidden, state } = archive;
-      const version = this.#version();
+      const version = dataVersion(db);
       if (!tables.isCurrent || !settle()) {
         db.exec("ROLLBACK");
         return { exchange: { outcome: "busy" }, version: undefined };
@@ -252,9 +253,5 @@ export class RuleM {
       lockedMs: end - begin,
     };
     return { exchange, version: drain.cut ? undefined : version };
-  }
-
-  #version(): number {
-    return this.#parts.archive.db.pragma("data_version", { simple: true }) as number;
   }
 }

@@ -1,6 +1,7 @@
 import type { Uid } from "@jarvis-crdt/crdt";
 import { nothingCaptured } from "../state/state.ts";
 import { reportOf } from "./capture-report.ts";
+import { dataVersion } from "./data-version.ts";
 import type { Exchange } from "./exchange.ts";
 import { suspendForeign } from "./foreign-triggers.ts";
 import { readMarker } from "./marker.ts";
@@ -46,7 +47,7 @@ export class StepRun {
     db.exec("BEGIN IMMEDIATE");
     const begin = performance.now();
     try {
-      pace.notice(db.pragma("data_version", { simple: true }) as number);
+      pace.notice(dataVersion(db));
       if (!tables.isCurrent || !step.isCurrent()) {
         db.exec("ROLLBACK");
         return { outcome: "busy" };
