@@ -282,6 +282,7 @@ export class SqlMedium implements Medium {
     this.batches.clear();
     this.waiting.reload();
     this.#voids.reload();
+    this.#spentSince.reload();
     this.#told.reload();
     this.conflicts.reload();
     this.todo.reload();

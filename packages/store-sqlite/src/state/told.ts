@@ -1,44 +1,45 @@
 import type { LogId } from "@jarvis-crdt/crdt";
 import { type Doubt, noDoubt } from "@jarvis-crdt/store";
-import type { Database, Statement } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
+import { LateTable } from "./late-table.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMeta } from "./meta.ts";
 
-const table =
-  "CREATE TABLE IF NOT EXISTS crdt_told(log INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(log, first)) WITHOUT ROWID";
+const columns = "log INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(log, first)";
 
-/** Batches that were taken hollow, and what they leave in doubt. Most files do without the table. */
+/** Batches that were taken hollow, and what they leave in doubt. */
 export class SqlTold {
-  readonly #database: Database;
+  readonly #table: LateTable;
   readonly #logs: SqlLogs;
   readonly #meta: SqlMeta;
-  #find: Statement<[number, number], number> | undefined;
   #doubt: Doubt | undefined;
 
   constructor(database: Database, logs: SqlLogs, meta: SqlMeta) {
-    this.#database = database;
+    this.#table = new LateTable(database, "crdt_told", columns);
     this.#logs = logs;
     this.#meta = meta;
   }
 
   put(log: LogId, first: number): void {
-    this.#database.exec(table);
-    this.#database
-      .prepare<[number, number]>("INSERT OR IGNORE INTO crdt_told(log, first) VALUES (?, ?)")
+    this.#table.make();
+    this.#table
+      .statement<[number, number]>("INSERT OR IGNORE INTO crdt_told(log, first) VALUES (?, ?)")
       .run(this.#logs.num(log), first);
   }
 
   has(log: LogId, first: number): boolean {
-    if (this.doubt.until === 0) return false;
-    this.#find ??= this.#open();
-    return this.#find?.get(this.#logs.num(log), first) !== undefined;
+    if (this.doubt.until === 0 || !this.#table.isThere) return false;
+    const find = this.#table.statement<[number, number]>(
+      "SELECT 1 FROM crdt_told WHERE log = ? AND first = ?",
+    );
+    return find.get(this.#logs.num(log), first) !== undefined;
   }
 
   /** Where the last batch of a log begins that was taken hollow. */
   last(log: LogId): number | undefined {
-    if (this.doubt.until === 0 || this.#open() === undefined) return undefined;
-    const last = this.#database
-      .prepare<[number], number | null>("SELECT max(first) FROM crdt_told WHERE log = ?")
+    if (this.doubt.until === 0 || !this.#table.isThere) return undefined;
+    const last = this.#table
+      .statement<[number], number | null>("SELECT max(first) FROM crdt_told WHERE log = ?")
       .pluck();
     return last.get(this.#logs.num(log)) ?? undefined;
   }
@@ -57,14 +58,6 @@ export class SqlTold {
   /** Takes everything from the file, after a transaction was rolled back. */
   reload(): void {
     this.#doubt = undefined;
-    this.#find = undefined;
-  }
-
-  #open(): Statement<[number, number], number> | undefined {
-    const exists = this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'crdt_told'").get();
-    if (exists === undefined) return undefined;
-    return this.#database
-      .prepare<[number, number], number>("SELECT 1 FROM crdt_told WHERE log = ? AND first = ?")
-      .pluck();
+    this.#table.reload();
   }
 }
