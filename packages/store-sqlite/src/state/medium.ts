@@ -179,6 +179,14 @@ export class SqlMedium implements Medium {
     return this.waiting.holds(log, seq);
   }
 
+  waitingAt(log: LogId, seq: number): WaitingTransaction | undefined {
+    return this.waiting.at(log, seq);
+  }
+
+  waitingToAbandon(): readonly WaitingTransaction[] {
+    return this.waiting.toAbandon();
+  }
+
   waitingFor(range: TransactionRange): WaitingTransaction | undefined {
     return this.waiting.forRange(range);
   }

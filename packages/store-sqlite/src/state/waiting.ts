@@ -14,6 +14,8 @@ interface WaitingRow {
   readonly dot_seq: number | null;
 }
 
+/** The detail of a transaction that waits for an operation and abandons logs itself. */
+const abandons = "abandons";
 const columns = "log, first, last, reason, detail, schema, dot_log, dot_seq";
 
 /** Transactions that are stored and not interpreted, with the reason of each. */
@@ -24,7 +26,8 @@ export class SqlWaiting {
   readonly #counts = new Map<LogId, number>();
   readonly #add: Statement;
   readonly #remove: Statement<[number, number]>;
-  readonly #at: Statement<[number, number], number>;
+  readonly #at: Statement<[number, number], WaitingRow>;
+  readonly #toAbandon: Statement<[], WaitingRow>;
   readonly #forDot: Statement<[Uint8Array, number, number], WaitingRow>;
   readonly #forSchema: Statement<[Uint8Array], WaitingRow>;
   readonly #forChange: Statement<[], WaitingRow>;
@@ -34,11 +37,12 @@ export class SqlWaiting {
     this.#database = database;
     this.#add = database.prepare(`INSERT INTO crdt_waiting(${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#remove = database.prepare("DELETE FROM crdt_waiting WHERE log = ? AND first = ?");
-    this.#at = database
-      .prepare<[number, number], number>(
-        "SELECT last FROM crdt_waiting WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
-      )
-      .pluck();
+    this.#at = database.prepare(
+      `SELECT ${columns} FROM crdt_waiting WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
+    );
+    this.#toAbandon = database.prepare(
+      `SELECT ${columns} FROM crdt_waiting WHERE reason = 'missing-operation' AND detail = '${abandons}' ORDER BY id`,
+    );
     this.#forDot = database.prepare(
       `SELECT ${columns} FROM crdt_waiting WHERE dot_log = ? AND dot_seq BETWEEN ? AND ? LIMIT 1`,
     );
@@ -66,7 +70,7 @@ export class SqlWaiting {
   }
 
   add({ log, first, last }: TransactionRange, wait: Wait): void {
-    const detail = "detail" in wait ? wait.detail : "";
+    const detail = "detail" in wait ? wait.detail : "abandons" in wait && wait.abandons ? abandons : "";
     const schema = wait.reason === "unknown-schema" ? wait.schema : null;
     const dot = wait.reason === "missing-operation" ? wait.dot : undefined;
     const dotLog = dot ? encodeLogId(dot.log) : null;
@@ -103,9 +107,23 @@ export class SqlWaiting {
   }
 
   holds(log: LogId, seq: number): boolean {
-    if (!this.#counts.has(log)) return false;
-    const last = this.#at.get(this.#logs.num(log), seq);
-    return last !== undefined && seq <= last;
+    return this.#rowAt(log, seq) !== undefined;
+  }
+
+  at(log: LogId, seq: number): WaitingTransaction | undefined {
+    const row = this.#rowAt(log, seq);
+    return row && this.#transaction(row);
+  }
+
+  #rowAt(log: LogId, seq: number): WaitingRow | undefined {
+    if (!this.#counts.has(log)) return undefined;
+    const row = this.#at.get(this.#logs.num(log), seq);
+    return row !== undefined && seq <= row.last ? row : undefined;
+  }
+
+  toAbandon(): readonly WaitingTransaction[] {
+    if (this.#counts.size === 0) return [];
+    return this.#toAbandon.all().map((row) => this.#transaction(row));
   }
 
   forRange({ log, first, last }: TransactionRange): WaitingTransaction | undefined {
@@ -131,7 +149,11 @@ export class SqlWaiting {
 function waitOf({ reason, detail, schema, dot_log, dot_seq }: WaitingRow): Wait {
   switch (reason) {
     case "missing-operation":
-      return { reason, dot: { log: decodeLogId(dot_log!), seq: dot_seq! } };
+      return {
+        reason,
+        dot: { log: decodeLogId(dot_log!), seq: dot_seq! },
+        abandons: detail === abandons,
+      };
     case "unknown-schema":
       return { reason, schema: schema! };
     case "other-schema":

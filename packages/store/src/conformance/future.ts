@@ -49,6 +49,49 @@ export function futureChecks(options: ConformanceOptions): readonly Check[] {
         }),
     },
     {
+      name: "two nodes that were ahead, and each changed what the other made: nobody waits for what both abandon",
+      run: () =>
+        World.run(options, 4, async (world, a, b, c, d) => {
+          const [one, other] = [world.uid(), world.uid()];
+          world.wait(years);
+          await a.commit({ intents: [addRow(one, ["p", 0, "of a"])] });
+          await b.commit({ intents: [addRow(other, ["q", 1, "of b"])] });
+          await world.sync(a, b);
+          await world.sync(b, a);
+          await a.commit({ intents: [setContent(other, "by a")] });
+          await b.commit({ intents: [setContent(one, "by b")] });
+          world.wait(-years);
+          const ahead = new Set([...(await a.frontier()).keys()]);
+          assertEqual(
+            [await a.abandonFuture(), await b.abandonFuture()],
+            [true, true],
+            "whether there was any",
+          );
+          // What is stamped ahead is refused by whoever knows the time.
+          const sendAnew = async (from: Store, to: Store) => {
+            const anew = [...(await from.frontier()).keys()].filter((log) => !ahead.has(log));
+            for (const log of anew) await world.send(from, to, log);
+          };
+          await sendAnew(a, c);
+          await sendAnew(b, d);
+          assertEqual(
+            [(await c.counts()).quarantined, (await d.counts()).quarantined],
+            [1, 1],
+            "what waits for what it does not know to be abandoned",
+          );
+          // In both orders: whichever comes last, both are interpreted.
+          await sendAnew(b, c);
+          await sendAnew(a, d);
+          for (const store of [c, d]) {
+            assertEqual((await store.counts()).quarantined, 0, "what waits");
+            assertEqual((await valuesOf(store, one))?.[0], "p", "the row of the one");
+            assertEqual((await valuesOf(store, other))?.[0], "q", "the row of the other");
+          }
+          await world.syncAll();
+          await world.assertSameDigests();
+        }),
+    },
+    {
       name: "what is stamped as clocks may differ is left alone",
       run: () =>
         World.run(options, 1, async (world, a) => {

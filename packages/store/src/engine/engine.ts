@@ -15,7 +15,6 @@ import {
   hlcAt,
   hlcTime,
   isBeyondDrift,
-  type LogAbandon,
   type LogId,
   nodeOf,
   type Operation,
@@ -26,9 +25,10 @@ import { StoreError } from "../error.ts";
 import type { Applied, Committed, Doubts, StoreContext, Transaction } from "../store.ts";
 import { equalBytes, keyOf } from "./bytes.ts";
 import { Draft, usualLimits } from "./draft.ts";
-import { examine } from "./examine.ts";
+import { type AbandonAt, type Examined, examine, type IsCovered } from "./examine.ts";
 import { Healing } from "./healing.ts";
-import { Interpreter } from "./interpreter.ts";
+import { Interpreter, isCoveredAt } from "./interpreter.ts";
+import { findKnot } from "./knot.ts";
 import type { LogState, Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import { OpenBatch } from "./open-batch.ts";
@@ -241,7 +241,7 @@ export class Engine {
       if (this.#isHollow(range, "wholly")) this.#pass(range);
       else if (this.#interpret(range, false)) this.#retry(range);
     }
-    this.#settleOwn();
+    this.#settle();
     return { stored, operations, refused: [...refused.values()] };
   }
 
@@ -251,7 +251,9 @@ export class Engine {
    */
   heal(log: LogId, shown: readonly Batch[]): boolean {
     for (const { header } of shown) this.#options.clock.observe(header.hlcMax);
-    return this.#healing.heal(log, shown);
+    const healed = this.#healing.heal(log, shown);
+    this.#untie();
+    return healed;
   }
 
   /** Whether something of this node may be stamped further ahead of now than clocks may differ. O(1). */
@@ -271,7 +273,9 @@ export class Engine {
     const own = [...this.#medium.logs()].filter(({ id }) => nodeOf(id) === node);
     clock.turnBack(Math.max(now(), hlcTime(earliest)));
     try {
-      return own.filter(({ id }) => this.#healing.abandonFuture(id)).length > 0;
+      const abandoned = own.filter(({ id }) => this.#healing.abandonFuture(id));
+      this.#untie();
+      return abandoned.length > 0;
     } catch (error) {
       // Nothing of it remains, and the logs go on after their last stamps.
       clock.observe(before);
@@ -289,13 +293,13 @@ export class Engine {
   /** A schema came: what waited for it goes on. */
   schemaArrived(id: Uint8Array): void {
     for (const waiting of this.#medium.waitingForSchema(id)) this.#again(waiting);
-    this.#settleOwn();
+    this.#settle();
   }
 
   /** This node reads other things than the last time: whatever waited for that is tried again. */
   changed(): void {
     for (const waiting of this.#medium.waitingForChange()) this.#again(waiting);
-    this.#settleOwn();
+    this.#settle();
   }
 
   #bindTo(theirs: Schema): SchemaBinding {
@@ -381,16 +385,9 @@ export class Engine {
   /** Interprets a transaction that is stored whole, or lets it wait. */
   #interpret(range: TransactionRange, waited: boolean): boolean {
     const { log, last } = range;
-    const abandons: [LogAbandon, Dot][] = [];
-    const wait = examine(
-      this.#medium,
-      this.#batches(range),
-      range,
-      (id) => this.binding(id),
-      (abandon, seq) => abandons.push([abandon, { log, seq }]),
-    );
+    const { wait, abandons } = this.#examine(range, (add, seq) => isCoveredAt(this.#medium, add, range, seq));
     // While it still waits, or is not whole: none of it is among what cells are computed from.
-    const voided = wait === undefined ? abandons.map(([abandon, by]) => this.#abandon(abandon, by)) : [];
+    const voided = wait === undefined ? abandons.map((one) => this.#abandon(one)) : [];
     if (waited) this.#medium.removeWaiting(range);
     if (wait !== undefined) {
       this.#medium.addWaiting(range, wait);
@@ -405,11 +402,28 @@ export class Engine {
     return true;
   }
 
+  #examine(range: TransactionRange, isCovered: IsCovered): Examined {
+    return examine(this.#batches(range), (id) => this.binding(id), isCovered);
+  }
+
+  /** Transactions that wait for nothing but what they abandon, each other's or their own, act together. */
+  #untie(): void {
+    for (;;) {
+      const knot = findKnot(this.#medium, (range, isCovered) => this.#examine(range, isCovered));
+      if (knot.length === 0) return;
+      const voided = knot.flatMap(({ abandons }) => abandons.map((one) => this.#abandon(one)));
+      // One may be of what another one abandons, and then waits no more.
+      for (const { range } of knot) if (this.#medium.isWaiting(range.log, range.first)) this.#again(range);
+      for (const one of voided) if (one !== undefined) this.#retry(one);
+    }
+  }
+
   /**
    * What the log holds from there on counts no more: the cells of which it speaks are computed anew. Returns what nobody
    * needs to wait for any more.
    */
-  #abandon({ abandoned: log, from, proof, anew }: LogAbandon, by: Dot): TransactionRange | undefined {
+  #abandon({ abandon, by }: AbandonAt): TransactionRange | undefined {
+    const { abandoned: log, from, proof, anew } = abandon;
     const medium = this.#medium;
     for (const { batch, first } of anew) medium.putAnew(batch, { log: by.log, seq: first });
     const end = medium.voidFrom(log);
@@ -428,12 +442,17 @@ export class Engine {
     return { log, first: from, last: Number.MAX_SAFE_INTEGER };
   }
 
-  /** Where another instance of this node abandoned a log, what this one has of it is minted anew. */
-  #settleOwn(): void {
+  /**
+   * Whatever waits and needs to no more acts; and where another instance of this node abandoned a log, what this one has of it is
+   * minted anew.
+   */
+  #settle(): void {
+    this.#untie();
     while (this.#abandoned) {
       this.#abandoned = false;
       const own = [...this.#medium.voids()].filter(({ log }) => nodeOf(log) === this.#options.node);
       for (const { log } of own) if (this.#healing.isUnsettled(log)) this.#healing.heal(log, []);
+      this.#untie();
     }
   }
 

@@ -1,62 +1,72 @@
-import { CrdtError, type LogAbandon, missingAdd, type Outline } from "@jarvis-crdt/crdt";
+import { CrdtError, type Dot, type LogAbandon, missingAdd, type Outline } from "@jarvis-crdt/crdt";
 import { flawOf } from "./fork-proof.ts";
-import { isCoveredAt } from "./interpreter.ts";
 import { LoosePieces } from "./loose-pieces.ts";
-import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import type { SchemaBinding } from "./schema-map.ts";
-import type { TransactionRange, Wait } from "./waiting.ts";
+import type { Wait } from "./waiting.ts";
+
+/** An abandonment, and where it is said. */
+export interface AbandonAt {
+  readonly abandon: LogAbandon;
+  readonly by: Dot;
+}
 
 /** The schema of rows, or undefined while it is not stored. */
 export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
 
+/** Whether nothing more is to come of an add that the operation at this sequence names. */
+export type IsCovered = (add: Dot, seq: number) => boolean;
+
+export interface Examined {
+  /** Why the transaction must wait; undefined where it can be interpreted. */
+  readonly wait: Wait | undefined;
+  /** What it abandons, as far as it was read. */
+  readonly abandons: readonly AbandonAt[];
+}
+
 /**
- * Why a transaction must wait, undefined where it can be interpreted. It is examined before anything of it acts, so
- * that it acts as a whole or not at all. `found` is told what it abandons. Depends on nothing but stored data and this node's schema. O(operations).
+ * Reads a transaction before anything of it acts, so that it acts as a whole or not at all. Depends on nothing but stored data
+ * and this node's schema. O(operations).
  */
-export function examine(
-  medium: Medium,
-  batches: Iterable<OpenBatch>,
-  range: TransactionRange,
-  bind: Bind,
-  found: (abandon: LogAbandon, seq: number) => void = () => {},
-): Wait | undefined {
+export function examine(batches: Iterable<OpenBatch>, bind: Bind, isCovered: IsCovered): Examined {
   const pieces = new LoosePieces();
+  const abandons: AbandonAt[] = [];
   for (const batch of batches) {
-    if (batch.isHollow) return unreadable("a part of the transaction came without its operations");
-    const wait = examineBatch(medium, batch, range, bind, pieces, found);
-    if (wait !== undefined) return wait;
+    const wait = batch.isHollow
+      ? unreadable("a part of the transaction came without its operations")
+      : examineBatch(batch, bind, isCovered, pieces, abandons);
+    if (wait !== undefined) return { wait, abandons };
   }
-  return pieces.isEmpty ? undefined : misplacedPieces();
+  return { wait: pieces.isEmpty ? undefined : misplacedPieces(), abandons };
 }
 
 function examineBatch(
-  medium: Medium,
   batch: OpenBatch,
-  range: TransactionRange,
   bind: Bind,
+  isCovered: IsCovered,
   pieces: LoosePieces,
-  found: (abandon: LogAbandon, seq: number) => void,
+  abandons: AbandonAt[],
 ): Wait | undefined {
+  const { log, first, count, schema } = batch.header;
   let binding: SchemaBinding | undefined;
-  for (let i = 0; i < batch.header.count; i++) {
+  for (let i = 0; i < count; i++) {
+    const seq = first + i;
     const operation = read(batch, i);
     if (typeof operation === "string") return { reason: "unreadable", detail: operation };
     if (!pieces.admits(operation)) return misplacedPieces();
     if (operation.kind === "log.abandon") {
       const flaw = flawOf(operation);
       if (flaw !== undefined) return unreadable(flaw);
-      found(operation, batch.header.first + i);
+      abandons.push({ abandon: operation, by: { log, seq } });
     }
     if (!("table" in operation)) continue;
-    binding ??= bind(batch.header.schema);
-    if (binding === undefined) return { reason: "unknown-schema", schema: batch.header.schema };
+    binding ??= bind(schema);
+    if (binding === undefined) return { reason: "unknown-schema", schema };
     const misfit = fit(operation, binding);
     if (misfit !== undefined) return misfit;
     if (operation.kind !== "row.set") continue;
-    const seq = batch.header.first + i;
-    const missing = missingAdd(operation.adds, (add) => isCoveredAt(medium, add, range, seq));
-    if (missing !== undefined) return { reason: "missing-operation", dot: missing };
+    const dot = missingAdd(operation.adds, (add) => isCovered(add, seq));
+    if (dot !== undefined) return { reason: "missing-operation", dot, abandons: abandons.length > 0 };
   }
   return undefined;
 }

@@ -87,8 +87,12 @@ export interface Medium {
   firstWaiting(log: LogId): number | undefined;
   /** Whether a transaction that waits holds this sequence. */
   isWaiting(log: LogId, seq: number): boolean;
+  /** The transaction that waits and holds this sequence. */
+  waitingAt(log: LogId, seq: number): WaitingTransaction | undefined;
   /** A transaction that waits for an operation of this range. */
   waitingFor(range: TransactionRange): WaitingTransaction | undefined;
+  /** Transactions that wait for an operation, and abandon logs once they act. Mostly none: O(1) where nothing waits. */
+  waitingToAbandon(): readonly WaitingTransaction[];
   waitingForSchema(id: Uint8Array): readonly WaitingTransaction[];
   /** Transactions that wait for another version of this node: `other-schema`, `unreadable`, `unknown-schema`. */
   waitingForChange(): readonly WaitingTransaction[];

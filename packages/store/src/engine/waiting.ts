@@ -2,8 +2,8 @@ import type { Dot, LogId } from "@jarvis-crdt/crdt";
 
 /** Why a stored transaction is not interpreted. */
 export type Wait =
-  /** A row's write names an add that is not here yet. */
-  | { readonly reason: "missing-operation"; readonly dot: Dot }
+  /** A row's write names an add that is not here yet. `abandons`: it abandons logs itself. */
+  | { readonly reason: "missing-operation"; readonly dot: Dot; readonly abandons: boolean }
   /** The schema of its rows is not here yet. */
   | { readonly reason: "unknown-schema"; readonly schema: Uint8Array }
   /** Its table, a column or the grouping of columns is none of this node's. */

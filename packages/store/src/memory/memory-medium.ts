@@ -228,10 +228,18 @@ export class MemoryMedium implements Medium {
   }
 
   isWaiting(log: LogId, seq: number): boolean {
+    return this.waitingAt(log, seq) !== undefined;
+  }
+
+  waitingAt(log: LogId, seq: number): WaitingTransaction | undefined {
     for (const waiting of this.#waiting.values()) {
-      if (waiting.log === log && waiting.first <= seq && seq <= waiting.last) return true;
+      if (waiting.log === log && waiting.first <= seq && seq <= waiting.last) return waiting;
     }
-    return false;
+    return undefined;
+  }
+
+  waitingToAbandon(): readonly WaitingTransaction[] {
+    return this.#filter(({ wait }) => wait.reason === "missing-operation" && wait.abandons);
   }
 
   waitingFor({ log, first, last }: TransactionRange): WaitingTransaction | undefined {
