@@ -1,7 +1,7 @@
 import { testCrypto } from "@jarvis-crdt/batch/testing";
 import { expect, it } from "vitest";
+import type { Change } from "./announcer.ts";
 import { type ChangedOperation, changedOperations } from "./changed-operations.ts";
-import type { Change } from "./replica.ts";
 import { World } from "./testing/world.ts";
 
 it("lists the operations of a change once, without values, whoever wrote them", async () => {

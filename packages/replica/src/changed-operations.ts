@@ -1,7 +1,7 @@
 import { type Compressor, decodeHeader, type Envelope, isHollow, unpackBody } from "@jarvis-crdt/batch";
 import { type Dot, type Outline, outlineOperation } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
-import type { Change } from "./replica.ts";
+import type { Change } from "./announcer.ts";
 
 const readBytes = 1024 * 1024;
 

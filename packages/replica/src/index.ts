@@ -1,3 +1,4 @@
+export type { Change } from "./announcer.ts";
 export type * from "./authority.ts";
 export * from "./changed-operations.ts";
 export type { ClockOptions } from "./clock-judge.ts";
@@ -15,8 +16,10 @@ export * from "./objects/objects.ts";
 export type { Operations } from "./objects/operations.ts";
 export { describeTypes, type TypeDescription, type TypeName } from "./objects/type-name.ts";
 export type * from "./peer-report.ts";
-export type { Direction, PeerSession } from "./peer-session.ts";
+export type { PeerSession } from "./peer-session.ts";
+export type { Direction } from "./peer-session-options.ts";
 export * from "./replica.ts";
+export type * from "./replica-options.ts";
 export type { Round } from "./rounds.ts";
 export { adaptiveInterval, type Priority } from "./schedule/interval.ts";
 export type { SyncMode } from "./schedule/schedule.ts";

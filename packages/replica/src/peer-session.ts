@@ -1,13 +1,6 @@
-import { BatchError, decodeHeader, type Envelope, type Hasher } from "@jarvis-crdt/batch";
-import {
-  type Frontier,
-  type FrontierEntry,
-  type Hlc,
-  hlcAt,
-  type LogId,
-  type NodeId,
-} from "@jarvis-crdt/crdt";
-import type { SpentHere, Store } from "@jarvis-crdt/store";
+import { decodeHeader, type Envelope } from "@jarvis-crdt/batch";
+import { type Frontier, type FrontierEntry, hlcAt, type LogId } from "@jarvis-crdt/crdt";
+import type { SpentHere } from "@jarvis-crdt/store";
 import {
   type Action,
   clockFeature,
@@ -20,60 +13,23 @@ import {
   type Loaded,
   type Message,
   Session,
-  type SessionLimits,
-  type Sources,
-  SyncError,
   type Vouching,
 } from "@jarvis-crdt/sync";
-import type { Authors } from "./authors.ts";
-import { codeOf } from "./error.ts";
-import { HeldLogs, isContradiction, isHolding } from "./held-logs.ts";
-import type { Inbox, Outcome } from "./inbox.ts";
+import { Deliveries } from "./deliveries.ts";
+import { problemOf } from "./error.ts";
 import type { PeerLink } from "./link.ts";
 import { Loads } from "./loads.ts";
 import { LogHealing } from "./log-healing.ts";
 import type { SessionView } from "./peer-record.ts";
 import type { HeldLog } from "./peer-report.ts";
-import { type Round, Rounds } from "./rounds.ts";
+import type { PeerSessionOptions } from "./peer-session-options.ts";
+import { Rounds } from "./rounds.ts";
 import { type Priority, urgencyOf } from "./schedule/interval.ts";
-import { type Spoken, spoken } from "./spoken.ts";
+import { spoken } from "./spoken.ts";
 import { Inquiries } from "./vouching/inquiries.ts";
 
 /** Why a session ends without anything being wrong. */
 const orderly = new Set(["shutdown", "log-abandoned"]);
-
-export type Direction = "sent" | "received";
-
-export interface PeerSessionOptions {
-  readonly store: Store;
-  readonly authors: Authors;
-  readonly inbox: Inbox;
-  readonly hasher: Hasher;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-  readonly limits?: Partial<SessionLimits>;
-  readonly sources: Sources;
-  /** Resolves when everything that is stored now was announced to the sessions. */
-  readonly announced: () => Promise<void>;
-  /** Something of this peer was refused. */
-  readonly onProblem: (peer: NodeId, code: string, message: string) => void;
-  /** The peer said what its clock shows. */
-  readonly onClock: (peer: NodeId, clock: Hlc) => void;
-  /** Both sides have what the other offered when the session began. */
-  readonly onSynced: (peer: NodeId) => void;
-  /** A log of this node was written twice, and is abandoned; what it held is minted anew. */
-  readonly onHealed: (log: LogId) => void;
-  /** What was exchanged since the last one. */
-  readonly onRound: (peer: NodeId, round: Round) => void;
-  /** What the session tells about its peer may be new. */
-  readonly onChange: (session: PeerSession) => void;
-  /** A hollow batch of this peer waits for another member's word. */
-  readonly onUnvouched: (peer: NodeId, envelope: Envelope) => void;
-  /** A message came or is about to leave. */
-  readonly onMessage: ((peer: NodeId, direction: Direction, message: Spoken) => void) | undefined;
-  /** The answer to `ask` of this number. */
-  readonly onTold: (session: PeerSession, number: number) => void;
-}
 
 /** Drives one session: carries out what the state machine asks, over a link, with the store and the inbox. */
 export class PeerSession implements SessionView {
@@ -83,7 +39,7 @@ export class PeerSession implements SessionView {
   readonly #healing: LogHealing;
   readonly #loads: Loads;
   readonly #inquiries: Inquiries;
-  readonly #held = new HeldLogs();
+  readonly #deliveries: Deliveries;
   #open = true;
   /** Why the session ends was told already. */
   #reported = false;
@@ -102,6 +58,16 @@ export class PeerSession implements SessionView {
       schemasOf: (envelopes) => this.#loads.schemasOf(envelopes),
       verify: (envelope, previous) => options.inbox.verify(envelope, previous),
       onHealed: options.onHealed,
+    });
+    this.#deliveries = new Deliveries({
+      inbox: options.inbox,
+      peer: link.node,
+      now,
+      onConsumed: (envelope) => this.#start(this.#session.consumed([envelope])),
+      onRefused: (log) => this.#start(this.#session.refused(log)),
+      onContradicted: (log) => this.#spawn(this.#healing.contradicted(log)),
+      onUnvouched: (envelope) => options.onUnvouched(link.node, envelope),
+      onProblem: (code, message) => this.#report(code, message),
     });
     this.#inquiries = new Inquiries(store, (message) => this.#say(message));
     this.#session = new Session({
@@ -129,7 +95,7 @@ export class PeerSession implements SessionView {
   }
 
   get held(): readonly HeldLog[] {
-    return this.#held.list;
+    return this.#deliveries.held;
   }
 
   /** Whether the peer can be asked what is spent. */
@@ -144,8 +110,7 @@ export class PeerSession implements SessionView {
 
   /** Another member has vouched for what of the log was hollow: the peer is asked for it again. */
   vouched(log: LogId): void {
-    if (!this.#held.isHeld(log, "unvouched") || !this.#held.takeOne(log)) return;
-    this.#spawn(this.#perform(this.#session.resume(log)));
+    if (this.#deliveries.takeVouched(log)) this.#start(this.#session.resume(log));
   }
 
   get forks(): readonly LogId[] {
@@ -190,22 +155,22 @@ export class PeerSession implements SessionView {
 
   /** With `hold` the peer is not told before `flush`, except what it waits to hear. */
   advanced(entries: Frontier, hold: boolean, priorities: ReadonlyMap<LogId, Priority>): void {
-    this.#held.advanced(entries);
+    this.#deliveries.advanced(entries);
     const urgencies = new Map([...priorities].map(([log, priority]) => [log, urgencyOf(priority)]));
-    this.#spawn(this.#perform(this.#session.advanced(entries, hold, urgencies)));
+    this.#start(this.#session.advanced(entries, hold, urgencies));
   }
 
   flush(): void {
-    this.#spawn(this.#perform(this.#session.flush()));
+    this.#start(this.#session.flush());
   }
 
   ask(number: number): void {
-    this.#spawn(this.#perform(this.#session.ask(number)));
+    this.#start(this.#session.ask(number));
   }
 
   /** Tells the peer this node's clock, and has it tell its own. */
   compareClocks(): void {
-    this.#spawn(this.#perform(this.#session.compareClocks()));
+    this.#start(this.#session.compareClocks());
   }
 
   /** What the peer holds of a log after a place; nothing where it does not understand, or is gone before it answered. */
@@ -237,27 +202,27 @@ export class PeerSession implements SessionView {
 
   /** Asks the peer for what it has more of, unless another is to bring it. */
   consider(): void {
-    this.#spawn(this.#perform(this.#session.consider()));
+    this.#start(this.#session.consider());
   }
 
   /** Asks the peer for a log, whoever was to bring it. */
   request(log: LogId): void {
-    this.#spawn(this.#perform(this.#session.request(log)));
+    this.#start(this.#session.request(log));
   }
 
   /** Wants no batches of the log from this peer for now. */
   quiet(log: LogId): void {
-    this.#spawn(this.#perform(this.#session.quiet(log)));
+    this.#start(this.#session.quiet(log));
   }
 
   /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. `elsewhere`: whether others offer a log. */
   retryHeld(elsewhere: (log: LogId) => boolean): void {
-    for (const log of this.#held.takeToAsk(elsewhere)) this.#spawn(this.#perform(this.#session.resume(log)));
+    for (const log of this.#deliveries.takeToAsk(elsewhere)) this.#start(this.#session.resume(log));
     this.#observe();
   }
 
   close(code: string, reason: string): void {
-    this.#spawn(this.#perform(this.#session.close(code, reason)));
+    this.#start(this.#session.close(code, reason));
   }
 
   /** The link is gone; nothing more is done for it. */
@@ -295,7 +260,7 @@ export class PeerSession implements SessionView {
           this.#loads.schedule(() => this.#spawn(this.#load(action.log, action.after, action.maxBytes)));
           break;
         case "deliver":
-          for (const envelope of action.envelopes) await this.#deliver(envelope);
+          for (const envelope of action.envelopes) await this.#deliveries.deliver(envelope);
           break;
         case "certificate":
           await this.#options.authors.learn(action.node, action.der);
@@ -336,34 +301,6 @@ export class PeerSession implements SessionView {
     }
   }
 
-  async #deliver(envelope: Envelope): Promise<void> {
-    const { log } = decodeHeader(envelope.header);
-    try {
-      await this.#options.inbox.accept(envelope, this.link.node, (outcome) =>
-        this.#released(envelope, log, outcome),
-      );
-    } catch (error) {
-      if (!isHolding(error)) throw error;
-      const isUnvouched = codeOf(error) === "unvouched";
-      if (isUnvouched) this.#options.onUnvouched(this.link.node, envelope);
-      // It is nobody's fault: whoever could vouch may be away.
-      else this.#report(codeOf(error), `${log}: ${(error as Error).message}`);
-      this.#refused(envelope, log, codeOf(error), (error as Error).message);
-    }
-  }
-
-  #released(envelope: Envelope, log: LogId, outcome: Outcome): void {
-    if (outcome === "refused") this.#refused(envelope, log, "refused", "the store refused a batch");
-    else this.#spawn(this.#perform(this.#session.consumed([envelope])));
-  }
-
-  #refused(envelope: Envelope, log: LogId, code: string, message: string): void {
-    if (isContradiction(code)) this.#spawn(this.#healing.contradicted(log));
-    this.#held.refused(envelope, code, message, this.#options.now());
-    this.#spawn(this.#perform(this.#session.consumed([envelope])));
-    this.#spawn(this.#perform(this.#session.refused(log)));
-  }
-
   async #say(message: Healing | Vouching, schemas: Loaded["schemas"] = []): Promise<void> {
     for (const { id, bytes } of schemas) {
       await this.#perform(this.#session.say({ type: "schema", id, bytes }));
@@ -376,18 +313,20 @@ export class PeerSession implements SessionView {
     if (this.#open) await this.#perform(this.#session.loaded(log, loaded));
   }
 
+  #start(actions: readonly Action[]): void {
+    this.#spawn(this.#perform(actions));
+  }
+
   #spawn(work: Promise<void>): void {
     work.catch((error: unknown) => this.#fail(error));
   }
 
   #fail(error: unknown): void {
     if (!this.#open) return;
-    const typed = error instanceof BatchError || error instanceof SyncError || codeOf(error) !== "internal";
+    const { code, message } = problemOf(error);
     this.#reported = true;
-    const message =
-      error instanceof Error ? (typed ? error.message : (error.stack ?? error.message)) : String(error);
-    this.#report(codeOf(error), message);
-    this.close(codeOf(error), typed ? "refused" : "internal error");
+    this.#report(code, message);
+    this.close(code, code === "internal" ? "internal error" : "refused");
   }
 
   #report(code: string, message: string): void {

@@ -1,7 +1,7 @@
 import { type Compressor, decodeHeader, type Envelope, isHollow, unpackBody } from "@jarvis-crdt/batch";
 import { decodeSchema, type LogId, type Outline, outlineOperation, type Schema } from "@jarvis-crdt/crdt";
 import { partMark, type Store } from "@jarvis-crdt/store";
-import type { Change } from "../replica.ts";
+import type { Change } from "../announcer.ts";
 import { type Priority, priorities } from "./interval.ts";
 
 /** Of a large change so much is looked at: its beginning is what leaves first. */
