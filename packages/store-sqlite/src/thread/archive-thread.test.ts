@@ -107,6 +107,32 @@ it("says why a file cannot be opened", async () => {
   await expect(open()).rejects.toMatchObject({ name: "ArchiveError", code: "not-sqlite" });
 });
 
+it("is closed when all that it told the state has arrived there", async () => {
+  let isClosed = false;
+  const calls: boolean[] = [];
+  const thread = await open();
+  const plan = small.state.planPacked.bind(small.state);
+  const closing = new Promise<void>((resolve) => {
+    small.state.planPacked = (request) => {
+      setImmediate(() => {
+        const closed = thread.close().then(() => {
+          isClosed = true;
+        });
+        resolve(closed);
+        // Meanwhile the thread confirms the plan, and ends.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      });
+      return plan(request);
+    };
+  });
+  small.state.onConfirm = () => calls.push(isClosed);
+  small.state.receive(fromPeer(1));
+  thread.wake();
+  await closing;
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(calls).toEqual([false]);
+});
+
 it("lets go of whoever waits when it is closed", async () => {
   const thread = await open();
   small.app.exec("BEGIN IMMEDIATE");

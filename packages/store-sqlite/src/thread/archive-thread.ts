@@ -55,7 +55,10 @@ export class ArchiveThread {
     const workerData: ArchiveWorkerData = { path, node, port: port2, signals, mapping };
     const transferList: TransferListItem[] = [port2];
     const worker = new Worker(script, { workerData, transferList, resourceLimits });
-    const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    // The port closes after its last message, which may be delivered when the thread is gone already.
+    const told = new Promise<void>((resolve) => port1.once("close", () => resolve()));
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const exited = Promise.all([told, ended]).then(() => {});
     try {
       await opened(worker);
     } catch (error) {
