@@ -1,10 +1,5 @@
-import { createArchive, type MapOptions, mapArchive } from "@jarvis-crdt/archive";
-import { compressor, hasher } from "@jarvis-crdt/security";
-import { runArchiveWorker } from "@jarvis-crdt/store-sqlite";
+import { keepCompiled } from "@jarvis-crdt/config/compile-cache";
 
-runArchiveWorker({
-  mapTables: (db, options) => mapArchive(db, options as MapOptions),
-  create: (path) => void createArchive(path),
-  compressor,
-  hasher,
-});
+keepCompiled();
+const { workOnArchive } = await import("./archive-work.ts");
+workOnArchive();

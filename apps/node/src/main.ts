@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
-import { runCli } from "./cli.ts";
-import { compose } from "./compose.ts";
+import { keepCompiled } from "@jarvis-crdt/config/compile-cache";
 
+keepCompiled();
+const [{ runCli }, { compose }] = await Promise.all([import("./cli.ts"), import("./compose.ts")]);
 process.exit(await runCli(process.argv.slice(2), compose));

@@ -1,0 +1,39 @@
+// Puts the programs of an app into few files under `bin`: to find and read a thousand modules takes Node three times as
+// long as all else that a start does. Called in the app's folder after tsc, with the names of its entries.
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type OutputChunk, rolldown } from "rolldown";
+
+/** They look for their binaries beside themselves. */
+const external = ["better-sqlite3", "sodium-native"];
+
+const entries = process.argv.slice(2);
+const bundle = await rolldown({
+  input: Object.fromEntries(entries.map((name) => [name, `dist/${name}.js`])),
+  platform: "node",
+  external,
+});
+const { output } = await bundle.write({
+  dir: "bin",
+  cleanDir: true,
+  format: "esm",
+  chunkFileNames: "chunk-[name].js",
+});
+copyLicences(output.flatMap((one) => (one.type === "chunk" ? (one as OutputChunk).moduleIds : [])));
+
+/** Everybody's code that is in the files keeps its licence beside them. */
+function copyLicences(modules: readonly string[]): void {
+  const folders = new Map<string, string>();
+  for (const id of modules) {
+    const [, folder, name] = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(id) ?? [];
+    if (folder !== undefined && name !== undefined) folders.set(name, folder);
+  }
+  mkdirSync("bin/licences");
+  for (const [name, folder] of folders) {
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license", "LICENCE"].find((one) =>
+      existsSync(join(folder, one)),
+    );
+    if (file === undefined) console.warn(`${name}: no licence found in ${folder}`);
+    else copyFileSync(join(folder, file), `bin/licences/${name.replace("/", "-")}.txt`);
+  }
+}
