@@ -15,7 +15,9 @@ export function nodeHolding(file: string): number | undefined {
 
 function isNode(pid: number): boolean {
   try {
-    return /\bjarvisd\b|\bnode\/(bin|dist|src)\/main\.[jt]s/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    return /\bjarvisd\b|\bnode\/(bin|dist|src)\/main\.[jt]s/.test(
+      readFileSync(`/proc/${pid}/cmdline`, "utf8"),
+    );
   } catch {
     return false;
   }
