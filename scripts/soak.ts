@@ -28,6 +28,12 @@ const campaigns: readonly Campaign[] = [
     env: { E2E_POWER_LOSSES: "200" },
     seed: "E2E_SEED",
   },
+  {
+    file: "tooling/e2e/src/node-power-loss.test.ts",
+    runs: 2,
+    env: { E2E_NODE_LOSSES: "50" },
+    seed: "E2E_SEED",
+  },
   { file: "tooling/e2e/src/kills.test.ts", runs: 2, env: { E2E_KILLS: "100" }, seed: "E2E_SEED" },
   // Sixteen types, a history in each of 1.5 × TYPE_RUNS tests: a million in all, some five minutes on two idle cores.
   { file: "packages/crdt/src/", runs: 1, env: { TYPE_RUNS: "42000" }, seed: "TYPE_SEED" },

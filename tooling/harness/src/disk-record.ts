@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
 
-/** What a process did to files, or said on its standard output, in order. */
-export type DiskEvent =
+/** What a process did to files, or said on its standard output, in order. `time`: microseconds since 1970. */
+export type DiskEvent = Timed<Deed>;
+
+type Timed<T> = T extends unknown ? T & { readonly time: number } : never;
+
+type Deed =
   | { readonly do: "write"; readonly path: string; readonly at: number; readonly bytes: Uint8Array }
   /** After what was written so far. */
   | { readonly do: "append"; readonly path: string; readonly bytes: Uint8Array }
   | { readonly do: "truncate"; readonly path: string; readonly size: number }
   | { readonly do: "empty"; readonly path: string }
-  | { readonly do: "sync" | "remove"; readonly path: string }
+  | { readonly do: "sync"; readonly path: string }
+  | { readonly do: "remove"; readonly path: string }
   | { readonly do: "move"; readonly path: string; readonly to: string }
   | { readonly do: "say"; readonly text: string };
 
@@ -19,6 +24,9 @@ export function recordDisk(trace: string): readonly string[] {
     "strace",
     "-qq",
     "-f",
+    // All other calls pass without a stop.
+    "--seccomp-bpf",
+    "-ttt",
     "-y",
     "-xx",
     "-s",
@@ -32,24 +40,33 @@ export function recordDisk(trace: string): readonly string[] {
   ];
 }
 
-/** Reads what was recorded of the files in a folder. Calls that failed are left out. */
-export function readRecord(trace: string, folder: string): readonly DiskEvent[] {
+/**
+ * Reads what was recorded of the files in a folder, by one process or by several at the same time. Calls that failed are
+ * left out.
+ */
+export function readRecord(traces: readonly string[], folder: string): readonly DiskEvent[] {
+  return traces.flatMap((trace) => readTrace(trace, folder)).sort((a, b) => a.time - b.time);
+}
+
+function readTrace(trace: string, folder: string): DiskEvent[] {
   const events: DiskEvent[] = [];
   const begun = new Map<string, string>();
   for (const line of readFileSync(trace, "latin1").split("\n")) {
-    const [, pid = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    const [, pid = "", seconds = "", micros = "", rest = ""] =
+      /^(\d+) +(\d+)\.(\d{6}) (.*)$/.exec(line) ?? [];
     if (rest.endsWith("<unfinished ...>")) {
       begun.set(pid, rest.slice(0, -"<unfinished ...>".length));
       continue;
     }
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest);
-    const event = eventOf(resumed ? (begun.get(pid) ?? "") + resumed[1] : rest);
-    if (event && (event.do === "say" || event.path.startsWith(`${folder}/`))) events.push(event);
+    const deed = deedOf(resumed ? (begun.get(pid) ?? "") + resumed[1] : rest);
+    if (deed && (deed.do === "say" || deed.path.startsWith(`${folder}/`)))
+      events.push({ time: Number(seconds) * 1e6 + Number(micros), ...deed });
   }
   return events;
 }
 
-function eventOf(call: string): DiskEvent | undefined {
+function deedOf(call: string): Deed | undefined {
   const [, name, given = "", result = "-1"] = /^(\w+)\((.*)\) += (-?\d+)/.exec(call) ?? [];
   if (name === undefined || Number(result) < 0) return undefined;
   const path = text(/^\d+<([^>]*)>/.exec(given)?.[1] ?? "");

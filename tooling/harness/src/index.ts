@@ -6,7 +6,7 @@ export { type Direction, FaultProxy } from "./fault-proxy.ts";
 export { missingForLab, NetworkLab, type Site, type Trunk } from "./network-lab.ts";
 export { type Answer, AnswerError, NodeClient, type NodeDigest, type NodeStatus } from "./node-client.ts";
 export { patience } from "./patience.ts";
-export { type Chance, losePower } from "./power-loss.ts";
+export { type Chance, losePower, nothingLost } from "./power-loss.ts";
 export { mustRunNode, type ProgramOptions, type ProgramResult, runNode } from "./program.ts";
 export { type Programs, workspacePrograms } from "./programs.ts";
 export { Service, ServiceError, type ServiceOptions, tail } from "./service.ts";

@@ -1,15 +1,18 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DiskEvent } from "./disk-record.ts";
+import { Image } from "./image.ts";
 
 type Change = Extract<DiskEvent, { do: "write" | "append" | "truncate" | "empty" }>;
 
 interface File {
   /** As it surely is after a loss of power. */
-  safe: Uint8Array;
+  readonly safe: Image;
   /** What may have come on the disk or not since. */
   pending: Change[];
 }
+
+type Names = ReadonlyMap<string, File>;
 
 /** A disk sector: no write is torn within one. */
 const sector = 512;
@@ -17,61 +20,79 @@ const sector = 512;
 /** A number from 0 below `most`. */
 export type Chance = (most: number) => number;
 
+/** Nothing of what was done is lost: what a process leaves that is killed. */
+export const nothingLost: Chance = (most) => most - 1;
+
 /**
- * Turns the files of a folder, as they were before the recorded events, into what a loss of power after the first `count` of
- * them may leave: what was not synced is there, torn or gone, each by chance; names change in order, as a journal keeps them.
+ * Turns the files of a folder into what a loss of power after the recorded events may leave of those that lay in `before`:
+ * what was not synced is there, torn or gone, each by chance. Names change in order, and every sync keeps those before it,
+ * as file systems with a journal do. Files are written in place and keep their inodes; folders within are left alone.
  */
-export function losePower(folder: string, events: readonly DiskEvent[], count: number, chance: Chance): void {
-  const files = new Map<string, File>();
+export function losePower(
+  folder: string,
+  before: string,
+  events: readonly DiskEvent[],
+  chance: Chance,
+): void {
+  const possible = play(filesOf(before, folder), events);
+  const names = possible[chance(possible.length)]!;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (statSync(path).isFile()) files.set(path, { safe: readFileSync(path), pending: [] });
+    if (statSync(path).isFile() && !names.has(path)) rmSync(path);
   }
-  for (const event of events.slice(0, count)) apply(files, event);
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-  for (const [path, { safe, pending }] of files) {
-    let image = safe;
-    for (const change of pending) if (chance(3) > 0) image = changed(image, torn(change, chance));
-    writeFileSync(path, image);
-    if (!existsSync(path)) throw new Error(`${path} was not written`);
+  for (const [path, { safe, pending }] of names) {
+    for (const change of pending) if (chance(3) > 0) make(safe, torn(change, chance));
+    writeFileSync(path, safe.bytes);
   }
 }
 
-function apply(files: Map<string, File>, event: DiskEvent): void {
-  if (event.do === "say") return;
-  const file = files.get(event.path) ?? { safe: new Uint8Array(0), pending: [] };
-  switch (event.do) {
-    case "sync":
-      if (!files.has(event.path)) return;
-      for (const change of file.pending) file.safe = changed(file.safe, change);
-      file.pending = [];
-      return;
-    case "remove":
-      files.delete(event.path);
-      return;
-    case "move":
-      files.delete(event.path);
-      files.set(event.to, file);
-      return;
-    default:
-      file.pending.push(event);
-      files.set(event.path, file);
+/** Files that lie in `before`, under the names that they have in `folder`. */
+function filesOf(before: string, folder: string): Map<string, File> {
+  const files = new Map<string, File>();
+  for (const name of readdirSync(before)) {
+    const path = join(before, name);
+    if (statSync(path).isFile())
+      files.set(join(folder, name), { safe: new Image(readFileSync(path)), pending: [] });
   }
+  return files;
 }
 
-function changed(image: Uint8Array, change: Change): Uint8Array {
-  if (change.do === "empty") return new Uint8Array(0);
-  if (change.do === "truncate") return resized(image, change.size);
-  const at = change.do === "append" ? image.length : change.at;
-  const larger = resized(image, Math.max(image.length, at + change.bytes.length));
-  larger.set(change.bytes, at);
-  return larger;
+/** All the ways in which the names of files may be on the disk after these events: as of the last sync, or later. */
+function play(files: Map<string, File>, events: readonly DiskEvent[]): readonly Names[] {
+  let possible: Names[] = [new Map(files)];
+  for (const event of events) {
+    if (event.do === "say") continue;
+    if (event.do === "sync") {
+      const file = files.get(event.path);
+      if (file !== undefined) {
+        for (const change of file.pending) make(file.safe, change);
+        file.pending = [];
+      }
+      possible = [new Map(files)];
+    } else if (apply(files, event)) possible.push(new Map(files));
+  }
+  return possible;
 }
 
-function resized(image: Uint8Array, size: number): Uint8Array {
-  const other = new Uint8Array(size);
-  other.set(image.subarray(0, size));
-  return other;
+/** Returns whether it changed a name. */
+function apply(files: Map<string, File>, event: Exclude<DiskEvent, { do: "say" | "sync" }>): boolean {
+  const known = files.get(event.path);
+  const file = known ?? { safe: new Image(), pending: [] };
+  if (event.do === "remove") return files.delete(event.path);
+  if (event.do === "move") {
+    files.delete(event.path);
+    files.set(event.to, file);
+    return true;
+  }
+  file.pending.push(event);
+  files.set(event.path, file);
+  return known === undefined;
+}
+
+function make(image: Image, change: Change): void {
+  if (change.do === "empty") image.resize(0);
+  else if (change.do === "truncate") image.resize(change.size);
+  else image.write(change.do === "append" ? image.size : change.at, change.bytes);
 }
 
 /** A write that the loss of power cut: some of its first sectors are there. */

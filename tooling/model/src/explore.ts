@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+
 /** What can happen in a model. A state is plain data, and `next` never changes the one that it is given. */
 export interface Model<State> {
   readonly initial: State;
@@ -14,40 +16,48 @@ export interface Explored {
   readonly broken?: { readonly history: readonly string[]; readonly promise: string };
 }
 
-/** More states than a model may have: it is meant to be small. */
-const most = 1_000_000;
+/** How a state was first reached. */
+interface Step {
+  /** Undefined for the first one. */
+  readonly before: Step | undefined;
+  readonly event: string;
+}
 
-/** Visits every reachable state, breadth first, until one is wrong. O(states × events). */
-export function explore<State>(model: Model<State>): Explored {
-  const from = new Map<string, readonly [before: string, event: string] | undefined>();
-  const key = JSON.stringify(model.initial);
-  from.set(key, undefined);
-  let frontier: { key: string; state: State }[] = [{ key, state: model.initial }];
+interface Reached {
+  readonly state: string;
+  readonly step: Step;
+}
+
+/**
+ * Visits every reachable state, breadth first, until one is wrong. O(states × events); some 150 bytes a state, of which the
+ * hash is kept, 128 bits. Throws where there are more than `most`: a model is meant to be small.
+ */
+export function explore<State>(model: Model<State>, most = 1_000_000): Explored {
+  const seen = new Set<string>();
+  const reach = (after: State, step: Step): Reached[] => {
+    const state = JSON.stringify(after);
+    const name = hash("md5", state, "binary");
+    if (seen.has(name)) return [];
+    seen.add(name);
+    if (seen.size > most) throw new Error(`the model has more than ${most} states`);
+    return [{ state, step }];
+  };
+  let frontier = reach(model.initial, { before: undefined, event: "" });
   while (frontier.length > 0) {
-    const found: { key: string; state: State }[] = [];
-    for (const { key: before, state } of frontier) {
-      const promise = model.check(state);
-      if (promise !== undefined) {
-        return { states: from.size, broken: { history: historyOf(before, from), promise } };
-      }
-      for (const [event, after] of model.next(state)) {
-        const name = JSON.stringify(after);
-        if (from.has(name)) continue;
-        from.set(name, [before, event]);
-        found.push({ key: name, state: after });
-      }
-      if (from.size > most) throw new Error(`the model has more than ${most} states`);
+    const found: Reached[] = [];
+    for (const { state, step } of frontier) {
+      const now = JSON.parse(state) as State;
+      const promise = model.check(now);
+      if (promise !== undefined) return { states: seen.size, broken: { history: historyOf(step), promise } };
+      for (const [event, after] of model.next(now)) found.push(...reach(after, { before: step, event }));
     }
     frontier = found;
   }
-  return { states: from.size };
+  return { states: seen.size };
 }
 
-function historyOf(
-  key: string,
-  from: ReadonlyMap<string, readonly [string, string] | undefined>,
-): readonly string[] {
+function historyOf(last: Step): readonly string[] {
   const history: string[] = [];
-  for (let step = from.get(key); step !== undefined; step = from.get(step[0])) history.unshift(step[1]);
+  for (let step = last; step.before !== undefined; step = step.before) history.unshift(step.event);
   return history;
 }

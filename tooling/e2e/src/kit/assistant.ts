@@ -3,10 +3,18 @@ import { createInterface } from "node:readline";
 import { legacyWriterCommand, type WriterOptions, type WrittenEntry } from "@jarvis-crdt/fixtures";
 import type { Ledger } from "./ledger.ts";
 
-/** Lets the assistant, a process that knows nothing of us, write into an archive; resolves when it has ended. */
-export async function assistantWrites(options: WriterOptions, ledger: Ledger): Promise<void> {
-  const { command, args } = legacyWriterCommand({ ...options, lines: true });
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+/**
+ * Lets the assistant, a process that knows nothing of us, write into an archive; resolves when it has ended. `wrap` is a
+ * command line to put before its own.
+ */
+export async function assistantWrites(
+  options: WriterOptions,
+  ledger: Ledger,
+  wrap: readonly string[] = [],
+): Promise<void> {
+  const written = legacyWriterCommand({ ...options, lines: true });
+  const [command, ...args] = [...wrap, written.command, ...written.args];
+  const child = spawn(command!, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   });

@@ -7,6 +7,8 @@ export const knobs = {
   storeFaults: number("E2E_STORE_FAULTS", 8),
   /** Losses of power in each of four recorded histories of a store. */
   powerLosses: number("E2E_POWER_LOSSES", 3),
+  /** Losses of power of whole nodes, of one history of them. */
+  nodeLosses: number("E2E_NODE_LOSSES", 1),
   /** Kills during a first synchronisation, on each side. */
   syncKills: number("E2E_SYNC_KILLS", 4),
   /** Kills of `migrate apply`, and as many of `migrate rollback`. */
