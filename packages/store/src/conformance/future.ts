@@ -2,7 +2,7 @@ import { hlcTime } from "@jarvis-crdt/crdt";
 import type { Intent, Store } from "../store.ts";
 import { assert, assertEqual, type Check } from "./check.ts";
 import { addRow, removeRow, setContent, valuesOf } from "./rows.ts";
-import { type ConformanceOptions, World } from "./world.ts";
+import { type ConformanceOptions, logOf, World } from "./world.ts";
 
 const years = 10 * 365 * 86_400_000;
 
@@ -100,6 +100,22 @@ export function futureChecks(options: ConformanceOptions): readonly Check[] {
           world.wait(-59_000);
           assertEqual(await a.abandonFuture(), false, "whether there was any");
           assertEqual(await a.voids(), [], "what is void");
+        }),
+    },
+    {
+      name: "where only what others wrote is ahead, the own log goes on in order",
+      run: () =>
+        World.run(options, 2, async (world, a, b) => {
+          world.wait(50_000);
+          await a.commit({ intents: [count(1)] });
+          world.wait(50_000);
+          await b.commit({ intents: [count(1)] });
+          await world.sync(b, a);
+          world.wait(-100_000);
+          assertEqual(await a.abandonFuture(), false, "whether there was any");
+          await a.commit({ intents: [count(1)] });
+          const [one, next] = await world.batches(a, await logOf(a));
+          assert(next!.header.hlcMin > one!.header.hlcMax, "the clock of the log runs backwards");
         }),
     },
     {

@@ -273,6 +273,11 @@ export class Engine {
     const own = [...this.#medium.logs()].filter(({ id }) => nodeOf(id) === node);
     clock.turnBack(Math.max(now(), hlcTime(earliest)));
     try {
+      for (const { id, seq } of own) {
+        // It may be ahead as far as clocks may differ, and goes on.
+        const { hlcMax } = this.#medium.open(id, seq)!.header;
+        if (!isBeyondDrift(hlcMax, hlcAt(now()))) clock.observe(hlcMax);
+      }
       const abandoned = own.filter(({ id }) => this.#healing.abandonFuture(id));
       this.#untie();
       return abandoned.length > 0;
