@@ -111,7 +111,7 @@ export const compose: Compose = async (configuration, logger) => {
       logger,
     });
     opened.onClose(() => collection.stop());
-    const evictions = new Evictions(store.state, mappings);
+    const evictions = new Evictions(store.state.evictions, mappings);
     const quarantine = new QuarantineDesk(store.state.oversight, archive, configuration.archive.path);
     const { state } = store;
     return new JarvisNode({

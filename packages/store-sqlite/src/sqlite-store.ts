@@ -121,19 +121,19 @@ export class SqliteStore implements Store {
   }
 
   async spent(log: LogId, after: number): Promise<SpentHere> {
-    return this.state.spent(log, after);
+    return this.state.collection.spent(log, after);
   }
 
   async doubts(): Promise<Doubts | undefined> {
-    return this.state.doubts();
+    return this.state.collection.doubts();
   }
 
   async wither(log: LogId, spent: Spent): Promise<number> {
-    return this.state.wither(log, spent);
+    return this.state.collection.wither(log, spent);
   }
 
   async settle(doubts: Doubts): Promise<void> {
-    this.state.settle(doubts);
+    this.state.collection.settle(doubts);
   }
 
   async collect(request: CollectRequest): Promise<Collected> {

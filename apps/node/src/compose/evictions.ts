@@ -1,5 +1,5 @@
 import type { Uid } from "@jarvis-crdt/crdt";
-import type { StateFile, TableMapping } from "@jarvis-crdt/store-sqlite";
+import type { StateEvictions, TableMapping } from "@jarvis-crdt/store-sqlite";
 import { type EvictedRows, ServiceError } from "../service.ts";
 
 /** Rows of one step; other work goes on between two steps. */
@@ -7,23 +7,20 @@ const step = 2_000;
 
 /** The rows that are hidden on this node. */
 export class Evictions {
-  readonly #state: Pick<StateFile, "evicted" | "evictedRows" | "isEvicted" | "unevict">;
+  readonly #state: StateEvictions;
   readonly #tables: readonly string[];
 
-  constructor(
-    state: Pick<StateFile, "evicted" | "evictedRows" | "isEvicted" | "unevict">,
-    mappings: readonly TableMapping[],
-  ) {
+  constructor(state: StateEvictions, mappings: readonly TableMapping[]) {
     this.#state = state;
     this.#tables = mappings.filter(({ kind }) => kind !== "local").map(({ name }) => name);
   }
 
   get count(): number {
-    return this.#state.evicted;
+    return this.#state.count;
   }
 
   has(table: string, uid: Uid): boolean {
-    return this.#state.isEvicted({ table, uid });
+    return this.#state.has({ table, uid });
   }
 
   /** Lets the archive show rows again. Returns how many. Throws ServiceError. */
@@ -34,13 +31,13 @@ export class Evictions {
     let shown = 0;
     for (const name of tables) {
       if (uids !== undefined) {
-        shown += this.#state.unevict(uids.map((uid) => ({ table: name, uid }))).length;
+        shown += this.#state.undo(uids.map((uid) => ({ table: name, uid }))).length;
         continue;
       }
       for (;;) {
-        const rows = this.#state.evictedRows(name, step);
+        const rows = this.#state.first(name, step);
         if (rows.length === 0) break;
-        shown += this.#state.unevict(rows).length;
+        shown += this.#state.undo(rows).length;
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     }

@@ -76,7 +76,7 @@ function modeOf({ synchronization: { mode, priority, interval } }: Configuration
 /** What was exchanged is exchanged, whether it can be written down or not. */
 function recordRound({ state }: SqliteStore, round: SyncRecord, logger: Logger): void {
   try {
-    state.recordSync(round);
+    state.syncLog.record(round);
   } catch (error) {
     logger.warn({ err: error, ...round }, "a line of sync_log could not be written");
   }

@@ -59,7 +59,7 @@ test("one that is dropped is hidden on this node alone, and comes back when it i
   expect(readRefused(b.archivePath, undefined, 10)).toHaveLength(1);
   expect(b.state.counts().rows).toBe(3);
   asApp(b, (db) => db.exec("DROP TRIGGER no"));
-  b.state.unevict([key]);
+  b.state.evictions.undo([key]);
   b.settle();
   expect(bodies(b)).toHaveLength(2);
   expect(bodies(a)).toHaveLength(3);

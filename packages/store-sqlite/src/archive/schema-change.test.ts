@@ -213,7 +213,7 @@ it.each([
   meet(two.nodes);
   // Nobody saw who deleted the third row: it is hidden here, and not removed from the others.
   expect(rows(b, "title").splice(2, 1)).toEqual([["3"]]);
-  expect(a.state.evicted).toBe(1);
+  expect(a.state.evictions.count).toBe(1);
   write(b, "DELETE FROM notes WHERE title='3'");
   meet(two.nodes);
   for (const node of [a, b])

@@ -2,13 +2,16 @@ import type { LogId, NodeId } from "@jarvis-crdt/crdt";
 import {
   type Collected,
   type CollectRequest,
+  type Doubts,
   interpretedLogs,
   type LogWeight,
+  type Spent,
+  type SpentHere,
   type Stretch,
 } from "@jarvis-crdt/store";
 import type { Core } from "./core.ts";
 
-/** What of the logs may be thrown away, and what it weighs. */
+/** What of the logs may be thrown away, what it weighs, and what others threw away. */
 export class StateCollection {
   readonly #core: Core;
 
@@ -54,5 +57,28 @@ export class StateCollection {
       .prepare<[], string>("SELECT DISTINCT node FROM crdt_certificates ORDER BY node")
       .pluck()
       .all();
+  }
+
+  /** What of a log is spent here after a sequence, as far as one answer goes: some 30 ms. */
+  spent(log: LogId, after: number): SpentHere {
+    const { engine, medium, transactions } = this.#core;
+    transactions.checkOpen();
+    const settled = engine.doubts() === undefined && medium.waiting.count === 0;
+    return { ...engine.spent(log, after), settled };
+  }
+
+  /** What lives here and may have been removed by what was taken hollow. */
+  doubts(): Doubts | undefined {
+    this.#core.transactions.checkOpen();
+    return this.#core.engine.doubts();
+  }
+
+  /** Lets fall what is spent elsewhere; returns how many operations fell. */
+  wither(log: LogId, spent: Spent): number {
+    return this.#core.transactions.run(() => this.#core.engine.wither(log, spent));
+  }
+
+  settle(doubts: Doubts): void {
+    this.#core.transactions.run(() => this.#core.engine.settle(doubts));
   }
 }

@@ -356,11 +356,11 @@ describe("an evicted row", () => {
     sync(a, b);
     expect(show(b)).toEqual([undefined]);
     expect(digestOf(a)).toBe(digestOf(b));
-    expect([b.evicted, b.evictedRows("entries", 10)]).toEqual([1, [key(Buffer.from(row))]]);
-    expect(b.unevict([key(uid()), key(row)])).toEqual([key(row)]);
-    expect(b.evicted).toBe(0);
+    expect([b.evictions.count, b.evictions.first("entries", 10)]).toEqual([1, [key(Buffer.from(row))]]);
+    expect(b.evictions.undo([key(uid()), key(row)])).toEqual([key(row)]);
+    expect(b.evictions.count).toBe(0);
     expect(show(b)).toEqual([["p", 0, "y"]]);
-    expect(b.unevict([key(row)])).toEqual([]);
+    expect(b.evictions.undo([key(row)])).toEqual([]);
     expect(b.archive.hasWork()).toBe(false);
   });
 
@@ -452,7 +452,7 @@ test("the plan's tables answer the plan's questions, also after a kill", () => {
   const file = stateFile(1, path);
   other.commit({ intents: [{ kind: "register.set", object: "status", value: "down" }] });
   sync(other, file);
-  file.recordSync({ peer: other.node, at: now, sent: 6, received: 1, ms: 3 });
+  file.syncLog.record({ peer: other.node, at: now, sent: 6, received: 1, ms: 3 });
   file.rest();
   file.commit({ intents: [{ kind: "counter.add", object: "credits", by: 5 }] });
   file.close();

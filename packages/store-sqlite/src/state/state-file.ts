@@ -1,9 +1,7 @@
 import type { Batch, Envelope } from "@jarvis-crdt/batch";
 import { schemaId } from "@jarvis-crdt/batch";
 import {
-  counterValue,
   decodeSchema,
-  decodeValue,
   type Frontier,
   type FrontierEntry,
   type LogId,
@@ -11,17 +9,18 @@ import {
   type Schema,
   type Uid,
   type Value,
-  winner,
 } from "@jarvis-crdt/crdt";
 import {
   type Applied,
   type Committed,
   type Counts,
   commonPoint,
+  counterState,
   type Digest,
-  type Doubts,
   equalBytes,
+  frontierOf,
   type LogHead,
+  logTotals,
   type ObjectCell,
   type ObjectName,
   objectCells,
@@ -29,10 +28,10 @@ import {
   pointsOf,
   type RegisterState,
   type RowState,
-  registerKey,
-  type Spent,
-  type SpentHere,
+  registerState,
+  rowState,
   StoreError,
+  setState,
   type Transaction,
   untilHollow,
   type VoidLog,
@@ -45,25 +44,9 @@ import { StateCollection } from "./collection.ts";
 import { Core, type StateFileOptions } from "./core.ts";
 import type { SqlMedium } from "./medium.ts";
 import { Oversight } from "./oversight.ts";
-import type { RowKey } from "./state.ts";
+import { StateEvictions } from "./state-evictions.ts";
+import { SyncLog } from "./sync-log.ts";
 import type { Transactions } from "./transactions.ts";
-
-/** A session with a peer, as `sync_log` tells of it. */
-export interface SyncRecord {
-  readonly peer: NodeId;
-  /** Unix milliseconds. */
-  readonly at: number;
-  /** Operations. */
-  readonly sent: number;
-  readonly received: number;
-  readonly ms: number;
-}
-
-/** Of the conflicts that were recorded since a round began, so many are counted at most. */
-const lookedConflicts = 10_000;
-
-/** Lines of `sync_log` that are kept. */
-const keptSyncs = 10_000;
 
 /**
  * The state file of one node: its logs, batches and cells, and what its archive does not show yet. Everything is
@@ -75,6 +58,8 @@ export class StateFile {
   readonly archive: ArchiveView;
   readonly oversight: Oversight;
   readonly collection: StateCollection;
+  readonly evictions: StateEvictions;
+  readonly syncLog: SyncLog;
   readonly #core: Core;
   readonly #medium: SqlMedium;
   readonly #database: Database;
@@ -93,6 +78,8 @@ export class StateFile {
       this.archive = new ArchiveView(core);
       this.oversight = new Oversight(core);
       this.collection = new StateCollection(core);
+      this.evictions = new StateEvictions(core);
+      this.syncLog = new SyncLog(core);
     } catch (error) {
       core.abandon();
       throw error;
@@ -170,9 +157,7 @@ export class StateFile {
 
   frontier(): Frontier {
     this.#checkOpen();
-    const frontier = new Map<LogId, { seq: number; batch: Uint8Array }>();
-    for (const { id, seq, head } of this.#medium.logs()) frontier.set(id, { seq, batch: head });
-    return frontier;
+    return frontierOf(this.#medium);
   }
 
   read(log: LogId, after: number, maxBytes: number): readonly Envelope[] {
@@ -189,30 +174,6 @@ export class StateFile {
   /** The log that this process mints into; undefined before its first mint. */
   get ownLog(): LogId | undefined {
     return this.#core.ownLog.current;
-  }
-
-  // ---- what was thrown away
-
-  /** What of a log is spent here after a sequence, as far as one answer goes: some 30 ms. */
-  spent(log: LogId, after: number): SpentHere {
-    this.#checkOpen();
-    const settled = this.#core.engine.doubts() === undefined && this.#medium.waiting.count === 0;
-    return { ...this.#core.engine.spent(log, after), settled };
-  }
-
-  /** What lives here and may have been removed by what was taken hollow. */
-  doubts(): Doubts | undefined {
-    this.#checkOpen();
-    return this.#core.engine.doubts();
-  }
-
-  /** Lets fall what is spent elsewhere; returns how many operations fell. */
-  wither(log: LogId, spent: Spent): number {
-    return this.#transactions.run(() => this.#core.engine.wither(log, spent));
-  }
-
-  settle(doubts: Doubts): void {
-    this.#transactions.run(() => this.#core.engine.settle(doubts));
   }
 
   // ---- certificates and schemas
@@ -258,24 +219,17 @@ export class StateFile {
 
   counter(name: string): number | undefined {
     this.#checkOpen();
-    const object = this.#medium.cells.find("counter", name);
-    const cells = object && this.#medium.cells.counters(object);
-    return cells && cells.length > 0 ? counterValue(cells) : undefined;
+    return counterState(this.#medium.cells, name);
   }
 
   register(name: string): RegisterState | undefined {
     this.#checkOpen();
-    const object = this.#medium.cells.find("register", name);
-    const cell = object && this.#medium.cells.register(object, registerKey);
-    if (cell === undefined) return undefined;
-    const best = winner(cell);
-    return { value: this.#core.engine.values.register(best), dot: best.dot, siblings: cell.length };
+    return registerState(this.#medium.cells, this.#core.engine.values, name);
   }
 
   set(name: string): readonly Value[] | undefined {
     this.#checkOpen();
-    const object = this.#medium.cells.find("set", name);
-    return object && this.#medium.cells.keys(object).map((key) => decodeValue(key));
+    return setState(this.#medium.cells, name);
   }
 
   objectCells(object: ObjectName, key?: Value): readonly ObjectCell[] {
@@ -290,21 +244,10 @@ export class StateFile {
 
   row(uid: Uid): RowState | undefined {
     this.#checkOpen();
-    for (const { name, groups } of this.#core.schema?.tables ?? []) {
-      const table = this.#medium.cells.object("table", name);
-      const cell = this.#medium.cells.row(table, uid);
-      if (cell === undefined) continue;
-      const columns = groups.flatMap((group) => group.columns);
-      const values = this.#core.engine.values.row(cell, this.#core.groupsOf(table));
-      return {
-        table: name,
-        uid,
-        dot: cell.adds[0],
-        values: new Map(columns.map((column, i) => [column, values[i]!])),
-        conflicts: this.#medium.conflicts.of(table, uid),
-      };
-    }
-    return undefined;
+    const { engine, schema } = this.#core;
+    return rowState(this.#medium.cells, engine, schema, uid, (table) =>
+      this.#medium.conflicts.of(table, uid),
+    );
   }
 
   /** One step towards the digest, some 20 ms; the digest when it covers everything, undefined while it does not. */
@@ -318,16 +261,9 @@ export class StateFile {
 
   counts(): Counts {
     this.#checkOpen();
-    let operations = 0;
-    let batches = 0;
-    for (const { seq, number } of this.#medium.logs()) {
-      operations += seq;
-      batches += number;
-    }
     return {
       rows: this.#medium.objects.totals().rows,
-      operations,
-      batches,
+      ...logTotals(this.#medium),
       quarantined: this.#medium.waiting.count - this.oversight.quarantine.dropped,
       conflicts: this.#medium.conflicts.open,
     };
@@ -342,57 +278,7 @@ export class StateFile {
     return this.#core.schema;
   }
 
-  // ---- rows hidden here
-
-  /** Rows that are hidden on this node. */
-  get evicted(): number {
-    return this.#core.evictions.count;
-  }
-
-  /** Shows these rows again. Returns those that were hidden. */
-  unevict(rows: readonly RowKey[]): readonly RowKey[] {
-    return this.#transactions.run(() =>
-      rows.filter(({ table: name, uid }) => {
-        const table = this.#medium.cells.find("table", name);
-        if (table === undefined || !this.#core.evictions.remove(table, uid)) return false;
-        this.#medium.todo.revisit(table, uid, undefined);
-        return this.#medium.cells.shortRow(table, uid) !== undefined;
-      }),
-    );
-  }
-
-  isEvicted({ table: name, uid }: RowKey): boolean {
-    this.#checkOpen();
-    const table = this.#core.medium.cells.find("table", name);
-    return table !== undefined && this.#core.evictions.has(table, uid);
-  }
-
-  /** The first rows of a table that are hidden on this node. */
-  evictedRows(name: string, limit: number): readonly RowKey[] {
-    this.#checkOpen();
-    const table = this.#medium.cells.find("table", name);
-    if (table === undefined) return [];
-    return this.#core.evictions.first(table, limit).map((uid) => ({ table: name, uid }));
-  }
-
   // ---- upkeep
-
-  /** Writes one line of the plan's `sync_log`. */
-  recordSync(session: SyncRecord): void {
-    const at = new Date(session.at).toISOString();
-    this.#transactions.relaxed(() => {
-      this.#database
-        .prepare(
-          `INSERT INTO sync_log(peer_node_id, sync_timestamp, operations_sent, operations_received,
-             conflicts_resolved, sync_duration_ms) SELECT ?, ?, ?, ?, count(*), ? FROM conflict_log
-             WHERE id > (SELECT max(id) FROM conflict_log) - ${lookedConflicts} AND conflict_timestamp >= ?`,
-        )
-        .run(session.peer, at, session.sent, session.received, session.ms, at);
-      this.#database
-        .prepare("DELETE FROM sync_log WHERE id <= (SELECT max(id) FROM sync_log) - ?")
-        .run(keptSyncs);
-    });
-  }
 
   /**
    * When nothing else is to do: brings `crdt_states` up to date and moves the write-ahead log into the file. Returns whether a

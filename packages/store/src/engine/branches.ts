@@ -1,9 +1,6 @@
 import { type Envelope, isHollow } from "@jarvis-crdt/batch";
 import type { FrontierEntry, LogId } from "@jarvis-crdt/crdt";
-import type { Stretch } from "../collection/collect.ts";
-import type { VoidLog } from "../store.ts";
 import { equalBytes } from "./bytes.ts";
-import type { Engine } from "./engine.ts";
 import type { Medium } from "./medium.ts";
 
 /** The last sequence of the last of `points` that is stored here as it says; 0 where none is. */
@@ -35,25 +32,8 @@ export function pointsOf(medium: Medium, log: LogId): readonly FrontierEntry[] {
   return points;
 }
 
-/** Up to where each log is interpreted without a gap, and after what nothing of that was taken hollow. */
-export function interpretedLogs(medium: Medium): ReadonlyMap<LogId, Stretch> {
-  const logs = [...medium.logs()].map(({ id, whole }): [LogId, Stretch] => {
-    const through = Math.min(whole, (medium.firstWaiting(id) ?? whole + 1) - 1);
-    return [id, { after: Math.min(through, medium.lastTold(id)), through }];
-  });
-  return new Map(logs);
-}
-
-export function voidLogs(medium: Medium, engine: Engine): readonly VoidLog[] {
-  const unsettled = new Set(engine.unsettled());
-  return [...medium.voids()].map(({ log, from, by }) => {
-    const last = Math.max(from - 1, lastStored(medium, log));
-    return { log, from, by, operations: last - from + 1, isUnsettled: unsettled.has(log) };
-  });
-}
-
 /** The last sequence that is stored, whether it counts or not. */
-function lastStored(medium: Medium, log: LogId): number {
+export function lastStored(medium: Medium, log: LogId): number {
   let last = medium.log(log)?.seq ?? 0;
   for (;;) {
     const open = medium.open(log, last + 1);

@@ -7,11 +7,7 @@ import {
   schemaId,
 } from "@jarvis-crdt/batch";
 import {
-  counterValue,
-  type Dot,
   decodeSchema,
-  decodeValue,
-  encodeLogId,
   type Frontier,
   type FrontierEntry,
   HybridClock,
@@ -21,18 +17,14 @@ import {
   nodeOf,
   type Uid,
   type Value,
-  winner,
 } from "@jarvis-crdt/crdt";
 import type { Collected, CollectRequest, Stretch } from "../collection/collect.ts";
-import { type CellLeaf, compareNames } from "../digest/cell-entries.ts";
-import { CellHasher } from "../digest/cell-leaf.ts";
-import { type DigestNode, DigestTree } from "../digest/digest-tree.ts";
-import { commonPoint, interpretedLogs, pointsOf, untilHollow, voidLogs } from "../engine/branches.ts";
+import { commonPoint, pointsOf, untilHollow } from "../engine/branches.ts";
 import { equalBytes, keyOf } from "../engine/bytes.ts";
 import { Engine, noId } from "../engine/engine.ts";
-import { registerKey } from "../engine/interpreter.ts";
-import { type ObjectRef, showsConflicts } from "../engine/object.ts";
+import { frontierOf, interpretedLogs, logTotals, voidLogs } from "../engine/logs.ts";
 import { objectCells, objectNames } from "../engine/object-cells.ts";
+import { counterState, registerState, rowState, setState } from "../engine/object-states.ts";
 import type { Spent, SpentHere } from "../engine/spent.ts";
 import { StoreError } from "../error.ts";
 import type {
@@ -52,7 +44,9 @@ import type {
   Transaction,
   VoidLog,
 } from "../store.ts";
+import { digestOf, rowCount } from "./memory-digest.ts";
 import { MemoryMedium } from "./memory-medium.ts";
+import { openConflicts, rowConflicts } from "./open-conflicts.ts";
 
 export interface MemoryStoreOptions extends StoreContext {
   readonly signer: Signer;
@@ -124,9 +118,7 @@ export class MemoryStore implements Store {
 
   async frontier(): Promise<Frontier> {
     this.#checkOpen();
-    const frontier = new Map<LogId, { seq: number; batch: Uint8Array }>();
-    for (const { id, seq, head } of this.#medium.logs()) frontier.set(id, { seq, batch: head });
-    return frontier;
+    return frontierOf(this.#medium);
   }
 
   async read(log: LogId, after: number, maxBytes: number): Promise<readonly Envelope[]> {
@@ -234,24 +226,17 @@ export class MemoryStore implements Store {
 
   async counter(name: string): Promise<number | undefined> {
     this.#checkOpen();
-    const object = this.#medium.cells.find("counter", name);
-    if (object === undefined || this.#medium.cells.size(object) === 0) return undefined;
-    return counterValue(this.#medium.cells.counters(object));
+    return counterState(this.#medium.cells, name);
   }
 
   async register(name: string): Promise<RegisterState | undefined> {
     this.#checkOpen();
-    const object = this.#medium.cells.find("register", name);
-    const cell = object && this.#medium.cells.register(object, registerKey);
-    if (cell === undefined) return undefined;
-    const best = winner(cell);
-    return { value: this.#engine.values.register(best), dot: best.dot, siblings: cell.length };
+    return registerState(this.#medium.cells, this.#engine.values, name);
   }
 
   async set(name: string): Promise<readonly Value[] | undefined> {
     this.#checkOpen();
-    const object = this.#medium.cells.find("set", name);
-    return object && [...this.#medium.cells.keys(object)].map((key) => decodeValue(key));
+    return setState(this.#medium.cells, name);
   }
 
   async cells(object: ObjectName, key?: Value): Promise<readonly ObjectCell[]> {
@@ -266,67 +251,24 @@ export class MemoryStore implements Store {
 
   async row(uid: Uid): Promise<RowState | undefined> {
     this.#checkOpen();
-    for (const { name, groups } of this.#options.schema?.tables ?? []) {
-      const table = this.#medium.cells.object("table", name);
-      const cell = this.#medium.cells.row(table, uid);
-      if (cell === undefined) continue;
-      const columns = groups.flatMap((group) => group.columns);
-      const values = this.#engine.values.row(cell, this.#engine.ownGroups(table)!);
-      return {
-        table: name,
-        uid,
-        dot: cell.adds[0],
-        values: new Map(columns.map((column, i) => [column, values[i]!])),
-        conflicts: this.#rowConflicts(table, uid),
-      };
-    }
-    return undefined;
+    return rowState(this.#medium.cells, this.#engine, this.#options.schema, uid, (table) =>
+      rowConflicts(this.#medium.cells, this.#engine, table, uid),
+    );
   }
 
   async digest(): Promise<Digest> {
     this.#checkOpen();
-    const leaves: CellLeaf[] = [];
-    const { cells } = this.#medium;
-    const hasher = new CellHasher(this.#options.hasher, (dot) => this.#leafOf(dot));
-    let rows = 0;
-    for (const object of cells.objects()) {
-      if (object.type === "table") rows += cells.size(object);
-      for (const [name, leaf] of this.#leaves(object, hasher)) leaves.push({ name, leaf });
-    }
-    const nodes = new Map<string, DigestNode>();
-    const tree = new DigestTree(this.#options.hasher, {
-      get: (path) => nodes.get(path),
-      put: (path, node) => nodes.set(path, node),
-      delete: (path) => nodes.delete(path),
-    });
-    tree.update(leaves.sort((a, b) => compareNames(a.name, b.name)));
-    return { digest: tree.root, rows, cells: leaves.length };
+    return digestOf(this.#medium, this.#options.hasher);
   }
 
   async counts(): Promise<Counts> {
     this.#checkOpen();
-    let operations = 0;
-    let batches = 0;
-    for (const { seq, number } of this.#medium.logs()) {
-      operations += seq;
-      batches += number;
-    }
-    let rows = 0;
-    let conflicts = 0;
-    for (const object of this.#medium.cells.objects()) {
-      if (object.type === "table") {
-        rows += this.#medium.cells.size(object);
-        for (const uid of this.#medium.cells.keys(object)) {
-          if (this.#rowConflicts(object, uid) > 0) conflicts++;
-        }
-      }
-      if (!showsConflicts(object)) continue;
-      for (const key of this.#medium.cells.keys(object)) {
-        const cell = this.#medium.cells.register(object, key)!;
-        if (cell.length > 1 && this.#engine.values.registersDiffer(cell)) conflicts++;
-      }
-    }
-    return { rows, operations, batches, quarantined: this.#medium.waitingCount, conflicts };
+    return {
+      rows: rowCount(this.#medium.cells),
+      ...logTotals(this.#medium),
+      quarantined: this.#medium.waitingCount,
+      conflicts: openConflicts(this.#medium.cells, this.#engine),
+    };
   }
 
   subscribe(listener: (advanced: readonly LogId[]) => void): () => void {
@@ -349,39 +291,6 @@ export class MemoryStore implements Store {
     } finally {
       this.#advanced.clear();
     }
-  }
-
-  #rowConflicts(table: ObjectRef, uid: Uid): number {
-    const cell = this.#medium.cells.row(table, uid);
-    const groups = this.#engine.ownGroups(table) ?? [];
-    return groups.filter((group) => {
-      const entries = cell?.groups[group.part] ?? [];
-      return entries.length > 1 && this.#engine.values.differ(entries, group);
-    }).length;
-  }
-
-  *#leaves(object: ObjectRef, hasher: CellHasher): Iterable<readonly [Uint8Array, Uint8Array]> {
-    const { cells } = this.#medium;
-    if (object.type === "counter") {
-      for (const log of cells.counterLogs(object)) {
-        const name = hasher.name(object, encodeLogId(log));
-        yield [name, hasher.counter(name, cells.counter(object, log)!)];
-      }
-      return;
-    }
-    for (const key of cells.keys(object)) {
-      const name = hasher.name(object, key);
-      if (object.type === "register" || object.type === "keyed")
-        yield [name, hasher.register(name, cells.register(object, key)!)];
-      else if (object.type === "set") yield [name, hasher.element(name, cells.element(object, key)!)];
-      else yield [name, hasher.row(name, object, cells.row(object, key)!)];
-    }
-  }
-
-  #leafOf({ log, seq }: Dot): Uint8Array {
-    const batch = this.#medium.open(log, seq);
-    if (batch === undefined) throw new Error(`a cell refers to ${log}/${seq}, which is not stored`);
-    return batch.leaf(seq);
   }
 
   /** Takes a new incarnation, whose first batch names where the last one ended. */
