@@ -1,3 +1,7 @@
+/** The digest's tree. */
+export const digests =
+  "CREATE TABLE crdt_digests(path TEXT PRIMARY KEY, cells INTEGER NOT NULL, body BLOB NOT NULL);";
+
 /**
  * The state file. Bodies are stored once, verbatim, and everything else refers to them by (log, sequence).
  *
@@ -54,7 +58,7 @@ CREATE INDEX crdt_todo_planned ON crdt_todo(planned) WHERE planned > 0;
 CREATE INDEX crdt_todo_plain ON crdt_todo(log, first) WHERE plain > 0;
 
 CREATE TABLE crdt_undigested(log INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(log, first)) WITHOUT ROWID;
-CREATE TABLE crdt_digests(path TEXT PRIMARY KEY, cells INTEGER NOT NULL, body BLOB NOT NULL);
+${digests}
 
 CREATE TABLE crdt_states(
   id INTEGER PRIMARY KEY, crdt_name TEXT UNIQUE, crdt_type TEXT, state_data TEXT, last_updated TEXT,
@@ -67,7 +71,7 @@ CREATE TABLE conflict_log(
   involved_nodes TEXT, resolution_details TEXT);
 `;
 
-/** PRAGMA user_version of files with this layout. */
+/** PRAGMA user_version of files with this layout; `layout.ts` tells how older ones come to it. */
 export const layoutVersion = 2;
 
 /** PRAGMA application_id: "jvst". */

@@ -1,6 +1,7 @@
 import { StoreError } from "@jarvis-crdt/store";
 import Database from "better-sqlite3";
 import { applicationId, ddl, layoutVersion } from "./ddl.ts";
+import { checkLayout, upgradeLayout } from "./layout.ts";
 import { Lock } from "./lock.ts";
 import { stateHolder } from "./state-holder.ts";
 
@@ -41,7 +42,7 @@ export function openDatabase(path: string, durability: Durability): OpenedDataba
 
 function prepare(database: Database.Database, path: string, durability: Durability): void {
   const isNew = database.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
-  if (!isNew) check(database, path);
+  if (!isNew) checkLayout(database, path);
   database.pragma("journal_mode = WAL");
   database.pragma(`synchronous = ${durability}`);
   database.pragma(`cache_size = -${cacheKiB}`);
@@ -54,21 +55,8 @@ function prepare(database: Database.Database, path: string, durability: Durabili
       database.pragma(`application_id = ${applicationId}`);
       database.pragma(`user_version = ${layoutVersion}`);
     })();
-  }
+  } else upgradeLayout(database, path);
   database.prepare("INSERT OR REPLACE INTO crdt_meta(key, value) VALUES ('process', ?)").run(process.pid);
-}
-
-function check(database: Database.Database, path: string): void {
-  if (database.pragma("application_id", { simple: true }) !== applicationId) {
-    throw new StoreError("wrong-file", `${path} is not a state file`);
-  }
-  const version = database.pragma("user_version", { simple: true }) as number;
-  if (version !== layoutVersion) {
-    throw new StoreError(
-      "wrong-file",
-      `${path} has layout ${version}; this version reads ${layoutVersion}: use the version that wrote it`,
-    );
-  }
 }
 
 function lockedMessage(path: string): string {

@@ -3,7 +3,7 @@ import { decodeHeader } from "@jarvis-crdt/batch";
 import { type Hlc, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { StoreError } from "@jarvis-crdt/store";
 import Database from "better-sqlite3";
-import { applicationId, layoutVersion } from "./ddl.ts";
+import { checkLayout } from "./layout.ts";
 
 interface EnvelopeRow {
   readonly header: Buffer;
@@ -21,9 +21,7 @@ export class StateCopy implements Disposable {
   constructor(path: string) {
     this.#db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
     try {
-      const id = this.#db.pragma("application_id", { simple: true });
-      const version = this.#db.pragma("user_version", { simple: true });
-      if (id !== applicationId || version !== layoutVersion) throw wrongFile(path);
+      checkLayout(this.#db, path);
     } catch (error) {
       this.#db.close();
       throw error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB" ? wrongFile(path) : error;
@@ -144,5 +142,5 @@ export class StateCopy implements Disposable {
 }
 
 function wrongFile(path: string): StoreError {
-  return new StoreError("wrong-file", `${path} is not a state file of this version; check the path`);
+  return new StoreError("wrong-file", `${path} is not a state file; check the path`);
 }

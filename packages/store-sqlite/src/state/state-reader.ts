@@ -2,7 +2,7 @@ import { nodeOf, type Uid } from "@jarvis-crdt/crdt";
 import { StoreError } from "@jarvis-crdt/store";
 import Database from "better-sqlite3";
 import { CellCodec, type StoredCell } from "./cell-codec.ts";
-import { applicationId, layoutVersion } from "./ddl.ts";
+import { checkLayout } from "./layout.ts";
 import { SqlLogs } from "./logs.ts";
 
 interface Table {
@@ -25,9 +25,7 @@ export class StateReader {
   constructor(path: string) {
     this.#db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
     try {
-      const id = this.#db.pragma("application_id", { simple: true });
-      const version = this.#db.pragma("user_version", { simple: true });
-      if (id !== applicationId || version !== layoutVersion) throw wrongFile(path);
+      checkLayout(this.#db, path);
       this.#cell = this.#db
         .prepare("SELECT log,seq,stamp,more FROM crdt_cells WHERE object=? AND key=?")
         .raw();
@@ -97,5 +95,5 @@ export class StateReader {
 }
 
 function wrongFile(path: string): StoreError {
-  return new StoreError("wrong-file", `${path} is not a state file of this version; check the path`);
+  return new StoreError("wrong-file", `${path} is not a state file; check the path`);
 }
