@@ -1,7 +1,7 @@
 // Puts the programs of an app into few files under `bin`: to find and read a thousand modules takes Node three times as
 // long as all else that a start does. Called in the app's folder after tsc, with the names of its entries.
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
 
 /** They look for their binaries beside themselves. */
@@ -19,7 +19,20 @@ const { output } = await bundle.write({
   format: "esm",
   chunkFileNames: "chunk-[name].js",
 });
-copyLicences(output.flatMap((one) => (one.type === "chunk" ? (one as OutputChunk).moduleIds : [])));
+const modules = output.flatMap((one) => (one.type === "chunk" ? (one as OutputChunk).moduleIds : []));
+checkPlaces(modules);
+copyLicences(modules);
+
+/** What a module finds beside itself is there after the move only if it lay at the top before. */
+function checkPlaces(modules: readonly string[]): void {
+  for (const id of modules) {
+    if (!isAbsolute(id) || id.includes("/node_modules/") || dirname(id) === resolve("dist")) continue;
+    if (readFileSync(id, "utf8").includes("import.meta."))
+      throw new Error(
+        `${id} asks where it lies, which is elsewhere in bin; let a module at the top of src do so`,
+      );
+  }
+}
 
 /** Everybody's code that is in the files keeps its licence beside them. */
 function copyLicences(modules: readonly string[]): void {

@@ -1,7 +1,7 @@
-import { extname } from "node:path";
 import type { Configuration } from "@jarvis-crdt/config";
 import { ArchiveThread, type Exchange, type SqliteStore } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
+import { workerFile } from "../worker-file.ts";
 import { mapOptions } from "./archive-tables.ts";
 
 /** Keeps archive and state together, in a thread of its own. */
@@ -15,7 +15,7 @@ export function openArchiveThread(
     mapping: mapOptions(configuration),
     node: store.node,
     state: store.state.archive,
-    worker: new URL(`../archive-worker${extname(import.meta.url)}`, import.meta.url),
+    worker: workerFile("archive"),
     onExchange: (exchange) => tell(exchange, logger),
     onError: (error) =>
       logger.error(

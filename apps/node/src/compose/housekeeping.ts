@@ -1,8 +1,8 @@
-import { extname } from "node:path";
 import type { Configuration } from "@jarvis-crdt/config";
 import { compressor, hasher, type Trust, verifier } from "@jarvis-crdt/security";
 import type { SqliteStore } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
+import { workerFile } from "../worker-file.ts";
 import { authorityOf } from "./authority.ts";
 import { BackgroundScrub } from "./background-scrub.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
@@ -42,7 +42,7 @@ export function startBackups(
     folder: storage.backup_folder,
     intervalMs: storage.backup_interval,
     retention: { newest: storage.backup_keep, days: storage.backup_keep_days },
-    worker: new URL(`../backup-worker${extname(import.meta.url)}`, import.meta.url),
+    worker: workerFile("backup"),
     frontier: () => state.frontier(),
     now: Date.now,
     logger,
