@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
-import type { Schema, Uid } from "@jarvis-crdt/crdt";
+import type { Schema, Uid, Value } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
 import { Random, World } from "@jarvis-crdt/store/conformance";
 import { StateFile } from "../state-file.ts";
@@ -78,6 +78,13 @@ export class States implements Disposable {
     }
   }
 
+  /** The state takes writes of the application, in one drain. */
+  capture(file: StateFile, ...intents: Intent[]): void {
+    const times = intents.map(() => this.now);
+    const entries = [{ id: this.now, token: this.random.bytes(16) }];
+    file.archive.capture({ intents, times, entries, evicted: [] });
+  }
+
   [Symbol.dispose](): void {
     for (const file of this.#open) file.close();
     rmSync(this.root, { recursive: true });
@@ -100,7 +107,29 @@ export const verify = (uid: Uid, status: string): Intent => ({
   values: [status, 1],
 });
 
+export const edit = (uid: Uid, text: string): Intent => ({
+  kind: "row.set",
+  table: "entries",
+  uid,
+  group: "content",
+  values: [text],
+});
+
 export const remove = (uid: Uid): Intent => ({ kind: "row.remove", table: "entries", uid });
+
+export const key = (uid: Uid) => ({ table: "entries", uid });
+
+/** One run of rule M that shows up to `maxRows`; what it showed. */
+export function show(file: StateFile, maxRows = 1000): readonly (readonly Value[] | undefined)[] {
+  const work = file.archive.transaction(() => {
+    const list = file.archive.worklist(maxRows);
+    file.archive.intend(`nonce ${list.through}`, list.through);
+    return list;
+  });
+  const shown = work.rows.map((row) => file.archive.view(row)?.values);
+  file.archive.confirm();
+  return shown;
+}
 
 export function digestOf(file: StateFile): string {
   for (;;) {
