@@ -1,6 +1,6 @@
 import type { Configuration } from "@jarvis-crdt/config";
 import type { Dot, Frontier, Incarnation, NodeId, Uid, Value } from "@jarvis-crdt/crdt";
-import type { Exchanged, Objects } from "@jarvis-crdt/replica";
+import type { Exchanged, KnownMember, Objects } from "@jarvis-crdt/replica";
 import type { Counts, Digest, DigestPart, RegisterState, VoidLog } from "@jarvis-crdt/store";
 import type { NamedCell } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
@@ -143,6 +143,9 @@ export interface Status {
     readonly leftovers: number;
   };
   readonly troubles: readonly Trouble[];
+  readonly collection: Pick<CollectionDesk, "isOn" | "leaseMs"> & {
+    readonly holders: readonly KnownMember[];
+  };
   /** On the wire since this process started, encrypted and framed. */
   readonly bytes_sent: number;
   readonly bytes_received: number;

@@ -118,6 +118,8 @@ export interface VoidLog {
   readonly operations: number;
   /** Whether some of them were not minted anew yet, as far as is known here. */
   readonly isUnsettled: boolean;
+  /** `fork`: two histories of the log exist · `clock-ahead`: its author's clock was ahead. */
+  readonly reason: "fork" | "clock-ahead";
   /** The author's operation that says so. */
   readonly by: Dot;
 }

@@ -35,6 +35,13 @@ export const statusDocument = z.looseObject({
     .array(z.looseObject({ code: z.string(), sentence: z.string(), next: z.string() }))
     .max(100)
     .optional(),
+  collection: z
+    .looseObject({
+      enabled: z.boolean(),
+      lease_s: z.number(),
+      waits_for: z.array(z.looseObject({ node: z.string().max(100), seen_at: z.iso.datetime() })),
+    })
+    .optional(),
   digest: z.string(),
 });
 
@@ -154,6 +161,7 @@ export const voidsDocument = z.looseObject({
       operations: z.number(),
       settled: z.boolean(),
       by: z.string(),
+      reason: z.string().max(100).optional(),
     }),
   ),
 });

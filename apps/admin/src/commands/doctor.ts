@@ -21,9 +21,10 @@ export function addDoctor(parent: Command, end: (code: number) => void): void {
     )
     .action(async (options: { config: string; json?: true }) => {
       const configuration = loadConfiguration(options.config);
-      const found = examine(configuration, Date.now());
+      const now = Date.now();
+      const found = examine(configuration, now);
       const isRunning = found.some(({ code }) => code === "running");
-      const said = isRunning ? await examineRunning(options.config, configuration) : [];
+      const said = isRunning ? await examineRunning(options.config, configuration, now) : [];
       const findings = [...said, ...found];
       if (findings.some(({ level }) => level === "problem")) end(exitCode.failed);
       if (options.json) printJson({ findings });

@@ -35,6 +35,9 @@ test("status, for people and for programs", async () => {
   const plain = await jarvisctl("status", "--node", urls[0]!, "--token-file", tokenFile);
   expect(plain).toMatchObject({ code: 0, err: "" });
   expect(plain.out).toMatch(/^cluster +test$/m);
+  expect(plain.out).toMatch(
+    /^old history +goes by itself; waits for 1 member, 88888888 was last heard of \d+ d ago$/m,
+  );
   expect(plain.out).toContain(`${fakePeer}\t127.0.0.1:1\tconnected\t0\t-\t-`);
   expect(plain.out).not.toContain("\u001b");
 

@@ -39,7 +39,7 @@ export function withConfig(command: Command): Command {
 
 export interface PageOptions {
   readonly limit: number;
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 /** Adds how much of a list is shown. */

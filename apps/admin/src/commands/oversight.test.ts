@@ -30,6 +30,9 @@ test("quarantine: what, why, and what one can do", async () => {
   expect((await inProcess("quarantine", "list", ...node, "--limit", "1")).out).toContain(
     `There are more: --after ${items[0].id}`,
   );
+  const absent = await inProcess("quarantine", "drop", items[0].id, "nonsense", ...node);
+  expect(absent).toMatchObject({ code: 1, out: "" });
+  expect(absent.err).toContain('nonsense is not listed here; "jarvisctl quarantine list" shows what is');
   const unasked = await inProcess("quarantine", "drop", items[0].id, ...node);
   expect(unasked).toMatchObject({ code: 2, out: "" });
   expect(unasked.err).toContain("add --yes");
@@ -80,9 +83,9 @@ test.each([
 test("voids: what does not count, and what became of it", async () => {
   const { code, out } = await inProcess("voids", ...node);
   expect(code).toBe(0);
-  expect(out).toContain("00112233445566ff/7\t3\tnot settled");
+  expect(out).toContain("00112233445566ff/7\t3\tits clock was ahead\tnot settled");
   const { voids } = JSON.parse((await inProcess("voids", ...node, "--json")).out);
-  expect(voids).toMatchObject([{ from: 7, operations: 3, settled: false, reason: "fork" }]);
+  expect(voids).toMatchObject([{ from: 7, operations: 3, settled: false, reason: "clock-ahead" }]);
 });
 
 test("collection status: how far history may go, and who holds it back", async () => {

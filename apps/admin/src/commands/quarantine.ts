@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { droppedDocument, quarantineDocument, retriedDocument } from "../client/documents.ts";
 import { getDocument, postDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
+import type { Target } from "../client/target.ts";
+import { CommandFailure } from "../failure.ts";
 import { confirm } from "../ui/confirm.ts";
 import { table } from "../ui/table.ts";
 import { outWidth, print, printJson } from "../ui/terminal.ts";
@@ -62,6 +64,26 @@ function addRetry(parent: Command): void {
   );
 }
 
+/** Nobody is asked about what is not there. Looks at the list page by page, until all were met. */
+async function requireListed(target: Target, ids: readonly string[], dropped: boolean): Promise<void> {
+  // That a row cannot be listed again the node says better.
+  const missing = new Set(dropped ? ids.filter((id) => id.includes("/")) : ids);
+  for (let after: string | undefined; missing.size > 0; ) {
+    const path = pagePath("/v1/quarantine", { limit: 1000, after }, { dropped: String(dropped) });
+    const { items, next } = await getDocument(target, path, quarantineDocument);
+    for (const { id } of items) missing.delete(id);
+    if (next === null || items.length === 0) break;
+    after = next;
+  }
+  const [id] = missing;
+  if (id === undefined) return;
+  const list = `jarvisctl quarantine list${dropped ? " --dropped" : ""}`;
+  throw new CommandFailure(
+    "not-listed",
+    `${id} is not listed here; "${list}" shows what is. Nothing was changed.`,
+  );
+}
+
 function addDrop(parent: Command): void {
   const command = parent
     .command("drop <id...>")
@@ -80,6 +102,7 @@ function addDrop(parent: Command): void {
     )
     .action(async (ids: readonly string[], options: Common & { undo?: true; yes?: true }) => {
       const target = requireTarget(options);
+      await requireListed(target, ids, options.undo ?? false);
       if (!options.undo) await confirm(`Hide ${ids.length} on this node?`, options.yes);
       const body = { ids, undo: options.undo ?? false };
       const document = await postDocument(target, "/v1/quarantine/drop", body, droppedDocument);

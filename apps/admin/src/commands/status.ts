@@ -36,12 +36,25 @@ function describe(status: StatusDocument): string {
     ["hidden here", counts.evicted ?? null],
     ["leftovers", counts.leftovers ?? null],
     ["logs", Object.keys(status.frontier).length],
+    ["old history", historyOf(status)],
     ["digest", status.digest],
   ]);
   const troubles = (status.troubles ?? []).map(
     ({ sentence, next }) => `\n\n${colour.red("PROBLEM")} ${escapeText(`${sentence} ${next}`, 2000)}`,
   );
   return summary + peersOf(status) + troubles.join("");
+}
+
+/** Whether it goes, and whom it waits for. */
+function historyOf({ collection }: StatusDocument): string | null {
+  if (collection === undefined) return null;
+  if (!collection.enabled) return "stays (storage.collection)";
+  const [longest] = collection.waits_for;
+  if (longest === undefined) return "goes by itself, every member has everything";
+  const count = collection.waits_for.length;
+  const hours = Math.max(0, Math.round((Date.now() - Date.parse(longest.seen_at)) / 3_600_000));
+  const heard = `${longest.node.slice(0, 8)} was last heard of ${hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`} ago`;
+  return `goes by itself; waits for ${count} ${count === 1 ? "member" : "members"}, ${heard}`;
 }
 
 function peersOf(status: StatusDocument): string {

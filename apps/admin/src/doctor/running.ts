@@ -5,16 +5,22 @@ import { getDocument } from "../client/node-client.ts";
 import { configTarget } from "../client/target.ts";
 import { CommandFailure } from "../failure.ts";
 import { type Finding, note, problem } from "./finding.ts";
+import { examineHistory } from "./history.ts";
 
-/** What a node that runs says of itself and no file tells: whether its clock and its disk let it work. */
-export async function examineRunning(file: string, { http }: Configuration): Promise<readonly Finding[]> {
+/** What a node that runs says of itself and no file tells: whether its clock and its disk let it work, whom it waits for. */
+export async function examineRunning(
+  file: string,
+  { http }: Configuration,
+  now: number,
+): Promise<readonly Finding[]> {
   // Only the ready line knows the port.
   if (http.port === 0) return [];
   try {
-    const { troubles = [] } = await getDocument(configTarget(file), "/v1/status", statusDocument);
-    return troubles.map(({ code, sentence, next }) =>
+    const status = await getDocument(configTarget(file), "/v1/status", statusDocument);
+    const troubles = (status.troubles ?? []).map(({ code, sentence, next }) =>
       problem(escapeText(code, 40), escapeText(sentence, 1000), escapeText(next, 1000)),
     );
+    return [...troubles, ...examineHistory(status, now)];
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     return [

@@ -4,7 +4,10 @@ import {
   acknowledgeNow,
   type CollectingOptions,
   collecting,
+  holdersOf,
+  type KnownMember,
   type Standing,
+  type StandingOptions,
   standingOf,
 } from "@jarvis-crdt/replica";
 import type { Logger } from "pino";
@@ -61,8 +64,12 @@ export class CollectionDesk {
   }
 
   standing(): Promise<Standing> {
-    const { store, authority, leaseMs, now } = this.#options;
-    return standingOf({ store, authority, leaseMs, now: now() });
+    return standingOf(this.#question());
+  }
+
+  /** Whom old history is waiting for, those first that were not heard of for longest. O(members × logs). */
+  holders(): Promise<readonly KnownMember[]> {
+    return holdersOf(this.#question());
   }
 
   /** Acknowledges what has come, and collects for some seconds. Throws ServiceError `not-ready`. */
@@ -76,6 +83,11 @@ export class CollectionDesk {
     this.#stop.abort();
     clearTimeout(this.#timer);
     await this.#running;
+  }
+
+  #question(): StandingOptions {
+    const { store, authority, leaseMs, now } = this.#options;
+    return { store, authority, leaseMs, now: now() };
   }
 
   #schedule(): void {
@@ -123,6 +135,7 @@ export class CollectionDesk {
       sum.operations += page.operations;
       sum.bytes += page.bytes;
       this.#from = page.next;
+      if (page.isPutOff) return { ...sum, isPartial: true };
       await this.#pause((performance.now() - began) * rest);
       if (page.next !== undefined && (performance.now() > until || !isQuiet()))
         return { ...sum, isPartial: true };

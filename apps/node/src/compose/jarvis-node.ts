@@ -90,12 +90,13 @@ export class JarvisNode implements ComposedNode {
   }
 
   async status(): Promise<Status> {
-    const { cluster, store, ownLog, evictions, links } = this.#parts;
+    const { cluster, store, ownLog, evictions, links, collection } = this.#parts;
     const own = ownLog();
-    const [frontier, counts, { digest }] = await Promise.all([
+    const [frontier, counts, { digest }, holders] = await Promise.all([
       store.frontier(),
       store.counts(),
       store.digest(),
+      collection.holders(),
     ]);
     return {
       node: this.node,
@@ -106,6 +107,7 @@ export class JarvisNode implements ComposedNode {
       peers: this.#peerStates(),
       counts: { ...counts, evicted: evictions.count, leftovers: this.#parts.archive.leftovers },
       troubles: this.#parts.troubles(),
+      collection: { isOn: collection.isOn, leaseMs: collection.leaseMs, holders },
       bytes_sent: links.bytesSent,
       bytes_received: links.bytesReceived,
       digest,

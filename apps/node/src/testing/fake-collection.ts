@@ -1,10 +1,14 @@
-import type { RunningNode } from "../service.ts";
+import type { RunningNode, Status } from "../service.ts";
 
 const log = "99999999-0000-4000-8000-000000000000:00112233445566ff";
 const absent = "88888888-0000-4000-8000-000000000000";
 const at = Date.UTC(2026, 0, 2);
 
 let runs = 0;
+
+export const fakeHolders: Status["collection"]["holders"] = [
+  { node: absent, role: "writer", seenAt: at, acknowledgedAt: null, interpreted: new Map() },
+];
 
 /** One log, which one member that is away holds back. */
 export const fakeCollection: RunningNode["collection"] = {

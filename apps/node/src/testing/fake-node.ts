@@ -11,7 +11,7 @@ import type {
   Status,
 } from "../service.ts";
 import { ServiceError } from "../service.ts";
-import { fakeCollection } from "./fake-collection.ts";
+import { fakeCollection, fakeHolders } from "./fake-collection.ts";
 import { fakeObjects } from "./fake-objects.ts";
 import { fakeOversight } from "./fake-oversight.ts";
 
@@ -66,7 +66,7 @@ export class FakeNode implements RunningNode {
   async voids(): ReturnType<RunningNode["voids"]> {
     const log = `${fakePeer}:00112233445566ff`;
     const by = { log: `${fakePeer}:00112233445566aa`, seq: 1 };
-    return [{ log, from: 7, operations: 3, isUnsettled: true, by }];
+    return [{ log, from: 7, operations: 3, isUnsettled: true, by, reason: "clock-ahead" }];
   }
 
   async status(): Promise<Status> {
@@ -87,6 +87,7 @@ export class FakeNode implements RunningNode {
         leftovers: 4,
       },
       troubles: [],
+      collection: { isOn: fakeCollection.isOn, leaseMs: fakeCollection.leaseMs, holders: fakeHolders },
       bytes_sent: 0,
       bytes_received: 0,
       digest: new Uint8Array(32).fill(7),

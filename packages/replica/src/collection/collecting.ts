@@ -13,7 +13,10 @@ export interface CollectingOptions {
   readonly undoMs: number;
 }
 
-/** Throws away, a page at a time, what nobody needs any more; goes on at `from`. It may be left at any page. */
+/**
+ * Throws away, a page at a time, what nobody needs any more; goes on at `from`. It may be left at any page, and ends with one
+ * that was put off.
+ */
 export async function* collecting(options: CollectingOptions, from?: Dot): AsyncIterable<Collected> {
   const { store, authority, leaseMs, undoMs } = options;
   const now = options.now();
@@ -27,6 +30,6 @@ export async function* collecting(options: CollectingOptions, from?: Dot): Async
     const page = await store.collect({ logs, before, now: hlcAt(now), from: at });
     yield page;
     at = page.next;
-    if (at === undefined) return;
+    if (at === undefined || page.isPutOff) return;
   }
 }

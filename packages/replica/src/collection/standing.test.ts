@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { nodeId, World } from "../testing/world.ts";
 import { acknowledgeDue, acknowledgeNow } from "./acknowledging.ts";
-import { standingOf } from "./standing.ts";
+import { holdersOf, standingOf } from "./standing.ts";
 
 const day = 86_400_000;
 const start = 1_800_000_000_000;
@@ -26,6 +26,8 @@ it("knows who has not acknowledged what, and what that weighs", async () => {
   await acknowledgeNow(stores[1]!);
   await world.settle();
   const { members, logs } = await standing();
+  const question = { store: stores[0]!, authority: world.authority(), now: start, leaseMs };
+  expect((await holdersOf(question)).map(({ node }) => node)).toEqual([nodeId(2)]);
   expect(members.map(({ node, acknowledgedAt }) => [node, acknowledgedAt !== null])).toEqual([
     [nodeId(1), true],
     [nodeId(2), false],

@@ -71,6 +71,18 @@ export async function standingOf({ store, authority, now, leaseMs }: StandingOpt
   };
 }
 
+/**
+ * Members that are waited for and have not said that they have interpreted everything, those first that were not heard of for
+ * longest. O(members × logs).
+ */
+export async function holdersOf(options: StandingOptions): Promise<readonly KnownMember[]> {
+  const { store, authority, now, leaseMs } = options;
+  const { others } = await membersOf(store, authority, now);
+  const found = horizons({ now, leaseMs, interpreted: await store.interpreted(), members: others });
+  const holding = new Set(found.flatMap(({ heldBy }) => heldBy));
+  return others.filter(({ node }) => holding.has(node)).sort((a, b) => a.seenAt - b.seenAt);
+}
+
 /** Weighs a log between some bounds, and tells of any two of them (and the beginning) what lies between. */
 async function weighed(store: Store, log: LogId, bounds: readonly number[]) {
   const places = [...new Set(bounds)].filter((bound) => bound > 0).sort((a, b) => a - b);

@@ -35,7 +35,7 @@ export class StateCollection {
    */
   collect(request: CollectRequest): Collected {
     return this.#core.transactions.relaxed(() => {
-      if (!this.isQuiet) return { batches: 0, operations: 0, bytes: 0, next: undefined };
+      if (!this.isQuiet) return { batches: 0, operations: 0, bytes: 0, next: request.from, isPutOff: true };
       return this.#core.engine.collect(request);
     });
   }

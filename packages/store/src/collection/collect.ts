@@ -30,6 +30,8 @@ export interface Collected {
   readonly bytes: number;
   /** Where the next page begins; undefined: everything was looked at. */
   readonly next: Dot | undefined;
+  /** Nothing was looked at, because an archive is still to show what the logs hold. */
+  readonly isPutOff?: true;
 }
 
 /** What is looked at in one page, in operations: some 20 ms. */

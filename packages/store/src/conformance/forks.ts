@@ -35,8 +35,8 @@ export function forkChecks(options: ConformanceOptions): readonly Check[] {
             assertEqual((await store.counts()).conflicts, 0, "conflicts");
             const [interval] = await store.voids();
             assertEqual(
-              [interval?.log, interval?.from, interval?.isUnsettled],
-              [log, 2, false],
+              [interval?.log, interval?.from, interval?.isUnsettled, interval?.reason],
+              [log, 2, false, "fork"],
               "what is void",
             );
           }

@@ -40,8 +40,8 @@ export function futureChecks(options: ConformanceOptions): readonly Check[] {
             const { conflicts, quarantined } = await store.counts();
             assertEqual([conflicts, quarantined], [0, 0], "conflicts, and what waits");
             assertEqual(
-              (await store.voids()).map(({ isUnsettled }) => isUnsettled),
-              [false],
+              (await store.voids()).map(({ isUnsettled, reason }) => [isUnsettled, reason]),
+              [[false, "clock-ahead"]],
               "what is void",
             );
           }

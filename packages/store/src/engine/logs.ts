@@ -33,8 +33,10 @@ export function interpretedLogs(medium: Medium): ReadonlyMap<LogId, Stretch> {
 /** Logs of which the rest does not count, whether that is stored or not. */
 export function voidLogs(medium: Medium, engine: Engine): readonly VoidLog[] {
   const unsettled = new Set(engine.unsettled());
-  return [...medium.voids()].map(({ log, from, by }) => {
+  return [...medium.voids()].map(({ log, from, by, proof }) => {
     const last = Math.max(from - 1, lastStored(medium, log));
-    return { log, from, by, operations: last - from + 1, isUnsettled: unsettled.has(log) };
+    // One batch proves a stamp, two prove a fork.
+    const reason = proof.length === 1 ? "clock-ahead" : "fork";
+    return { log, from, by, operations: last - from + 1, isUnsettled: unsettled.has(log), reason };
   });
 }

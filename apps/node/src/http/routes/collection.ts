@@ -2,9 +2,8 @@ import type { Standing } from "@jarvis-crdt/replica";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { NodeService } from "../../service.ts";
+import { dateSchema, iso, isoOrNull } from "../dates.ts";
 import { problems } from "../responses.ts";
-
-const date = z.iso.datetime();
 
 const logSchema = z
   .strictObject({
@@ -26,8 +25,8 @@ const memberSchema = z
   .strictObject({
     node: z.guid(),
     role: z.string(),
-    seen_at: date,
-    acknowledged_at: date.nullable(),
+    seen_at: dateSchema,
+    acknowledged_at: dateSchema.nullable(),
     waited_for: z.boolean().meta({ description: "Its lease runs" }),
     lacks_batches: z.int().meta({ description: "What it has not interpreted, as far as it has said" }),
     lacks_bytes: z.int(),
@@ -37,7 +36,7 @@ const memberSchema = z
 const standingSchema = z
   .strictObject({
     enabled: z.boolean().meta({ description: "Old history goes by itself (storage.collection)" }),
-    acknowledged_at: date.nullable(),
+    acknowledged_at: dateSchema.nullable(),
     lease_s: z.number(),
     bytes: z.int(),
     held_bytes: z.int(),
@@ -111,12 +110,4 @@ function encode(
       lacks_bytes: lacks.bytes,
     })),
   };
-}
-
-function iso(unixMs: number): string {
-  return new Date(unixMs).toISOString();
-}
-
-function isoOrNull(unixMs: number | null): string | null {
-  return unixMs === null ? null : iso(unixMs);
 }

@@ -2,6 +2,7 @@ import { type DigestPart, pathsAtOnce } from "@jarvis-crdt/store";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { NodeService } from "../../service.ts";
+import { dateSchema, iso, isoOrNull } from "../dates.ts";
 import { decodeUid, encodeFrontier, frontierSchema, hex, hexSchema } from "../identifiers.ts";
 import { httpLimits } from "../limits.ts";
 import { problems } from "../responses.ts";
@@ -27,6 +28,15 @@ const statusSchema = z
     troubles: z
       .array(z.strictObject({ code: z.string(), sentence: z.string(), next: z.string() }))
       .meta({ description: "What of this machine keeps the node from its work, each with the next step" }),
+    collection: z.strictObject({
+      enabled: z.boolean().meta({ description: "Old history goes by itself (storage.collection)" }),
+      lease_s: z.number(),
+      waits_for: z
+        .array(
+          z.strictObject({ node: z.guid(), seen_at: dateSchema, acknowledged_at: dateSchema.nullable() }),
+        )
+        .meta({ description: "Members that have not said that they have everything, longest silent first" }),
+    }),
     bytes_sent: z.int().meta({ description: "To peers since this process started" }),
     bytes_received: z.int(),
     digest: hexSchema(32),
@@ -72,12 +82,21 @@ export const statusRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
       },
     },
     async () => {
-      const { frontier, peers, troubles, digest, ...rest } = await service.status();
+      const { frontier, peers, troubles, collection, digest, ...rest } = await service.status();
       return {
         ...rest,
         frontier: encodeFrontier(frontier),
         peers: [...peers],
         troubles: [...troubles],
+        collection: {
+          enabled: collection.isOn,
+          lease_s: collection.leaseMs / 1000,
+          waits_for: collection.holders.map(({ node, seenAt, acknowledgedAt }) => ({
+            node,
+            seen_at: iso(seenAt),
+            acknowledged_at: isoOrNull(acknowledgedAt),
+          })),
+        },
         digest: hex(digest),
       };
     },
