@@ -1,6 +1,7 @@
 import type { CausalContext } from "../causal-context.ts";
 import type { ByteReader } from "../codec/byte-reader.ts";
 import type { ByteWriter } from "../codec/byte-writer.ts";
+import { readElement, writeElement } from "../codec/object-codec.ts";
 import { encodeElement } from "../codec/value-codec.ts";
 import { compareDots, type Dot } from "../dot.ts";
 import { CrdtError } from "../error.ts";
@@ -8,7 +9,7 @@ import type { CellMapState } from "../parts/cell-map.ts";
 import { type ElementKey, elementKey } from "../parts/element-key.ts";
 import type { Value } from "../value.ts";
 import { contextPart } from "./context.ts";
-import { compareBytes, readElement, writeElement } from "./elements.ts";
+import { compareBytes } from "./elements.ts";
 import { type ItemPart, readItems, writeItems } from "./items.ts";
 import { type NameIndex, type NameList, outOfOrder } from "./names.ts";
 import type { Part } from "./part.ts";

@@ -1,9 +1,8 @@
 import type { ByteReader } from "../codec/byte-reader.ts";
 import { ByteWriter } from "../codec/byte-writer.ts";
-import { elementTooLarge, readValue, writeValue } from "../codec/value-codec.ts";
+import { readElement, writeElement } from "../codec/object-codec.ts";
 import type { GSetState } from "../containers/g-set.ts";
 import type { TwoPhaseSetState } from "../containers/two-phase-set.ts";
-import { maxElementBytes } from "../limits.ts";
 import type { Value } from "../value.ts";
 import { outOfOrder } from "./names.ts";
 import type { Part } from "./part.ts";
@@ -50,19 +49,6 @@ export const twoPhasePart: Part<TwoPhaseSetState<Value>> = {
     return { added: elementsPart.read(reader, names), removed: elementsPart.read(reader, names) };
   },
 };
-
-export function writeElement(writer: ByteWriter, element: Value): void {
-  const start = writer.length;
-  writeValue(writer, element);
-  if (writer.length - start > maxElementBytes) throw elementTooLarge();
-}
-
-export function readElement(reader: ByteReader): Value {
-  const start = reader.position;
-  const element = readValue(reader);
-  if (reader.position - start > maxElementBytes) throw elementTooLarge();
-  return element;
-}
 
 /** The element, and its bytes as a view. */
 function readElementBytes(reader: ByteReader): readonly [Value, Uint8Array] {

@@ -12,16 +12,9 @@ import {
 import type { LogId } from "@jarvis-crdt/crdt";
 import { type BatchContent, type LogWeight, OpenBatch, type StoredHeader } from "@jarvis-crdt/store";
 import type { Database, Statement } from "better-sqlite3";
+import { type EnvelopeRow, envelopeOf } from "./envelope-row.ts";
 import { KeptOutlines } from "./kept-outlines.ts";
 import type { SqlLogs } from "./logs.ts";
-
-interface EnvelopeRow {
-  readonly header: Buffer;
-  readonly signature: Buffer;
-  readonly codec: number;
-  readonly raw: number;
-  readonly body: Buffer;
-}
 
 /**
  * Unpacked bytes of batches kept in memory, so that what was just received is not unpacked again to show it: some
@@ -307,8 +300,4 @@ export class SqlBatches {
 
 function keyOf(log: LogId, first: number): string {
   return `${log}/${first}`;
-}
-
-function envelopeOf({ header, signature, codec, raw, body }: EnvelopeRow): Envelope {
-  return { header, signature, codec, rawLength: raw, body };
 }

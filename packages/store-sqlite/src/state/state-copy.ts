@@ -1,31 +1,17 @@
 import type { Envelope } from "@jarvis-crdt/batch";
 import { decodeHeader } from "@jarvis-crdt/batch";
 import { type Hlc, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
-import { StoreError } from "@jarvis-crdt/store";
-import Database from "better-sqlite3";
-import { checkLayout } from "./layout.ts";
-
-interface EnvelopeRow {
-  readonly header: Buffer;
-  readonly signature: Buffer;
-  readonly codec: number;
-  readonly raw: number;
-  readonly body: Buffer;
-}
+import type { Database } from "better-sqlite3";
+import { type EnvelopeRow, envelopeOf } from "./envelope-row.ts";
+import { openReadOnly } from "./open-read-only.ts";
 
 /** What a state file holds that can be given to another one: read for backups, by whoever takes its word for nothing. */
 export class StateCopy implements Disposable {
-  readonly #db: Database.Database;
+  readonly #db: Database;
 
   /** Changes nothing. Throws `StoreError` `wrong-file`. */
   constructor(path: string) {
-    this.#db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
-    try {
-      checkLayout(this.#db, path);
-    } catch (error) {
-      this.#db.close();
-      throw error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB" ? wrongFile(path) : error;
-    }
+    this.#db = openReadOnly(path);
   }
 
   /** The log that its node wrote last; undefined before it wrote anything. */
@@ -108,9 +94,8 @@ export class StateCopy implements Disposable {
     for (let from = after; ; ) {
       const row = next.get(log, from);
       if (row === undefined) return;
-      const { header, signature, codec, raw, body } = row;
-      yield { header, signature, codec, rawLength: raw, body };
-      from = decodeHeader(header).first;
+      yield envelopeOf(row);
+      from = decodeHeader(row.header).first;
     }
   }
 
@@ -139,8 +124,4 @@ export class StateCopy implements Disposable {
   #meta(key: string): unknown {
     return this.#db.prepare("SELECT value FROM crdt_meta WHERE key = ?").pluck().get(key) ?? undefined;
   }
-}
-
-function wrongFile(path: string): StoreError {
-  return new StoreError("wrong-file", `${path} is not a state file; check the path`);
 }

@@ -1,9 +1,8 @@
 import { nodeOf, type Uid } from "@jarvis-crdt/crdt";
-import { StoreError } from "@jarvis-crdt/store";
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { CellCodec, type StoredCell } from "./cell-codec.ts";
-import { checkLayout } from "./layout.ts";
 import { SqlLogs } from "./logs.ts";
+import { openReadOnly } from "./open-read-only.ts";
 
 interface Table {
   readonly id: number;
@@ -15,7 +14,7 @@ interface Table {
  * meanwhile, and each answer is as of the moment of its question.
  */
 export class StateReader {
-  readonly #db: Database.Database;
+  readonly #db: Database;
   readonly #cell;
   readonly #evicted;
   readonly #codec: CellCodec;
@@ -23,18 +22,10 @@ export class StateReader {
 
   /** Throws `StoreError` `wrong-file`. */
   constructor(path: string) {
-    this.#db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
-    try {
-      checkLayout(this.#db, path);
-      this.#cell = this.#db
-        .prepare("SELECT log,seq,stamp,more FROM crdt_cells WHERE object=? AND key=?")
-        .raw();
-      this.#evicted = this.#db.prepare("SELECT 1 FROM crdt_evicted WHERE object=? AND key=?");
-      this.#codec = new CellCodec(new SqlLogs(this.#db));
-    } catch (error) {
-      this.#db.close();
-      throw error instanceof Database.SqliteError && error.code === "SQLITE_NOTADB" ? wrongFile(path) : error;
-    }
+    this.#db = openReadOnly(path);
+    this.#cell = this.#db.prepare("SELECT log,seq,stamp,more FROM crdt_cells WHERE object=? AND key=?").raw();
+    this.#evicted = this.#db.prepare("SELECT 1 FROM crdt_evicted WHERE object=? AND key=?");
+    this.#codec = new CellCodec(new SqlLogs(this.#db));
   }
 
   /** The node that writes its log here; undefined before it wrote anything. */
@@ -92,8 +83,4 @@ export class StateReader {
     this.#tables.set(name, table);
     return table;
   }
-}
-
-function wrongFile(path: string): StoreError {
-  return new StoreError("wrong-file", `${path} is not a state file; check the path`);
 }
