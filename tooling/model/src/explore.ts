@@ -34,6 +34,7 @@ interface Reached {
  */
 export function explore<State>(model: Model<State>, most = 1_000_000): Explored {
   const seen = new Set<string>();
+  const events = new Map<string, string>();
   const reach = (after: State, step: Step): Reached[] => {
     const state = JSON.stringify(after);
     const name = hash("md5", state, "binary");
@@ -49,7 +50,12 @@ export function explore<State>(model: Model<State>, most = 1_000_000): Explored 
       const now = JSON.parse(state) as State;
       const promise = model.check(now);
       if (promise !== undefined) return { states: seen.size, broken: { history: historyOf(step), promise } };
-      for (const [event, after] of model.next(now)) found.push(...reach(after, { before: step, event }));
+      for (const [event, after] of model.next(now)) {
+        // One string for all states: each event is a new one.
+        const name = events.get(event) ?? event;
+        events.set(name, name);
+        found.push(...reach(after, { before: step, event: name }));
+      }
     }
     frontier = found;
   }

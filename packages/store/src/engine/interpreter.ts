@@ -23,13 +23,11 @@ import type { DeferredKill, NewRow } from "./cells.ts";
 import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
+import { writtenCell } from "./register-cell.ts";
 import type { SchemaBinding, TableBinding } from "./schema-map.ts";
 import type { TransactionRange } from "./waiting.ts";
 
 const alive: IsDead = () => false;
-/** Under which a register has its only cell. */
-export const registerKey: Uint8Array = new Uint8Array(0);
-
 /**
  * Lets operations act on the cells: the one place where the meaning of an operation meets its storage. Operations of
  * one transaction come in order of their sequences. Runs of `row.add` are given to the cells together, because they
@@ -121,9 +119,8 @@ export class Interpreter {
         return;
       case "register.set":
       case "keyed.set": {
-        const isKeyed = operation.kind === "keyed.set";
-        const object = cells.object(isKeyed ? "keyed" : "register", operation.object);
-        const key = isKeyed ? encodeElement(operation.key) : registerKey;
+        const { type, key } = writtenCell(operation);
+        const object = cells.object(type, operation.object);
         this.#defer(dot, operation.seen, object, key, null);
         const entry = { dot, stamp: operation.stamp };
         const dead = isDead(kills, object, key);

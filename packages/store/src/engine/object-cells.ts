@@ -1,8 +1,8 @@
 import { decodeValue, encodeElement, type RegisterCell, type Value } from "@jarvis-crdt/crdt";
 import type { ObjectCell, ObjectName } from "../store.ts";
 import type { Cells } from "./cells.ts";
-import { registerKey } from "./interpreter.ts";
 import type { ObjectRef } from "./object.ts";
+import { registerKey } from "./register-cell.ts";
 import type { ValueReader } from "./values.ts";
 
 /** The live cells of a named object, or the one under `key`, with the values that were written. */

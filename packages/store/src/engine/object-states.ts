@@ -2,8 +2,8 @@ import { counterValue, decodeValue, type Schema, type Uid, type Value, winner } 
 import type { RegisterState, RowState } from "../store.ts";
 import type { Cells } from "./cells.ts";
 import type { Engine } from "./engine.ts";
-import { registerKey } from "./interpreter.ts";
 import type { ObjectRef } from "./object.ts";
+import { registerKey } from "./register-cell.ts";
 import type { ValueReader } from "./values.ts";
 
 /** As `Store.counter` gives it. */

@@ -17,8 +17,8 @@ import {
 import { StoreError } from "../error.ts";
 import type { Intent } from "../store.ts";
 import type { Cells } from "./cells.ts";
-import { registerKey } from "./interpreter.ts";
 import type { ObjectRef } from "./object.ts";
+import { registerKey } from "./register-cell.ts";
 
 /** What an author sees of a row when he writes it: its cell, or what his copy of it shows. */
 export type SeenRow = (table: ObjectRef, uid: Uid) => RowCell | undefined;

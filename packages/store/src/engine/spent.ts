@@ -1,8 +1,9 @@
 import type { Dot, LogId, Outline } from "@jarvis-crdt/crdt";
 import { encodeElement, hasDot, type RowCell } from "@jarvis-crdt/crdt";
-import { isCovered, registerKey } from "./interpreter.ts";
+import { isCovered } from "./interpreter.ts";
 import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
+import { writtenCell } from "./register-cell.ts";
 import type { SchemaBinding, TableBinding } from "./schema-map.ts";
 import type { TransactionRange } from "./waiting.ts";
 
@@ -176,9 +177,8 @@ class BatchReader {
       }
       case "register.set":
       case "keyed.set": {
-        const isKeyed = operation.kind === "keyed.set";
-        const object = cells.find(isKeyed ? "keyed" : "register", operation.object);
-        const key = isKeyed ? encodeElement(operation.key) : registerKey;
+        const { type, key } = writtenCell(operation);
+        const object = cells.find(type, operation.object);
         const entries = object && cells.register(object, key);
         return entries?.some((entry) => hasDot([entry.dot], dot)) ?? false;
       }

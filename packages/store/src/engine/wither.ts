@@ -11,10 +11,10 @@ import {
   setRow,
   type Uid,
 } from "@jarvis-crdt/crdt";
-import { registerKey } from "./interpreter.ts";
 import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
+import { writtenCell } from "./register-cell.ts";
 import type { SchemaBinding } from "./schema-map.ts";
 import type { Spent } from "./spent.ts";
 
@@ -97,9 +97,8 @@ class Withering {
 
   #register(operation: Extract<Outline, { kind: "register.set" | "keyed.set" }>, dot: Dot): boolean {
     const { cells } = this.#medium;
-    const isKeyed = operation.kind === "keyed.set";
-    const object = cells.object(isKeyed ? "keyed" : "register", operation.object);
-    const key = isKeyed ? encodeElement(operation.key) : registerKey;
+    const { type, key } = writtenCell(operation);
+    const object = cells.object(type, operation.object);
     const before = cells.register(object, key);
     const after = removeFromRegister(before, [dot]);
     if (after === before) return false;
