@@ -362,3 +362,56 @@ it("drains large rows in portions, however many there are", () => {
   expect(small.all("SELECT count(*) FROM crdt_rows")).toEqual([[5]]);
   file.close();
 });
+
+/** A burst of transactions that insert two rows each, between which somebody looked. */
+function burst(small: SmallArchive, look: () => void, transactions: number): void {
+  for (let n = 0; n < transactions; n++) {
+    small.app.exec("INSERT INTO entries(body) VALUES('x'),('y')");
+    look();
+  }
+}
+
+it("captures a long outbox in parts that end where transactions do, and shows nothing before the last", () => {
+  using small = new SmallArchive();
+  const file = small.open({ outbox: { entries: 1000, adopted: 100, part: 5 } });
+  file.exchange();
+  small.state.receive(peerRow(99, ["of a peer", null, null, null, null]));
+  burst(small, () => file.look(), 5);
+  const part = { drained: 4, captured: 4, isSplit: false, more: true, shown: 0 };
+  expect(done(file.exchange())).toMatchObject(part);
+  expect(done(file.exchange())).toMatchObject(part);
+  expect(done(file.exchange())).toMatchObject({ drained: 2, captured: 2, shown: 11 });
+  expect(small.all("SELECT count(*) FROM crdt_rows")).toEqual([[11]]);
+  file.close();
+});
+
+it("captures no further part under the lock, where the application was faster", () => {
+  using small = new SmallArchive();
+  const file = small.open({ outbox: { entries: 1000, adopted: 100, part: 5 } });
+  file.exchange();
+  burst(small, () => file.look(), 5);
+  const plan = small.state.plan.bind(small.state);
+  small.state.plan = (request) => {
+    small.state.plan = plan;
+    const made = plan(request);
+    small.app.exec("INSERT INTO entries(body) VALUES('meanwhile')");
+    return made;
+  };
+  expect(done(file.exchange())).toMatchObject({ drained: 4, captured: 4, more: true });
+  expect(small.all("SELECT count(*) FROM crdt_outbox")).toEqual([[7]]);
+  while (file.exchange().outcome !== "idle");
+  expect(small.state.intents.filter(({ kind }) => kind === "row.add")).toHaveLength(11);
+  file.close();
+});
+
+it("captures a part once where it is captured without the lock before", () => {
+  using small = new SmallArchive();
+  const file = small.open({ outbox: { entries: 1000, adopted: 100, part: 5 } });
+  file.exchange();
+  burst(small, () => file.look(), 5);
+  expect(file.capture()).toMatchObject({ outcome: "captured", captured: 4 });
+  expect(file.capture()).toMatchObject({ outcome: "captured", captured: 4 });
+  expect(done(file.exchange())).toMatchObject({ drained: 2, captured: 2, more: false });
+  expect(small.state.intents.filter(({ kind }) => kind === "row.add")).toHaveLength(10);
+  file.close();
+});

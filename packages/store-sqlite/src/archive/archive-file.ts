@@ -248,6 +248,15 @@ export class ArchiveFile {
     }
   }
 
+  /** Somebody writes, and all of it will be read later: where his transactions end is seen now only. */
+  look(): void {
+    try {
+      if (hasCapture(this.#db)) this.#outbox.look();
+    } catch (error) {
+      if (!isBusy(error)) throw asArchiveError(error, this.path);
+    }
+  }
+
   /** When nothing was to do for a while: moves the write-ahead log into the file, as far as readers let it. */
   rest(): void {
     if (!this.#hasLog) return;

@@ -41,6 +41,10 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
     if (result instanceof Error) throw result;
     return result;
   };
+  let looks = 0;
+  const look = () => {
+    looks++;
+  };
   let rests = 0;
   const rest = () => {
     rests++;
@@ -50,7 +54,7 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
     return captures.shift() ?? idle;
   };
   const loop = new ArchiveLoop(
-    { exchange, capture, rest, version: () => versions.shift() ?? 0 },
+    { exchange, capture, look, rest, version: () => versions.shift() ?? 0 },
     { timer, clock: () => now, onError: (error) => errors.push(error) },
   );
   const fire = () => {
@@ -60,7 +64,17 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
     callback?.();
     return callback !== undefined;
   };
-  return { loop, fire, pauses, errors, results, captures, captured: () => captured, rests: () => rests };
+  return {
+    loop,
+    fire,
+    pauses,
+    errors,
+    results,
+    captures,
+    captured: () => captured,
+    rests: () => rests,
+    looks: () => looks,
+  };
 }
 
 it("looks at once, pauses for other writers, and idles", () => {
@@ -107,6 +121,14 @@ it("lets another writer finish his burst first", () => {
   fire();
   expect(results).toHaveLength(0);
   expect(pauses).toEqual([0, 10, 10, 10, 10]);
+});
+
+it("looks now and then how far another writer has come, while it waits for him", () => {
+  const versions = Array.from({ length: 21 }, (_, i) => i);
+  const { loop, fire, looks } = setUp([work], versions);
+  loop.start();
+  for (let ms = 0; ms <= 200; ms += 10) fire();
+  expect(looks()).toBe(4);
 });
 
 it("has done what it was asked for with the run that leaves nothing", async () => {

@@ -24,7 +24,7 @@ export interface LoopOptions {
 }
 
 /** The archive as the loop needs it. */
-export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "capture" | "rest"> {
+export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "capture" | "look" | "rest"> {
   /** Another number whenever another program has written the file; undefined while there is none. */
   version(): number | undefined;
 }
@@ -32,6 +32,8 @@ export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "capture" | "
 /** Between two captures while another writer has his turn, in ms: at least, and in times of what the last one took. */
 const leastMs = 50;
 const times = 4;
+/** Least time between two looks at how far another writer has come, in ms. */
+const lookMs = 50;
 
 const defaults = {
   idleMs: 10,
@@ -52,6 +54,8 @@ export class ArchiveLoop {
   #turnEnds = 0;
   /** Not before then is it read again. */
   #captureAt = 0;
+  /** Not before then is it looked how far he has come. */
+  #lookAt = 0;
   readonly #share = new FairShare();
   readonly #lull = new Lull();
   readonly #clock: () => number;
@@ -115,6 +119,7 @@ export class ArchiveLoop {
       const now = this.#clock();
       if (!this.#lull.isThere(this.#file.version(), now)) {
         this.#giving = true;
+        this.#look(now);
         this.#schedule(lullMs);
         return;
       }
@@ -146,11 +151,21 @@ export class ArchiveLoop {
 
   /** Reads what he writes, now and then: each time costs him a moment of the disk. */
   #capture(now: number): Exchange {
-    if (now < this.#captureAt) return { outcome: "idle" };
+    if (now < this.#captureAt) {
+      this.#look(now);
+      return { outcome: "idle" };
+    }
     const exchange = this.#file.capture();
     if (exchange.outcome === "captured")
       this.#captureAt = this.#clock() + Math.max(leastMs, exchange.ms * times);
     return exchange;
+  }
+
+  /** Where what he writes can be cut is seen while he writes. */
+  #look(now: number): void {
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + lookMs;
+    this.#file.look();
   }
 
   #rest(idleMs: number | undefined): void {

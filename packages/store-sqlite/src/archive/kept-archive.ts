@@ -62,6 +62,11 @@ export class KeptArchive {
     return this.#file?.version();
   }
 
+  /** Notes how far the application has come. */
+  look(): void {
+    this.#file?.look();
+  }
+
   rest(): void {
     this.#file?.rest();
   }

@@ -12,9 +12,10 @@ import type { Identities } from "./identities.ts";
 import { drainedAtOnce, fitting, greatestRow } from "./large-rows.ts";
 import type { LocalKey } from "./local-key.ts";
 import { type Drain, type Entry, type OutboxLimits, readOutbox } from "./outbox.ts";
+import { Seams } from "./seams.ts";
 
 const unlimited: OutboxLimits = { entries: Number.MAX_SAFE_INTEGER - 1, adopted: Number.MAX_SAFE_INTEGER };
-const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 2_000 };
+const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 2_000, part: 5_000 };
 /** Entries that the state has already and that one run takes out of the outbox, at least; they are locked out for some 7 µs each. */
 const settledAtOnce = 10_000;
 
@@ -35,6 +36,7 @@ export class OutboxReader {
   readonly #accessOf: (table: number) => Access | undefined;
   readonly #limits: OutboxLimits;
   readonly #hasher: Hasher;
+  readonly #seams: Seams;
   /** The last entry that was captured; a guess, which only says how much is read at once. */
   #known = 0;
 
@@ -51,15 +53,25 @@ export class OutboxReader {
     this.#accessOf = accessOf;
     this.#limits = options.outbox ?? defaultLimits;
     this.#hasher = options.hasher;
+    this.#seams = new Seams(db);
   }
 
   /**
    * The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. It is plain where
-   * whoever reads its entries later, knowing that the state has them, comes to the same keys without looking at a row.
+   * whoever reads its entries later, knowing that the state has them, comes to the same keys without looking at a row. A long
+   * outbox is read in parts; with `onlyKnown` no further one than was captured before.
    */
-  read() {
-    const whole = readOutbox(this.#db, this.#limits, this.#known);
+  read(onlyKnown = false) {
+    this.#seams.note();
+    const { part, entries } = this.#limits;
+    const end = onlyKnown ? this.#known : part && this.#seams.endOfPart(this.#known, part, entries);
+    const whole = readOutbox(this.#db, this.#limits, this.#known, end);
     return this.#fold(whole, drainedAtOnce) ?? this.#fold(this.#portionOf(whole), Number.POSITIVE_INFINITY)!;
+  }
+
+  /** The snapshot that the transaction sees begins and ends between transactions of the application. */
+  look(): void {
+    this.#seams.note();
   }
 
   /** The state has these entries now. */

@@ -24,6 +24,8 @@ export interface OutboxLimits {
   readonly entries: number;
   /** Adopted rows need no common transaction and are taken in portions of this size. */
   readonly adopted: number;
+  /** Entries of the parts into which a longer outbox is cut where transactions end. */
+  readonly part?: number;
 }
 
 /** The outbox of one snapshot, or as much of it as makes a transaction, in order. */
@@ -49,13 +51,17 @@ type Row = [
 const unixEpochJulianDay = 2_440_587.5;
 const dayMs = 86_400_000;
 
-/** Reads the outbox inside the caller's transaction. Of adopted rows those up to the entry `known` do not count. */
-export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0): Drain {
-  const sql = "SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox ORDER BY id LIMIT ?";
+/**
+ * Reads the outbox inside the caller's transaction, or the part of it that ends with the entry `end`. Of adopted rows those up to
+ * the entry `known` do not count.
+ */
+export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0, end?: number): Drain {
+  const sql = "SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox WHERE id<=? ORDER BY id LIMIT ?";
   const statement = prepared(db, sql).raw().safeIntegers();
   const entries: Entry[] = [];
   let adopted = 0;
-  for (const row of statement.iterate(limits.entries + 1) as IterableIterator<Row>) {
+  const through = end ?? Number.MAX_SAFE_INTEGER;
+  for (const row of statement.iterate(through, limits.entries + 1) as IterableIterator<Row>) {
     const entry = toEntry(row);
     // Entries of one transaction are neighbours, and an adoption's transactions are its own: no cut here splits one.
     if (adopted >= limits.adopted && entry.kind !== entryKind.adopt) return { entries, cut: true };
@@ -63,7 +69,7 @@ export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0)
       return { entries, cut: true };
     entries.push(entry);
   }
-  if (entries.length <= limits.entries) return { entries, cut: false };
+  if (entries.length <= limits.entries) return { entries, cut: end !== undefined };
   return { entries: entries.slice(0, largestGap(entries)), cut: true, isSplit: true };
 }
 

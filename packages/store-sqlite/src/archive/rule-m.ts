@@ -81,7 +81,7 @@ export class RuleM {
   run(budget: Budget): Run {
     const prepared = this.#isLockNeeded() ? undefined : this.#prepare(budget);
     // Where somebody was faster a plan is made under the lock: in a file that is written all the time he would be again.
-    return (prepared && this.#carryOut(prepared)) ?? this.#runLocked(budget);
+    return (prepared && this.#carryOut(prepared)) ?? this.#runLocked(budget, prepared?.read.drain.cut);
   }
 
   /**
@@ -173,7 +173,8 @@ export class RuleM {
     });
   }
 
-  #runLocked(budget: Budget): Run {
+  /** Of a long outbox the next part is captured without the lock as well. */
+  #runLocked(budget: Budget, onlyKnown?: boolean): Run {
     return this.#locked((begin) => {
       const { archive, refused, now, settle } = this.#parts;
       const { db, tables, outbox, hidden, state } = archive;
@@ -182,7 +183,7 @@ export class RuleM {
         db.exec("ROLLBACK");
         return { exchange: { outcome: "busy" }, version: undefined };
       }
-      const read = outbox.read();
+      const read = outbox.read(onlyKnown);
       const nonce = archive.nonce();
       this.#captured(read);
       this.#release();

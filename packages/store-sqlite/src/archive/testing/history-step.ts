@@ -8,7 +8,7 @@ export type WriteStep<Write> = { readonly do: "write" | "overtake"; readonly nod
 /** What befalls one of two nodes in a random history. */
 export type HistoryStep<Write> =
   | WriteStep<Write>
-  | { readonly do: "exchange" | "capture" | "pull" | "crash"; readonly node: 0 | 1 }
+  | { readonly do: "exchange" | "capture" | "look" | "pull" | "crash"; readonly node: 0 | 1 }
   | { readonly do: "kill"; readonly node: 0 | 1; readonly at: "before-commit" | "before-confirm" };
 
 const node = fc.constantFrom<0 | 1>(0, 1);
@@ -20,6 +20,8 @@ const nodeSteps = [
   },
   // What a run does before it has the write lock, and only that.
   { weight: 3, arbitrary: fc.record({ do: fc.constant("capture" as const), node }) },
+  // Notes where the application's transactions end.
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("look" as const), node }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), node }) },
   {
     weight: 2,
@@ -46,6 +48,8 @@ export function runHistory<Write>(
   steps: readonly HistoryStep<Write>[],
   write: (node: TestNode, step: Write) => void,
 ): void {
+  // A few writes are a long outbox here.
+  for (const one of nodes) one.outbox = { entries: 200_000, adopted: 2_000, part: 2 };
   for (const step of steps) {
     const here = nodes[step.node];
     switch (step.do) {
@@ -62,6 +66,9 @@ export function runHistory<Write>(
         break;
       case "capture":
         here.capture();
+        break;
+      case "look":
+        here.file.look();
         break;
       case "pull":
         here.pull(nodes[1 - step.node]!);
