@@ -1,6 +1,6 @@
 // Puts the programs of an app into few files under `bin`: to find and read a thousand modules takes Node three times as
 // long as all else that a start does. Called in the app's folder after tsc, with the names of its entries.
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
 
@@ -43,9 +43,7 @@ function copyLicences(modules: readonly string[]): void {
   }
   mkdirSync("bin/licences");
   for (const [name, folder] of folders) {
-    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license", "LICENCE"].find((one) =>
-      existsSync(join(folder, one)),
-    );
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
     if (file === undefined) console.warn(`${name}: no licence found in ${folder}`);
     else copyFileSync(join(folder, file), `bin/licences/${name.replace("/", "-")}.txt`);
   }

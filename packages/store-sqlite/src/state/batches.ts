@@ -63,9 +63,10 @@ export class SqlBatches {
       `UPDATE crdt_batches SET signature = ?, codec = ?, raw = ?, leaves = ?, body = ?
        WHERE log = ? AND first = ? AND header = ? AND codec <> ${hollowCodec}`,
     );
+    // A statement with ORDER BY is prepared anew, 4 µs, whenever a variable is bound that stands alone beside an equals sign.
     this.#find = database
       .prepare<[number, number], number>(
-        "SELECT first FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+        "SELECT first FROM crdt_batches WHERE log = +? AND first <= ? ORDER BY first DESC LIMIT 1",
       )
       .pluck();
     this.#whole = database.prepare(
@@ -73,7 +74,7 @@ export class SqlBatches {
     );
     this.#range = database.prepare(
       `SELECT header, signature, codec, raw, body FROM crdt_batches
-       WHERE log = ? AND first > ? ORDER BY first LIMIT 1`,
+       WHERE log = +? AND first > ? ORDER BY first LIMIT 1`,
     );
     this.#header = database
       .prepare<[number, number], Buffer>("SELECT header FROM crdt_batches WHERE log = ? AND first = ?")
@@ -83,15 +84,15 @@ export class SqlBatches {
       .pluck();
     this.#firsts = database
       .prepare<[number, number, number], number>(
-        "SELECT first FROM crdt_batches WHERE log = ? AND first BETWEEN ? AND ? ORDER BY first",
+        "SELECT first FROM crdt_batches WHERE log = +? AND first BETWEEN ? AND ? ORDER BY first",
       )
       .pluck();
     this.#leaves = database.prepare(
-      "SELECT first, leaves FROM crdt_batches WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+      "SELECT first, leaves FROM crdt_batches WHERE log = +? AND first <= ? ORDER BY first DESC LIMIT 1",
     );
     this.#headers = database.prepare(
       `SELECT header, codec, length(body) + length(leaves) AS bytes FROM crdt_batches
-       WHERE log = ? AND first > ? ORDER BY first LIMIT ?`,
+       WHERE log = +? AND first > ? ORDER BY first LIMIT ?`,
     );
     this.#emptied = database.prepare(
       "SELECT id, log, first, count, continues, header, signature FROM crdt_batches WHERE log = ? AND first = ?",
@@ -105,7 +106,7 @@ export class SqlBatches {
       `SELECT count(*) AS batches, coalesce(sum(codec = ${hollowCodec}), 0) AS hollow,
          coalesce(sum(length(body) + length(leaves)), 0) AS bytes, max(first) AS last
        FROM (SELECT codec, body, leaves, first FROM crdt_batches
-             WHERE log = ? AND first > ? AND first <= ? ORDER BY first LIMIT ${weighedBatches})`,
+             WHERE log = +? AND first > ? AND first <= ? ORDER BY first LIMIT ${weighedBatches})`,
     );
   }
 

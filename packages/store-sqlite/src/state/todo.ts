@@ -75,14 +75,15 @@ export class SqlTodo {
         "SELECT 1 FROM crdt_todo WHERE object = ? AND key = ? AND id > ? AND planned = 0 LIMIT 1",
       )
       .pluck();
+    // Plus signs as in `SqlBatches`.
     this.#first = database.prepare(
-      "SELECT id, prior FROM crdt_todo WHERE object = ? AND key = ? ORDER BY id LIMIT 1",
+      "SELECT id, prior FROM crdt_todo WHERE object = +? AND key = +? ORDER BY id LIMIT 1",
     );
     this.#setPrior = database.prepare("UPDATE crdt_todo SET prior = ? WHERE id = ?");
     this.#anyPlain = database.prepare<[], number>("SELECT 1 FROM crdt_todo WHERE plain > 0 LIMIT 1").pluck();
     this.#unplain = database.prepare(
       "UPDATE crdt_todo SET plain = 0 WHERE plain > 0 AND log = ? AND " +
-        "first = (SELECT max(first) FROM crdt_batches WHERE log = ? AND first <= ?)",
+        "first = (SELECT max(first) FROM crdt_batches WHERE log = +? AND first <= ?)",
     );
     this.#anyRowAfter = database
       .prepare<[number], number>("SELECT 1 FROM crdt_todo WHERE key IS NOT NULL AND id > ? LIMIT 1")

@@ -39,7 +39,7 @@ export class SqlTold {
   last(log: LogId): number | undefined {
     if (this.doubt.until === 0 || !this.#table.isThere) return undefined;
     const last = this.#table
-      .statement<[number], number | null>("SELECT max(first) FROM crdt_told WHERE log = ?")
+      .statement<[number], number | null>("SELECT max(first) FROM crdt_told WHERE log = +?")
       .pluck();
     return last.get(this.#logs.num(log)) ?? undefined;
   }

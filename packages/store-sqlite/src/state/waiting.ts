@@ -38,7 +38,7 @@ export class SqlWaiting {
     this.#add = database.prepare(`INSERT INTO crdt_waiting(${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#remove = database.prepare("DELETE FROM crdt_waiting WHERE log = ? AND first = ?");
     this.#at = database.prepare(
-      `SELECT ${columns} FROM crdt_waiting WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
+      `SELECT ${columns} FROM crdt_waiting WHERE log = +? AND first <= ? ORDER BY first DESC LIMIT 1`,
     );
     this.#toAbandon = database.prepare(
       `SELECT ${columns} FROM crdt_waiting WHERE reason = 'missing-operation' AND detail = '${abandons}' ORDER BY id`,
@@ -101,7 +101,7 @@ export class SqlWaiting {
   first(log: LogId): number | undefined {
     if (!this.#counts.has(log)) return undefined;
     const first = this.#database
-      .prepare<[number], number>("SELECT min(first) FROM crdt_waiting WHERE log = ?")
+      .prepare<[number], number>("SELECT min(first) FROM crdt_waiting WHERE log = +?")
       .pluck();
     return first.get(this.#logs.num(log));
   }
