@@ -33,6 +33,11 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
+/** While somebody else works on the same disk: pause between two fsyncs of what peers send, and for how long he is believed to, in ms. */
+const spared = { restMs: 250, forMs: 2_000 };
+/** More than that, in operations or in bytes, is no drop any more, and does not wait. */
+const drop = { operations: 500, bytes: 256 * 1024 };
+
 /** The store on one SQLite file. Commits that are asked for together are made durable by one fsync. */
 export class SqliteStore implements Store {
   /** The file itself; its `archive` is what rule M sees of it. */
@@ -44,6 +49,8 @@ export class SqliteStore implements Store {
   readonly #volatile = new Map<LogId, number>();
   /** Of those the ones that advanced. */
   readonly #untold = new Set<LogId>();
+  /** Until then another program is taken to work on the same disk. */
+  #sparedUntil = Number.NEGATIVE_INFINITY;
 
   /** Opens the state file, or makes it. Throws `StoreError`: `locked`, `wrong-file`, `wrong-cluster`. */
   constructor(options: SqliteStoreOptions) {
@@ -80,7 +87,7 @@ export class SqliteStore implements Store {
     let applied: Applied;
     try {
       applied = this.state.apply(batches);
-      await this.#wal.sync();
+      await this.#wal.sync(this.#restBefore(batches));
     } finally {
       this.#holdBack(logs, -1);
     }
@@ -228,6 +235,25 @@ export class SqliteStore implements Store {
     this.#listeners.clear();
     this.state.abandon();
     await this.#wal?.close();
+  }
+
+  /**
+   * Another program writes on the same disk, where each of its commits waits for our fsyncs: for the next seconds what peers
+   * send in drops is gathered and made durable a few times a second. Say it again while it is so.
+   */
+  spareDisk(): void {
+    this.#sparedUntil = performance.now() + spared.forMs;
+  }
+
+  #restBefore(batches: readonly Batch[]): number {
+    if (performance.now() >= this.#sparedUntil) return 0;
+    let operations = 0;
+    let bytes = 0;
+    for (const { header, envelope } of batches) {
+      operations += header.count;
+      bytes += envelope.rawLength;
+    }
+    return operations > drop.operations || bytes > drop.bytes ? 0 : spared.restMs;
   }
 
   #holdBack(logs: readonly LogId[], change: 1 | -1): void {

@@ -16,7 +16,10 @@ export function openArchiveThread(
     node: store.node,
     state: store.state.archive,
     worker: workerFile("archive"),
-    onExchange: (exchange) => tell(exchange, logger),
+    onExchange: (exchange) => {
+      if ("otherWriter" in exchange && exchange.otherWriter === "now") store.spareDisk();
+      tell(exchange, logger);
+    },
     onError: (error) =>
       logger.error(
         error.code === undefined ? { err: error } : { code: error.code },

@@ -89,12 +89,12 @@ it("leaves the file to another writer, whatever comes meanwhile, and reads now a
   captures.push({ ...work, outcome: "captured", ms: 2 });
   loop.start();
   fire();
-  for (let i = 0; i < 23; i++) {
+  for (let i = 0; i < 47; i++) {
     loop.wake();
     fire();
   }
   expect(results).toHaveLength(1);
-  expect(captured()).toBe(19);
+  expect(captured()).toBe(28);
   fire();
   expect(results).toHaveLength(0);
 });

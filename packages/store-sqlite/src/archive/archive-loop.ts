@@ -30,7 +30,7 @@ export interface LoopedFile extends Pick<ArchiveFile, "exchange" | "capture" | "
 }
 
 /** Between two captures while another writer has his turn, in ms: at least, and in times of what the last one took. */
-const leastMs = 50;
+const leastMs = 200;
 const times = 4;
 /** Least time between two looks at how far another writer has come, in ms. */
 const lookMs = 50;

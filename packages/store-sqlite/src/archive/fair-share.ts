@@ -12,8 +12,8 @@ interface Terms {
  * written since the last run hardly waits, and whoever writes through the node does.
  */
 const usual: Terms = {
-  times: { none: 1, lately: 1, now: 24 },
-  longest: { none: 0, lately: 100, now: 1_000 },
+  times: { none: 1, lately: 1, now: 48 },
+  longest: { none: 0, lately: 100, now: 2_000 },
 };
 /** When there is more to show than a run can. */
 const catchingUp: Terms = {
