@@ -1,12 +1,12 @@
 export { CausalContext, type ContextJson } from "./causal-context.ts";
 export * from "./cells/counter-cell.ts";
-export { compareEntries, type Entry, type HasSeen, type IsDead, winner } from "./cells/entry.ts";
+export { type Entry, type HasSeen, type IsDead, winner } from "./cells/entry.ts";
 export * from "./cells/register-cell.ts";
 export * from "./cells/row-cell.ts";
 export * from "./cells/set-cell.ts";
 export { ByteReader } from "./codec/byte-reader.ts";
-export { ByteWriter, varintLength } from "./codec/byte-writer.ts";
-export { decodeRowValues, encodeRowValues, readRowValues, writeRowValues } from "./codec/columns-codec.ts";
+export { ByteWriter } from "./codec/byte-writer.ts";
+export { encodeRowValues, readRowValues, writeRowValues } from "./codec/columns-codec.ts";
 export { readDots, writeDots } from "./codec/dots-codec.ts";
 export {
   decodeOperation,
@@ -14,24 +14,18 @@ export {
   type OpenRowAdd,
   openRowAdd,
   outlineOperation,
-  readOperation,
-  writeOperation,
 } from "./codec/operation-codec.ts";
 export { operationKind } from "./codec/operation-kind.ts";
 export { uidBytes } from "./codec/row-codec.ts";
 export { RowSlots } from "./codec/row-slots.ts";
 export { decodeSchema, encodeSchema } from "./codec/schema-codec.ts";
 export type { OperationContext } from "./codec/stamp-codec.ts";
-export { compareText, utf8Length } from "./codec/text.ts";
+export { utf8Length } from "./codec/text.ts";
 export {
   decodeValue,
   encodeElement,
   encodeValue,
-  isScalar,
-  readValue,
   sameValue,
-  valueTag,
-  writeValue,
 } from "./codec/value-codec.ts";
 export * from "./containers/bounded-counter.ts";
 export * from "./containers/ew-flag.ts";

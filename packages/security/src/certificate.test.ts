@@ -18,7 +18,7 @@ import {
   uris,
   validity,
 } from "./testing/forge.ts";
-import { createTestCluster, TEST_NOW } from "./testing/index.ts";
+import { createTestCluster, testNow } from "./testing/index.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
 
 const cluster = await createTestCluster("home");
@@ -159,8 +159,8 @@ const refused: readonly (readonly [string, Uint8Array])[] = [
       publicKeyInfo: der(tag.sequence, ed25519, der(tag.bitString, hex("00"), publicKey.subarray(1))),
     }),
   ],
-  ["401 days", forged({ validity: validity(TEST_NOW, TEST_NOW + 401 * 86_400_000) })],
-  ["dates in the wrong order", forged({ validity: validity(TEST_NOW, TEST_NOW) })],
+  ["401 days", forged({ validity: validity(testNow, testNow + 401 * 86_400_000) })],
+  ["dates in the wrong order", forged({ validity: validity(testNow, testNow) })],
   [
     "the 31st of February",
     forged({
@@ -215,10 +215,10 @@ function codeOf(run: () => unknown): string {
 
 describe("parseCertificate", () => {
   it("reads what the forge makes when nothing is wrong, so that the refusals below mean something", () => {
-    const certificate = verifyCertificate(good, cluster.trust, { use: "live", now: TEST_NOW });
+    const certificate = verifyCertificate(good, cluster.trust, { use: "live", now: testNow });
     expect(certificate).toMatchObject({ node: forgedNode, name: "alpha", role: "writer", cluster: "home" });
-    expect(certificate.notBefore).toBe(TEST_NOW);
-    expect(certificate.notAfter).toBe(TEST_NOW + 86_400_000);
+    expect(certificate.notBefore).toBe(testNow);
+    expect(certificate.notAfter).toBe(testNow + 86_400_000);
     expect(certificate.key).toHaveLength(16);
   });
 
@@ -256,7 +256,7 @@ describe("parseCertificate", () => {
     (at, change) => {
       const bytes = Uint8Array.from(good);
       bytes[at] = bytes[at]! ^ change;
-      const purpose = { use: "live", now: TEST_NOW } as const;
+      const purpose = { use: "live", now: testNow } as const;
       const code = codeOf(() => verifyCertificate(bytes, cluster.trust, purpose));
       expect(["cert-profile", "cert-untrusted", "cluster-mismatch"]).toContain(code);
     },

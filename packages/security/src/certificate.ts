@@ -1,7 +1,7 @@
 import { DerError } from "./der.ts";
 import { SecurityError } from "./error.ts";
 import { hasher } from "./hasher.ts";
-import { isName, isRole, isUuid, LEAF_LIFE_MAX_MS, nodeUri, oid, type Role } from "./profile.ts";
+import { isName, isRole, isUuid, maxLeafLifeMs, nodeUri, oid, type Role } from "./profile.ts";
 import { readX509, type X509 } from "./x509.ts";
 
 /** A node's certificate that fits the profile. Who signed it, and whether it is valid now, is `verifyCertificate`'s. */
@@ -24,7 +24,7 @@ export interface Certificate {
   readonly der: Uint8Array;
 }
 
-const DIGITAL_SIGNATURE = 0x80;
+const digitalSignature = 0x80;
 
 /**
  * Reads a node's certificate and checks the whole profile from its ASN.1: X.509 v3, Ed25519, at most 2,048 bytes and 400
@@ -55,8 +55,8 @@ export function leaf(x509: X509): Certificate {
     const { extensions, notBefore, notAfter } = x509;
     if (extensions.basicConstraints.ca) throw new DerError("an authority, not a node");
     if (extensions.basicConstraints.pathLength !== undefined) throw new DerError("a path length on a node");
-    if (extensions.keyUsage !== DIGITAL_SIGNATURE) throw new DerError("key usage is not digitalSignature");
-    if (notAfter - notBefore > LEAF_LIFE_MAX_MS) throw new DerError("valid for more than 400 days");
+    if (extensions.keyUsage !== digitalSignature) throw new DerError("key usage is not digitalSignature");
+    if (notAfter - notBefore > maxLeafLifeMs) throw new DerError("valid for more than 400 days");
     if (x509.attributes.length !== 3) throw new DerError("the subject is not CN, OU and O");
     const name = attribute(x509, oid.commonName);
     const role = attribute(x509, oid.organizationalUnit);

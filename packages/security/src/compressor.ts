@@ -4,10 +4,10 @@ import { SecurityError } from "./error.ts";
 import { isOneFrame } from "./zstd-frame.ts";
 
 /** Largest window accepted from a peer: 8 MiB, so a frame cannot ask for more memory than a few batches. */
-const WINDOW_LOG_MAX = 23;
+const maxWindowLog = 23;
 
 /** Greatest output piece: node:zlib allocates in whole pieces, and one that holds a full batch nearly halves the time. */
-const CHUNK_BYTES = 512 * 1024;
+const chunkBytes = 512 * 1024;
 
 const deflateOptions: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 6 } };
 
@@ -34,9 +34,9 @@ function inflate(bytes: Uint8Array, length: number): Uint8Array {
 function decompress(bytes: Uint8Array, length: number): Uint8Array | undefined {
   try {
     return zstdDecompressSync(bytes, {
-      chunkSize: Math.min(Math.max(64, length), CHUNK_BYTES),
+      chunkSize: Math.min(Math.max(64, length), chunkBytes),
       maxOutputLength: Math.max(1, length),
-      params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
+      params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog },
     });
   } catch {
     // What zlib says about hostile bytes helps nobody.

@@ -15,13 +15,13 @@ import { loadIdentity } from "./identity.ts";
 import { initCa } from "./init-ca.ts";
 import { issueNode } from "./issue-node.ts";
 import { createSigner } from "./signer.ts";
-import { seededRandom, TEST_NOW } from "./testing/index.ts";
+import { seededRandom, testNow } from "./testing/index.ts";
 import { verifier } from "./verifier.ts";
 
 const root = mkdtempSync(join(tmpdir(), "security-"));
 const ca = join(root, "ca");
 const certs = join(root, "node1", "certs");
-const common = { now: TEST_NOW, random: seededRandom("files") };
+const common = { now: testNow, random: seededRandom("files") };
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const mode = (path: string) => statSync(path).mode & 0o777;
 
@@ -89,9 +89,9 @@ describe("issueNode", () => {
   it("does not outlive its authority, and nothing comes from an expired one", async () => {
     const year = 365 * 86_400_000;
     const late = { ca, name: "late", role: "reader", ...common } as const;
-    const certificate = await issueNode({ ...late, out: join(root, "late"), now: TEST_NOW + 9.5 * year });
-    expect(certificate.notAfter).toBe(TEST_NOW + 10 * year);
-    const after = issueNode({ ...late, out: join(root, "after"), now: TEST_NOW + 11 * year });
+    const certificate = await issueNode({ ...late, out: join(root, "late"), now: testNow + 9.5 * year });
+    expect(certificate.notAfter).toBe(testNow + 10 * year);
+    const after = issueNode({ ...late, out: join(root, "after"), now: testNow + 11 * year });
     await expect(after).rejects.toThrow(code("cert-expired"));
     expect(existsSync(join(root, "after"))).toBe(false);
   });

@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { createHandshakes, makePrologue } from "./handshake.ts";
 import type { Identity } from "./identity.ts";
 import { decodePem } from "./pem.ts";
-import { createTestCluster, seededRandom, TEST_NOW } from "./testing/index.ts";
+import { createTestCluster, seededRandom, testNow } from "./testing/index.ts";
 import { x25519KeyPair } from "./x25519.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -27,7 +27,7 @@ function golden(file: string, value: unknown): void {
 
 function handshake() {
   const ends = (identity: Identity, seed: string) =>
-    createHandshakes({ identity, purpose: "peer", now: () => TEST_NOW, random: seededRandom(seed) });
+    createHandshakes({ identity, purpose: "peer", now: () => testNow, random: seededRandom(seed) });
   const left = ends(alpha, "initiator").initiator();
   const right = ends(beta, "responder").responder();
   const first = left.start()!;

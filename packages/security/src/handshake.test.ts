@@ -13,16 +13,16 @@ import type { Channel } from "./channel.ts";
 import { SecurityError } from "./error.ts";
 import { createHandshakes, type Handshake, type HandshakeOptions, makePrologue } from "./handshake.ts";
 import type { Identity } from "./identity.ts";
-import { CLOCK_SKEW_MS } from "./profile.ts";
+import { clockSkewMs } from "./profile.ts";
 import { makeProof } from "./proof.ts";
-import { createTestCluster, TEST_NOW } from "./testing/index.ts";
+import { createTestCluster, testNow } from "./testing/index.ts";
 import type { Trust } from "./trust.ts";
 import { systemRandom, x25519KeyPair } from "./x25519.ts";
 
 const home = await createTestCluster("home");
 const alpha = await home.node("alpha", { role: "admin" });
 const beta = await home.node("beta", { role: "reader" });
-const now = () => TEST_NOW;
+const now = () => testNow;
 const ends = (identity: Identity, more: Partial<HandshakeOptions> = {}) =>
   createHandshakes({ identity, purpose: "peer", now, ...more });
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -190,7 +190,7 @@ describe("refusals", () => {
   });
 
   it("a certificate that ended a second ago, beyond the skew, at either end", async () => {
-    const notAfter = TEST_NOW - CLOCK_SKEW_MS - 1000;
+    const notAfter = testNow - clockSkewMs - 1000;
     const late = await home.node("late", { notBefore: notAfter - 86_400_000, notAfter });
     const answer = second(late);
     expect(refusal(() => answer.initiator.receive(answer.message))).toBe("cert-expired");

@@ -38,11 +38,11 @@ export interface HandshakeOptions {
   readonly random?: (length: number) => Uint8Array;
 }
 
-const SUITE = "Noise_XX_25519_ChaChaPoly_BLAKE2b";
-const KEY_BYTES = 32;
-const TAG_BYTES = 16;
+const suite = "Noise_XX_25519_ChaChaPoly_BLAKE2b";
+const keyBytes = 32;
+const tagBytes = 16;
 /** A message with a proof is at most so long; the transport refuses longer ones before reading them. */
-const MESSAGE_BYTES_MAX = 2560;
+const maxMessageBytes = 2560;
 
 /**
  * Makes handshakes of Noise XX (noiseprotocol.org, revision 34) in which both ends prove the key of their certificate.
@@ -62,7 +62,7 @@ export function createHandshakes(options: HandshakeOptions): HandshakeFactory {
 
 /** `"crdtsync/1" 0 suite 0 cluster id (16) purpose`. */
 export function makePrologue(clusterId: Uint8Array, purpose: "peer" | "join"): Uint8Array {
-  return Buffer.concat([Buffer.from(`crdtsync/1\0${SUITE}\0`), clusterId, Buffer.from(purpose)]);
+  return Buffer.concat([Buffer.from(`crdtsync/1\0${suite}\0`), clusterId, Buffer.from(purpose)]);
 }
 
 /** What all handshakes of one end share. */
@@ -96,12 +96,7 @@ class Initiator implements Handshake {
     if (this.#expects !== "second") throw new Error("the handshake expects no message");
     this.#expects = "nothing";
     const before = runningHash(this.#noise);
-    const payload = read(
-      this.#noise,
-      message,
-      KEY_BYTES + (KEY_BYTES + TAG_BYTES) + TAG_BYTES,
-      MESSAGE_BYTES_MAX,
-    );
+    const payload = read(this.#noise, message, keyBytes + (keyBytes + tagBytes) + tagBytes, maxMessageBytes);
     const certificate = check(this.#end, this.#noise, "responder", before, payload);
     const reply = prove(this.#end, this.#noise, "initiator");
     return { reply, channel: finish(this.#noise, certificate) };
@@ -127,14 +122,14 @@ class Responder implements Handshake {
     this.#expects = "nothing";
     switch (expected) {
       case "first": {
-        read(this.#noise, message, KEY_BYTES, KEY_BYTES);
+        read(this.#noise, message, keyBytes, keyBytes);
         const reply = prove(this.#end, this.#noise, "responder");
         this.#expects = "third";
         return { reply };
       }
       case "third": {
         const before = runningHash(this.#noise);
-        const payload = read(this.#noise, message, KEY_BYTES + TAG_BYTES + TAG_BYTES, MESSAGE_BYTES_MAX);
+        const payload = read(this.#noise, message, keyBytes + tagBytes + tagBytes, maxMessageBytes);
         const certificate = check(this.#end, this.#noise, "initiator", before, payload);
         return { channel: finish(this.#noise, certificate) };
       }

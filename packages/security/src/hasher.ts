@@ -1,9 +1,9 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import sodium from "sodium-native";
 
-const HASH_BYTES = 32;
-const SLAB_BYTES = 8192;
-const SCRATCH_BYTES = 4096;
+const hashBytes = 32;
+const slabBytes = 8192;
+const scratchBytes = 4096;
 
 /**
  * BLAKE2b-256 (RFC 7693, unkeyed) over libsodium. About 0.4 µs for one short part, 0.6 µs for three: short inputs are
@@ -12,9 +12,9 @@ const SCRATCH_BYTES = 4096;
  */
 export const hasher: Hasher = { hash };
 
-let slab = new ArrayBuffer(SLAB_BYTES);
+let slab = new ArrayBuffer(slabBytes);
 let used = 0;
-const scratch = new Uint8Array(SCRATCH_BYTES);
+const scratch = new Uint8Array(scratchBytes);
 const prefixes: Uint8Array[] = [];
 
 function hash(parts: readonly Uint8Array[]): Uint8Array {
@@ -26,7 +26,7 @@ function hash(parts: readonly Uint8Array[]): Uint8Array {
   }
   let length = 0;
   for (const part of parts) length += part.length;
-  if (length > SCRATCH_BYTES) {
+  if (length > scratchBytes) {
     sodium.crypto_generichash_batch(output, parts);
     return output;
   }
@@ -41,11 +41,11 @@ function hash(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function fresh(): Uint8Array {
-  if (used === SLAB_BYTES) {
-    slab = new ArrayBuffer(SLAB_BYTES);
+  if (used === slabBytes) {
+    slab = new ArrayBuffer(slabBytes);
     used = 0;
   }
-  const output = new Uint8Array(slab, used, HASH_BYTES);
-  used += HASH_BYTES;
+  const output = new Uint8Array(slab, used, hashBytes);
+  used += hashBytes;
   return output;
 }

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { clusterIdOf } from "./cluster-id.ts";
 import { SecurityError, shown } from "./error.ts";
 import { issueAuthority } from "./issue-certificate.ts";
-import { encodePrivateKeyPem, keyPairFromSeed, SEED_BYTES } from "./key-pair.ts";
+import { encodePrivateKeyPem, keyPairFromSeed, seedBytes } from "./key-pair.ts";
 import { encodePem } from "./pem.ts";
-import { CA_LIFE_MS, CLOCK_SKEW_MS, isName } from "./profile.ts";
+import { caLifeMs, clockSkewMs, isName } from "./profile.ts";
 import { refuseExisting, writeFiles } from "./write-file.ts";
 
 export interface InitCaOptions {
@@ -35,9 +35,9 @@ export async function initCa(options: InitCaOptions): Promise<Cluster> {
       `The cluster name ${shown(cluster)} is not 1 to 63 of a-z, 0-9 and "-".`,
     );
   if (!force) refuseExisting(out, ["ca.key", "ca.pem"]);
-  const keys = keyPairFromSeed(random(SEED_BYTES));
-  const notBefore = now - CLOCK_SKEW_MS;
-  const notAfter = now + CA_LIFE_MS;
+  const keys = keyPairFromSeed(random(seedBytes));
+  const notBefore = now - clockSkewMs;
+  const notAfter = now + caLifeMs;
   const der = await issueAuthority({ cluster, keys, notBefore, notAfter, serial: random(16) });
   const id = Buffer.from(clusterIdOf(cluster)).toString("hex");
   writeFiles([

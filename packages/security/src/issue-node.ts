@@ -3,9 +3,9 @@ import type { Certificate } from "./certificate.ts";
 import { SecurityError, shown } from "./error.ts";
 import { issueCertificate } from "./issue-certificate.ts";
 import { readKeyFile } from "./key-file.ts";
-import { encodePrivateKeyPem, keyPairFromSeed, SEED_BYTES } from "./key-pair.ts";
+import { encodePrivateKeyPem, keyPairFromSeed, seedBytes } from "./key-pair.ts";
 import { encodePem } from "./pem.ts";
-import { CLOCK_SKEW_MS, isName, isUuid, LEAF_LIFE_MS, type Role } from "./profile.ts";
+import { clockSkewMs, isName, isUuid, leafLifeMs, type Role } from "./profile.ts";
 import { parseTrust, readText } from "./trust.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
 import { refuseExisting, writeFiles } from "./write-file.ts";
@@ -58,7 +58,7 @@ export async function issueNode(options: IssueNodeOptions): Promise<Certificate>
       "cert-expired",
       `The authority in ${ca} ended on ${new Date(authority.notAfter).toISOString()}. Make a new one and add it to every ca.pem.`,
     );
-  const keys = keyPairFromSeed(random(SEED_BYTES));
+  const keys = keyPairFromSeed(random(seedBytes));
   const der = await issueCertificate(
     { keys: issuerKeys, subject: authority.subject },
     {
@@ -67,8 +67,8 @@ export async function issueNode(options: IssueNodeOptions): Promise<Certificate>
       name,
       role,
       publicKey: keys.publicKey,
-      notBefore: Math.max(now - CLOCK_SKEW_MS, authority.notBefore),
-      notAfter: Math.min(now + LEAF_LIFE_MS, authority.notAfter),
+      notBefore: Math.max(now - clockSkewMs, authority.notBefore),
+      notAfter: Math.min(now + leafLifeMs, authority.notAfter),
       serial: random(16),
     },
   );

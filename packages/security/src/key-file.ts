@@ -3,7 +3,7 @@ import { SecurityError } from "./error.ts";
 import { decodePrivateKeyPem, type KeyPair } from "./key-pair.ts";
 
 /** Bits of group and others. */
-const OTHERS = 0o077;
+const others = 0o077;
 
 /**
  * Reads a private key that nobody else may read. The mode is asked of the open file, not of the name, so that it cannot
@@ -13,7 +13,7 @@ export function readKeyFile(path: string): KeyPair {
   const file = open(path);
   try {
     const { mode } = fstatSync(file);
-    if (process.platform !== "win32" && (mode & OTHERS) !== 0)
+    if (process.platform !== "win32" && (mode & others) !== 0)
       throw new SecurityError(
         "key-permissions",
         `${path} can be read by others (mode ${(mode & 0o777).toString(8).padStart(4, "0")}). Run: chmod 600 ${path}`,

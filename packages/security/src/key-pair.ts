@@ -10,10 +10,10 @@ export interface KeyPair {
   readonly secretKey: Uint8Array;
 }
 
-export const SEED_BYTES = 32;
+export const seedBytes = 32;
 
 /** PKCS#8 of an Ed25519 key (RFC 8410 §7) is this, then the seed. */
-const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
+const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
 export function keyPairFromSeed(seed: Uint8Array): KeyPair {
   const publicKey = new Uint8Array(32);
@@ -30,7 +30,7 @@ export function signWith(keys: KeyPair, message: Uint8Array): Uint8Array {
 
 /** PKCS#8 DER of a key. */
 export function encodePrivateKey(keys: KeyPair): Uint8Array {
-  return Uint8Array.from(Buffer.concat([PKCS8_PREFIX, keys.secretKey.subarray(0, SEED_BYTES)]));
+  return Uint8Array.from(Buffer.concat([pkcs8Prefix, keys.secretKey.subarray(0, seedBytes)]));
 }
 
 export function encodePrivateKeyPem(keys: KeyPair): string {

@@ -1,14 +1,14 @@
 import { SecurityError } from "./error.ts";
 
 /** A PEM file of ours holds at most a few certificates. */
-const PEM_CHARACTERS_MAX = 64 * 1024;
+const maxPemCharacters = 64 * 1024;
 
 /**
  * The DER of every block with this label, in order. Text between blocks is ignored, as by openssl.
  * Throws `cert-profile` for a damaged block or a file that is too long.
  */
 export function decodePem(text: string, label: string): Uint8Array[] {
-  if (text.length > PEM_CHARACTERS_MAX) throw damaged(label);
+  if (text.length > maxPemCharacters) throw damaged(label);
   const blocks: Uint8Array[] = [];
   const begin = `-----BEGIN ${label}-----`;
   const end = `-----END ${label}-----`;

@@ -18,20 +18,20 @@ export function isUuid(text: string): boolean {
 }
 
 /** A certificate travels in a handshake message of 2,560 bytes, beside keys, tags and a signature. */
-export const CERTIFICATE_BYTES_MAX = 2048;
+export const maxCertificateBytes = 2048;
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /** What a leaf may at most live; a key that nobody rotates is a key that nobody can revoke by waiting. */
-export const LEAF_LIFE_MAX_MS = 400 * DAY_MS;
-export const LEAF_LIFE_MS = 365 * DAY_MS;
-export const CA_LIFE_MS = 3650 * DAY_MS;
+export const maxLeafLifeMs = 400 * dayMs;
+export const leafLifeMs = 365 * dayMs;
+export const caLifeMs = 3650 * dayMs;
 
 /** Clocks of honest nodes may differ by this much. Certificates are issued that much into the past. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
+export const clockSkewMs = 5 * 60_000;
 
 /** Several authorities are for rotation: an old one, a new one, room for accidents. */
-export const AUTHORITIES_MAX = 16;
+export const maxAuthorities = 16;
 
 /** Where a certificate says which node it speaks for. */
 export function nodeUri(cluster: string, node: string): string {

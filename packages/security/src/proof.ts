@@ -1,7 +1,7 @@
 import type { Certificate } from "./certificate.ts";
 import { SecurityError, shown } from "./error.ts";
 import type { Identity } from "./identity.ts";
-import { CERTIFICATE_BYTES_MAX } from "./profile.ts";
+import { maxCertificateBytes } from "./profile.ts";
 import type { Trust } from "./trust.ts";
 import { verifier } from "./verifier.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
@@ -9,7 +9,7 @@ import { verifyCertificate } from "./verify-certificate.ts";
 /** Which end of the channel speaks. Equal lengths, so that what is signed has one reading. */
 export type Side = "initiator" | "responder";
 
-const SIGNATURE_BYTES = 64;
+const signatureBytes = 64;
 const domain = new TextEncoder().encode("crdtsync/1 channel-identity\0");
 const sides = {
   initiator: new TextEncoder().encode("initiator"),
@@ -41,13 +41,13 @@ export function checkProof(
   trust: Trust,
   now: number,
 ): Certificate {
-  if (payload.length > SIGNATURE_BYTES + CERTIFICATE_BYTES_MAX)
+  if (payload.length > signatureBytes + maxCertificateBytes)
     throw new SecurityError(
       "frame-too-large",
-      `The peer's certificate is longer than ${CERTIFICATE_BYTES_MAX} bytes.`,
+      `The peer's certificate is longer than ${maxCertificateBytes} bytes.`,
     );
-  const signature = payload.subarray(0, SIGNATURE_BYTES);
-  const certificate = verifyCertificate(payload.subarray(SIGNATURE_BYTES), trust, { use: "live", now });
+  const signature = payload.subarray(0, signatureBytes);
+  const certificate = verifyCertificate(payload.subarray(signatureBytes), trust, { use: "live", now });
   if (!verifier.verify(signature, signedBytes(context), certificate.publicKey))
     throw new SecurityError(
       "identity-mismatch",

@@ -2,11 +2,11 @@ import { fc, test } from "@fast-check/vitest";
 import sodium from "sodium-native";
 import { describe, expect, it } from "vitest";
 import {
-  PLAINTEXT_BYTES_MAX,
+  maxPlaintextBytes,
   type Progress,
-  REKEY_BYTES,
-  REKEY_RECORDS,
   RecordCipher,
+  rekeyBytes,
+  rekeyRecords,
   takeKey,
 } from "./record-cipher.ts";
 
@@ -41,8 +41,8 @@ describe("RecordCipher", () => {
 
   it("seals the greatest record, and no greater one", () => {
     const [sending, receiving] = both();
-    const greatest = new Uint8Array(PLAINTEXT_BYTES_MAX);
-    expect(() => sending.seal(new Uint8Array(PLAINTEXT_BYTES_MAX + 1))).toThrow(RangeError);
+    const greatest = new Uint8Array(maxPlaintextBytes);
+    expect(() => sending.seal(new Uint8Array(maxPlaintextBytes + 1))).toThrow(RangeError);
     const record = sending.seal(greatest);
     expect(record).toHaveLength(65_535);
     expect(receiving.open(record)).toHaveLength(65_519);
@@ -70,14 +70,14 @@ describe("RecordCipher", () => {
 
   it("changes the key after 2^16 records, at both ends, and the counter goes on", () => {
     const [sending, receiving] = both();
-    for (let index = 0; index < REKEY_RECORDS; index += 1) receiving.open(sending.seal(message(0)));
+    for (let index = 0; index < rekeyRecords; index += 1) receiving.open(sending.seal(message(0)));
     const record = sending.seal(message(1));
     expect(hex(record)).toBe(direct(message(1), "000000000000010000000000", rekeyed(key)));
     expect(hex(receiving.open(record))).toBe(hex(message(1)));
   });
 
   it("changes the key with the record that fills 1 GiB, at both ends", () => {
-    const [sending, receiving] = both({ low: 9, bytes: REKEY_BYTES - 2 * 26 });
+    const [sending, receiving] = both({ low: 9, bytes: rekeyBytes - 2 * 26 });
     const plaintext = message(12).subarray(0, 10);
     for (const nonce of ["0000000009000000", "000000000a000000"]) {
       const record = sending.seal(plaintext);

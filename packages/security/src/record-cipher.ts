@@ -2,15 +2,15 @@ import sodium from "sodium-native";
 import { SecurityError } from "./error.ts";
 
 /** A Noise message is at most 65,535 bytes; 16 of them are the tag. */
-export const RECORD_BYTES_MAX = 65_535;
-export const TAG_BYTES = 16;
-export const PLAINTEXT_BYTES_MAX = RECORD_BYTES_MAX - TAG_BYTES;
+export const maxRecordBytes = 65_535;
+export const tagBytes = 16;
+export const maxPlaintextBytes = maxRecordBytes - tagBytes;
 
 /** A new key after so many records, or so many bytes of records, whichever comes first. */
-export const REKEY_RECORDS = 1 << 16;
-export const REKEY_BYTES = 1 << 30;
+export const rekeyRecords = 1 << 16;
+export const rekeyBytes = 1 << 30;
 
-const UINT32 = 0x1_0000_0000;
+const uint32 = 0x1_0000_0000;
 const zeros = new Uint8Array(32);
 /** The nonce 2^64 - 1, which Noise keeps for REKEY. */
 const rekeyNonce = Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255);
@@ -50,10 +50,10 @@ export class RecordCipher {
 
   /** One record: ciphertext and tag, in a buffer of its own. At most 65,519 bytes of plaintext, more is a RangeError. */
   seal(plaintext: Uint8Array): Uint8Array {
-    if (plaintext.length > PLAINTEXT_BYTES_MAX)
-      throw new RangeError(`a record holds at most ${PLAINTEXT_BYTES_MAX} bytes, not ${plaintext.length}`);
+    if (plaintext.length > maxPlaintextBytes)
+      throw new RangeError(`a record holds at most ${maxPlaintextBytes} bytes, not ${plaintext.length}`);
     this.#check();
-    const record = Buffer.allocUnsafe(plaintext.length + TAG_BYTES);
+    const record = Buffer.allocUnsafe(plaintext.length + tagBytes);
     sodium.crypto_aead_chacha20poly1305_ietf_encrypt(record, plaintext, null, null, this.#nonce, this.#key);
     this.#advance(record.length);
     return record;
@@ -62,13 +62,13 @@ export class RecordCipher {
   /** The plaintext of the next record. Throws `frame-too-large` or `decrypt-failed`. */
   open(record: Uint8Array): Uint8Array {
     this.#check();
-    if (record.length > RECORD_BYTES_MAX)
+    if (record.length > maxRecordBytes)
       throw this.#die(
         "frame-too-large",
-        `A record of ${record.length} bytes is longer than ${RECORD_BYTES_MAX}.`,
+        `A record of ${record.length} bytes is longer than ${maxRecordBytes}.`,
       );
-    if (record.length < TAG_BYTES) throw this.#die("decrypt-failed", "A record is shorter than its tag.");
-    const plaintext = Buffer.allocUnsafe(record.length - TAG_BYTES);
+    if (record.length < tagBytes) throw this.#die("decrypt-failed", "A record is shorter than its tag.");
+    const plaintext = Buffer.allocUnsafe(record.length - tagBytes);
     try {
       sodium.crypto_aead_chacha20poly1305_ietf_decrypt(plaintext, null, record, null, this.#nonce, this.#key);
     } catch {
@@ -80,22 +80,22 @@ export class RecordCipher {
 
   #check(): void {
     if (this.#dead) throw new SecurityError("decrypt-failed", "The channel failed before and is closed.");
-    if (this.#counter.getUint32(0, true) === UINT32 - 1 && this.#counter.getUint32(4, true) === UINT32 - 1)
+    if (this.#counter.getUint32(0, true) === uint32 - 1 && this.#counter.getUint32(4, true) === uint32 - 1)
       throw this.#die("decrypt-failed", "The channel has used all its nonces.");
   }
 
   #advance(recordBytes: number): void {
     const low = this.#counter.getUint32(0, true) + 1;
     this.#counter.setUint32(0, low, true);
-    if (low === UINT32) this.#counter.setUint32(4, this.#counter.getUint32(4, true) + 1, true);
+    if (low === uint32) this.#counter.setUint32(4, this.#counter.getUint32(4, true) + 1, true);
     this.#records += 1;
     this.#bytes += recordBytes;
-    if (this.#records >= REKEY_RECORDS || this.#bytes >= REKEY_BYTES) this.#rekey();
+    if (this.#records >= rekeyRecords || this.#bytes >= rekeyBytes) this.#rekey();
   }
 
   /** REKEY of the specification, §4.2: the first 32 bytes of zeros under the reserved nonce. The counter goes on. */
   #rekey(): void {
-    const record = new Uint8Array(zeros.length + TAG_BYTES);
+    const record = new Uint8Array(zeros.length + tagBytes);
     sodium.crypto_aead_chacha20poly1305_ietf_encrypt(record, zeros, null, null, rekeyNonce, this.#key);
     this.#key.set(record.subarray(0, zeros.length));
     sodium.sodium_memzero(record);

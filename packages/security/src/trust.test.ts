@@ -7,7 +7,7 @@ import { keyPairFromSeed } from "./key-pair.ts";
 import { encodePem } from "./pem.ts";
 import { oid } from "./profile.ts";
 import { der, extension, forge, hex, name, validity } from "./testing/forge.ts";
-import { createTestCluster, TEST_NOW } from "./testing/index.ts";
+import { createTestCluster, testNow } from "./testing/index.ts";
 import { loadTrust, parseTrust } from "./trust.ts";
 
 const home = await createTestCluster("home");
@@ -22,7 +22,7 @@ const authorityExtensions = {
 const root = (replaced: Partial<typeof authorityExtensions> = {}, issuer = self, subject = self) =>
   forge("home", keys, issuer, keys.publicKey, {
     subject,
-    validity: validity(TEST_NOW, TEST_NOW + 1000 * 86_400_000),
+    validity: validity(testNow, testNow + 1000 * 86_400_000),
     extensions: Object.values({ ...authorityExtensions, ...replaced }),
   });
 const pem = (bytes: Uint8Array) => encodePem(bytes, "CERTIFICATE");

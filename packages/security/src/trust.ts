@@ -4,7 +4,7 @@ import { clusterIdOf } from "./cluster-id.ts";
 import { DerError } from "./der.ts";
 import { SecurityError, shown } from "./error.ts";
 import { decodePem } from "./pem.ts";
-import { AUTHORITIES_MAX, isName, oid } from "./profile.ts";
+import { isName, maxAuthorities, oid } from "./profile.ts";
 import { verifier } from "./verifier.ts";
 import { readX509 } from "./x509.ts";
 
@@ -29,7 +29,7 @@ export interface Trust {
   readonly authorities: readonly Authority[];
 }
 
-const KEY_CERT_SIGN = 0x04;
+const keyCertSign = 0x04;
 
 /** Reads `ca.pem`. Several authorities are allowed, for rotation. Throws `file-missing` or what `parseTrust` throws. */
 export function loadTrust(caPemPath: string): Trust {
@@ -42,10 +42,10 @@ export function loadTrust(caPemPath: string): Trust {
  */
 export function parseTrust(pem: string): Trust {
   const blocks = decodePem(pem, "CERTIFICATE");
-  if (blocks.length === 0 || blocks.length > AUTHORITIES_MAX)
+  if (blocks.length === 0 || blocks.length > maxAuthorities)
     throw new SecurityError(
       "cert-profile",
-      `The list of authorities must hold 1 to ${AUTHORITIES_MAX} certificates.`,
+      `The list of authorities must hold 1 to ${maxAuthorities} certificates.`,
     );
   const found = blocks.map((der) => profiled(() => readAuthority(der)));
   const { cluster } = found[0]!;
@@ -63,7 +63,7 @@ function readAuthority(der: Uint8Array): { readonly cluster: string; readonly au
   const { basicConstraints, keyUsage = 0 } = x509.extensions;
   if (!basicConstraints.ca) throw new DerError("no authority (CA:TRUE)");
   if (basicConstraints.pathLength !== 0) throw new DerError("an authority whose pathlen is not 0");
-  if ((keyUsage & KEY_CERT_SIGN) === 0) throw new DerError("an authority without keyCertSign");
+  if ((keyUsage & keyCertSign) === 0) throw new DerError("an authority without keyCertSign");
   const selfSigned =
     Buffer.from(x509.issuer).equals(x509.subject) &&
     verifier.verify(x509.signature, x509.signed, x509.publicKey);

@@ -1,6 +1,6 @@
 import { type Certificate, leaf, profiled } from "./certificate.ts";
 import { SecurityError, shown } from "./error.ts";
-import { CLOCK_SKEW_MS } from "./profile.ts";
+import { clockSkewMs } from "./profile.ts";
 import type { Trust } from "./trust.ts";
 import { verifier } from "./verifier.ts";
 import { readX509 } from "./x509.ts";
@@ -44,7 +44,7 @@ export function verifyCertificate(der: Uint8Array, trust: Trust, purpose: Purpos
 }
 
 function validAt(dates: { readonly notBefore: number; readonly notAfter: number }, now: number): boolean {
-  return dates.notBefore - CLOCK_SKEW_MS <= now && now < dates.notAfter + CLOCK_SKEW_MS;
+  return dates.notBefore - clockSkewMs <= now && now < dates.notAfter + clockSkewMs;
 }
 
 function date(time: number): string {

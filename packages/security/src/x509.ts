@@ -1,5 +1,5 @@
 import { ascii, type DerElement, DerError, DerReader, readTime, tag } from "./der.ts";
-import { CERTIFICATE_BYTES_MAX, oid } from "./profile.ts";
+import { maxCertificateBytes, oid } from "./profile.ts";
 
 /** A certificate taken apart, before anybody judged what it says. All bytes are views of `der`. */
 export interface X509 {
@@ -33,7 +33,7 @@ export interface Extensions {
  * else, for extensions that are critical and unknown, doubled or not minimal. Linear in the length, which is bounded.
  */
 export function readX509(der: Uint8Array): X509 {
-  if (der.length > CERTIFICATE_BYTES_MAX) throw new DerError(`longer than ${CERTIFICATE_BYTES_MAX} bytes`);
+  if (der.length > maxCertificateBytes) throw new DerError(`longer than ${maxCertificateBytes} bytes`);
   const outer = new DerReader(der);
   const certificate = outer.enter(tag.sequence);
   outer.end();

@@ -1,4 +1,4 @@
-const MAGIC = 0xfd2fb528;
+const magic = 0xfd2fb528;
 
 /**
  * Whether the bytes are one zstd frame and nothing else (RFC 8878 §3.1.1), found by walking its block headers without
@@ -7,7 +7,7 @@ const MAGIC = 0xfd2fb528;
  */
 export function isOneFrame(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 5 || view.getUint32(0, true) !== MAGIC) return false;
+  if (bytes.length < 5 || view.getUint32(0, true) !== magic) return false;
   const descriptor = view.getUint8(4);
   const singleSegment = (descriptor & 0x20) !== 0;
   const checksum = (descriptor & 0x04) !== 0;

@@ -49,7 +49,7 @@ export { StateFile } from "./state/state-file.ts";
 export { stateHolder } from "./state/state-holder.ts";
 export { StateReader } from "./state/state-reader.ts";
 export type { SyncRecord } from "./state/sync-log.ts";
-export { valueOfJson } from "./state/value-json.ts";
+
 export { ArchiveThread, type ArchiveThreadOptions } from "./thread/archive-thread.ts";
 export { type ArchiveWork, runArchiveWorker } from "./thread/archive-worker.ts";
 export { uidOfInsert } from "./uid.ts";

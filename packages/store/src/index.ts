@@ -1,15 +1,21 @@
-export * from "./collection/acknowledgement.ts";
+export {
+  type Acknowledgement,
+  acknowledge,
+  acknowledgements,
+  acknowledgementsOf,
+  isReserved,
+} from "./collection/acknowledgement.ts";
 export type * from "./collection/collect.ts";
 export * from "./collection/horizon.ts";
 export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell-entries.ts";
 export * from "./digest/cell-leaf.ts";
 export * from "./digest/compare-digests.ts";
 export * from "./digest/digest-part.ts";
-export { type DigestNode, type DigestNodes, DigestTree, emptyDigest } from "./digest/digest-tree.ts";
-export * from "./digest/touched-cells.ts";
+export { type DigestNode, type DigestNodes, DigestTree } from "./digest/digest-tree.ts";
+export { cellOf, touchedCells } from "./digest/touched-cells.ts";
 export { AddedRows } from "./engine/added-rows.ts";
 export { commonPoint, pointsOf, untilHollow } from "./engine/branches.ts";
-export * from "./engine/bytes.ts";
+export { equalBytes, keyOf } from "./engine/bytes.ts";
 export type * from "./engine/cells.ts";
 export * from "./engine/engine.ts";
 export { isCovered } from "./engine/interpreter.ts";
@@ -22,7 +28,14 @@ export * from "./engine/open-batch.ts";
 export type { SeenRow } from "./engine/plan.ts";
 export { registerKey } from "./engine/register-cell.ts";
 export { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./engine/schema-map.ts";
-export * from "./engine/spent.ts";
+export {
+  isSpent,
+  isWithin,
+  type OverwrittenPart,
+  type Spent,
+  type SpentHere,
+  type SpentRun,
+} from "./engine/spent.ts";
 export * from "./engine/values.ts";
 export type * from "./engine/waiting.ts";
 export * from "./error.ts";

@@ -15,4 +15,4 @@ export * from "./listen.ts";
 export type { PeerState, Traffic } from "./peer-state.ts";
 export { Peers } from "./peers.ts";
 export type { PeersOptions } from "./peers-options.ts";
-export * from "./timers.ts";
+export type { Timers } from "./timers.ts";

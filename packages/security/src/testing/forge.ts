@@ -1,7 +1,7 @@
 import { tag } from "../der.ts";
 import { type KeyPair, signWith } from "../key-pair.ts";
 import { oid } from "../profile.ts";
-import { TEST_NOW } from "./test-cluster.ts";
+import { testNow } from "./test-cluster.ts";
 
 /** Every part of a certificate as DER, so that a test can replace one by something wrong and sign it all the same. */
 export interface CertificateParts {
@@ -74,7 +74,7 @@ export function forge(
     serial: der(tag.integer, Uint8Array.of(1)),
     algorithm: ed25519,
     issuer: issuerName,
-    validity: validity(TEST_NOW, TEST_NOW + 86_400_000),
+    validity: validity(testNow, testNow + 86_400_000),
     subject: name([oid.organization, cluster], [oid.organizationalUnit, "writer"], [oid.commonName, "alpha"]),
     publicKeyInfo: der(tag.sequence, ed25519, der(tag.bitString, Uint8Array.of(0), publicKey)),
     extensions: [

@@ -3,12 +3,12 @@ import { createIdentity, type Identity } from "../identity.ts";
 import { issueAuthority, issueCertificate } from "../issue-certificate.ts";
 import { type KeyPair, keyPairFromSeed } from "../key-pair.ts";
 import { encodePem } from "../pem.ts";
-import { CA_LIFE_MS, LEAF_LIFE_MS, type Role } from "../profile.ts";
+import { caLifeMs, leafLifeMs, type Role } from "../profile.ts";
 import { parseTrust, type Trust } from "../trust.ts";
 import { seededRandom } from "./seeded.ts";
 
 /** When test clusters are founded: 2026-01-01T00:00:00Z. */
-export const TEST_NOW = Date.UTC(2026, 0, 1);
+export const testNow = Date.UTC(2026, 0, 1);
 
 export interface TestNodeOptions {
   readonly role?: Role;
@@ -28,7 +28,7 @@ export interface TestCluster {
 export async function createTestCluster(cluster = "test", seed = "seed"): Promise<TestCluster> {
   const random = seededRandom(`${seed}/${cluster}`);
   const caKeys = keyPairFromSeed(random(32));
-  const dates = { notBefore: TEST_NOW, notAfter: TEST_NOW + CA_LIFE_MS };
+  const dates = { notBefore: testNow, notAfter: testNow + caLifeMs };
   const caPem = encodePem(
     await issueAuthority({ cluster, keys: caKeys, serial: random(16), ...dates }),
     "CERTIFICATE",
@@ -40,7 +40,7 @@ export async function createTestCluster(cluster = "test", seed = "seed"): Promis
     caPem,
     caKeys,
     async node(name, options = {}) {
-      const { role = "writer", notBefore = TEST_NOW, notAfter = TEST_NOW + LEAF_LIFE_MS } = options;
+      const { role = "writer", notBefore = testNow, notAfter = testNow + leafLifeMs } = options;
       const keys = keyPairFromSeed(random(32));
       const hex = Buffer.from(random(16)).toString("hex");
       const node = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
