@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { generateArchive, hasPython, type LifeReport, liveOutside } from "@jarvis-crdt/fixtures";
+import { generateArchive, hasPython } from "@jarvis-crdt/fixtures";
 import { waitFor } from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
@@ -10,28 +10,10 @@ import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { errorsOf } from "./kit/logs.ts";
 import { scratch } from "./kit/scratch.ts";
+import { longestCall, threeAssistants, turnsOf } from "./kit/three-assistants.ts";
 
 const folder = scratch("assistant");
 afterAll(() => folder.remove());
-
-/** Three processes of the assistant: one that starts again and again, one that makes backups, one in a hurry. */
-async function live(archive: string, backups: string, intervalMs: number): Promise<readonly LifeReport[]> {
-  mkdirSync(backups, { recursive: true });
-  const common = { archive, seconds: knobs.life, intervalMs };
-  return await Promise.all([
-    liveOutside({ ...common, name: "first", startUp: true }),
-    liveOutside({ ...common, name: "second", backups }),
-    liveOutside({ ...common, name: "third" }),
-  ]);
-}
-
-const total = (reports: readonly LifeReport[], of: (report: LifeReport) => number) =>
-  reports.reduce((sum, report) => sum + of(report), 0);
-
-function figures(reports: readonly LifeReport[]): { readonly turns: number; readonly turnMs: number } {
-  const turns = total(reports, (report) => report.turns);
-  return { turns, turnMs: total(reports, (report) => report.busy_ms) / turns };
-}
 
 function countElsewhere(archive: string): number {
   const db = new Database(archive, { readonly: true, timeout: 5_000 });
@@ -64,7 +46,9 @@ test.skipIf(!hasPython()).each([
     // The other machine works all the time: what it takes of this one's processors and disk is no fault of the node.
     await two.start();
     await using elsewhere = new Elsewhere(two);
-    const before = await live(alone, join(dir, "backups-alone"), intervalMs);
+    const live = (archive: string, backups: string) =>
+      threeAssistants({ archive, backups, seconds: knobs.life, intervalMs });
+    const before = await live(alone, join(dir, "backups-alone"));
     expect(before.flatMap(({ errors }) => errors)).toEqual([]);
 
     await one.adopt();
@@ -77,7 +61,7 @@ test.skipIf(!hasPython()).each([
       what: "node 1 shows what was written elsewhere",
       timeoutMs: 30_000,
     });
-    const reports = await live(one.archive, join(dir, "backups"), intervalMs);
+    const reports = await live(one.archive, join(dir, "backups"));
     await elsewhere[Symbol.asyncDispose]();
     expect(reports.flatMap(({ errors }) => errors)).toEqual([]);
     const others = Math.max(...reports.map((report) => report.others));
@@ -93,13 +77,11 @@ test.skipIf(!hasPython()).each([
     await cluster.converged(30_000);
     for (const node of cluster.nodes) expect(errorsOf(node)).toEqual([]);
 
-    const [was, is] = [figures(before), figures(reports)];
-    const longest = (of: readonly LifeReport[]) =>
-      Math.max(...of.map(({ latency_ms }) => latency_ms.max ?? 0)).toFixed(0);
+    const [was, is] = [turnsOf(before), turnsOf(reports)];
     console.log(
       `alone ${was.turns} turns of ${was.turnMs.toFixed(1)} ms, beside a node ${is.turns} of ${is.turnMs.toFixed(1)} ms: ` +
         `speed ${(was.turnMs / is.turnMs).toFixed(2)}; ${elsewhere.rows} rows elsewhere, ${others} seen at once, ` +
-        `longest call ${longest(before)} and ${longest(reports)} ms`,
+        `longest call ${longestCall(before).toFixed(0)} and ${longestCall(reports).toFixed(0)} ms`,
     );
   },
 );
