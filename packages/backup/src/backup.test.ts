@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -175,6 +176,7 @@ test("restored where nothing is, it goes on under a new incarnation", async () =
   const { plan, restored } = await restore(node, path);
   expect(plan).toMatchObject({ onState: "place", onArchive: "place" });
   expect(restored.setAside).toEqual([]);
+  expect(statSync(join(node.folder, "state.db")).mode & 0o777).toBe(0o600);
   expect(bodies(node.archivePath)).toHaveLength(10);
   write(node, 1, "after");
   node.settle();

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Lock, StateCopy, type StateFile } from "@jarvis-crdt/store-sqlite";
 import Database from "better-sqlite3";
@@ -57,6 +57,7 @@ export async function restoreBackup(plan: RestorePlan, options: RestoreOptions):
     const isMerged = plan.onState === "merge";
     if (!isMerged) {
       copyFileSync(files.state, fresh.state);
+      chmodSync(fresh.state, 0o600);
       flush(fresh.state);
     }
     const { captured, merged } = isMerged ? await merge(plan, options) : { captured: 0, merged: undefined };

@@ -80,7 +80,16 @@ it("does not take over a file that another node uses", async () => {
   rmSync(state);
   await refused("node", "other-node", /used by node 0{8}-.*is not there/, /--state/);
   writeFileSync(state, "no state file at all");
-  await refused("node", "other-node", /used by node/, /join/);
+  await refused("node", "other-node", /used by node.*is not the state of a node/, /join/);
+});
+
+it("knows the state of a node that has written nothing yet", async () => {
+  await apply();
+  const begun = startNode(path, state);
+  write((db) => db.exec("DELETE FROM crdt_outbox"));
+  begun.rest();
+  begun.close();
+  expect(check("node")).toMatchObject({ verdict: "passed", found: expect.stringContaining(node) });
 });
 
 it("refuses files of a SQLite that cannot run the triggers", async () => {

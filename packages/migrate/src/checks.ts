@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { ForeignTrigger } from "@jarvis-crdt/store-sqlite";
 import { type ArchiveDatabase, hasCapture, readMarker, stampColumns } from "@jarvis-crdt/store-sqlite";
@@ -172,7 +172,7 @@ function checkOwner(db: ArchiveDatabase, { state, isDone }: Subject): Check {
   return refused(
     name,
     "other-node",
-    `the file was used by node ${owner}, and ${state} is ${mine === undefined ? "not there" : `of node ${mine}`}`,
+    `the file was used by node ${owner}, and ${state} is ${mine !== undefined ? `of node ${mine}` : existsSync(state) ? "not the state of a node" : "not there"}`,
     "name that node's state file with --state; a copy from another machine is not adopted: start with an empty file and join",
   );
 }

@@ -21,7 +21,7 @@ export interface PeersNow {
   /** In the order in which they became known. */
   readonly known: readonly KnownPeer[];
   readonly connections: readonly Connection[];
-  readonly disabled: Iterable<string>;
+  readonly disabled: ReadonlySet<string>;
   readonly stateOf: (known: KnownPeer) => PeerState["state"];
 }
 
@@ -47,7 +47,8 @@ export function peerStates({ known, connections, disabled, stateOf }: PeersNow):
       address: connection.remoteAddress,
       node,
       name: connection.peer.name,
-      state: "connected",
+      // It is about to end where the peer was disabled a moment ago.
+      state: disabled.has(node) ? "disabled" : "connected",
       traffic: connection,
     });
   }

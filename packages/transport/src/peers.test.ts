@@ -192,6 +192,7 @@ test("a disabled peer is cut, refused both ways, and connected at once when enab
   a.peers.enable("b");
   await until(() => a.nodes.length === 1);
   b.peers.disable("a");
+  expect(b.peers.states()).toMatchObject([{ node: "a", state: "disabled" }]);
   await until(() => a.refused.includes("disabled"));
   expect(a.peers.states()).toMatchObject([{ state: "backoff", lastError: "disabled" }]);
   expect(b.peers.states()).toMatchObject([{ node: "a", state: "disabled" }]);

@@ -3,6 +3,7 @@ import { createHandshakes, type Identity, type Trust } from "@jarvis-crdt/securi
 import { defaultBackoff, Peers, TransportError } from "@jarvis-crdt/transport";
 import type { Logger } from "pino";
 import { StartError } from "../start-error.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import type { ReplicaLinks } from "./replica-links.ts";
 
 /** Dials and accepts peers as the configuration says, once it is started. */
@@ -13,6 +14,7 @@ export function makePeers(
   links: ReplicaLinks,
   logger: Logger,
 ): Peers {
+  const refusals = new RefusalLog(logger, Date.now);
   return new Peers({
     node: identity.certificate.node,
     handshakes: createHandshakes({ identity, trust, purpose: "peer", now: Date.now }),
@@ -27,11 +29,8 @@ export function makePeers(
     },
     random: Math.random,
     onConnection: (connection) => links.join(connection),
-    onRefused: (code, address, error, repeated) => {
-      const reason = error instanceof Error ? error.message : undefined;
-      // Somebody who is away, or never was there, shall not fill the log.
-      logger[repeated ? "debug" : "warn"]({ code, address, reason }, "a connection was refused");
-    },
+    onRefused: (code, address, error, repeated) =>
+      refusals.note({ code, address, reason: error instanceof Error ? error.message : undefined }, repeated),
   });
 }
 

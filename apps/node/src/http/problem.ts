@@ -10,14 +10,17 @@ import { ValueError } from "./values.ts";
 
 /** The stable codes of the HTTP interface, with status and title. */
 const kinds = {
+  "bad-request": [400, "Bad Request"],
   unauthenticated: [401, "Not authenticated"],
   forbidden: [403, "Forbidden"],
   "not-found": [404, "Not found"],
+  timeout: [408, "Request Timeout"],
   "wrong-type": [409, "Another type"],
   "no-rights": [409, "No rights left"],
   "too-large": [413, "Too large"],
   "unsupported-media-type": [415, "Unsupported media type"],
   invalid: [422, "Invalid request"],
+  "headers-too-large": [431, "Request Header Fields Too Large"],
   internal: [500, "Internal error"],
   "not-ready": [503, "Not ready"],
 } as const;

@@ -242,6 +242,13 @@ test("bodies are bounded", async () => {
   });
 });
 
+test("who sends neither values nor an operation, or asks for what is not there, is told what there is", async () => {
+  const { call } = await fakeHttp();
+  for (const body of [{ operation: "x" }, [], 1, {}])
+    expect((await call("POST", "/v1/archive", body)).body.detail).toMatch(/"values".*"input_data"/);
+  expect((await call("GET", "/v1/nope")).body.detail).toContain("GET /v1/nope; /v1/openapi.json");
+});
+
 test("only JSON is read", async () => {
   const { app } = await fakeHttp();
   const answer = await app.inject({
@@ -284,6 +291,10 @@ test("over a real socket", async () => {
       socket.on("close", () => resolve(text)).on("error", reject);
     });
     expect(garbage).toContain("400 Bad Request");
+    expect(JSON.parse(garbage.split("\r\n\r\n")[1]!)).toMatchObject({ status: 400, code: "bad-request" });
+    const long = await fetch(`${base}/v1/status`, { headers: { "x-long": "x".repeat(20_000) } });
+    expect(long.headers.get("content-type")).toBe("application/problem+json");
+    expect(await long.json()).toMatchObject({ status: 431, code: "headers-too-large" });
   } finally {
     await app.close();
   }

@@ -1,10 +1,12 @@
 import swagger from "@fastify/swagger";
+import { escapeText } from "@jarvis-crdt/config";
 import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { NodeService } from "../service.ts";
 import { answerBeforeClose } from "./closing.ts";
 import { documentOptions } from "./document.ts";
 import { httpLimits } from "./limits.ts";
+import { answerNoHttp } from "./no-http.ts";
 import { originRefusal } from "./origin.ts";
 import { problem, problemOf } from "./problem.ts";
 import { archiveRoutes } from "./routes/archive.ts";
@@ -54,6 +56,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     exposeHeadRoutes: false,
     // A character of a name takes up to twelve in a URL.
     routerOptions: { maxParamLength: httpLimits.nameCharacters * 12 },
+    clientErrorHandler: answerNoHttp,
     frameworkErrors: (error, _request, reply) => {
       const answer = problemOf(error);
       void (reply as FastifyReply)
@@ -104,7 +107,10 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     return reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));
   });
   app.setNotFoundHandler((request, reply) => {
-    const answer = problem("not-found", `no such route: ${request.method}`);
+    const answer = problem(
+      "not-found",
+      `no such route: ${escapeText(`${request.method} ${request.url}`)}; /v1/openapi.json lists them`,
+    );
     return reply.code(404).type("application/problem+json").send(JSON.stringify(answer));
   });
 

@@ -149,12 +149,13 @@ export class Core {
 
   #begin(): Engine {
     const { meta } = this.medium;
-    const { cluster, path } = this.options;
+    const { cluster, node, path } = this.options;
     const known = meta.bytes("cluster");
     if (known !== undefined && !equalBytes(known, cluster)) {
       throw new StoreError("wrong-cluster", `${path} belongs to another cluster`);
     }
     meta.set("cluster", cluster);
+    meta.set("node", node);
     this.#declaration.check(this.#schema);
     return new Engine({
       ...this.options,

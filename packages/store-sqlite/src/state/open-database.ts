@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { StoreError } from "@jarvis-crdt/store";
 import Database from "better-sqlite3";
 import { applicationId, ddl, layoutVersion } from "./ddl.ts";
@@ -23,6 +24,7 @@ export function openDatabase(path: string, durability: Durability): OpenedDataba
   const lock = Lock.take(`${path}.lock`);
   if (lock === undefined) throw new StoreError("locked", lockedMessage(path));
   try {
+    makePrivate(path);
     const database = new Database(path);
     try {
       prepare(database, path, durability);
@@ -57,6 +59,11 @@ function prepare(database: Database.Database, path: string, durability: Durabili
     })();
   } else upgradeLayout(database, path);
   database.prepare("INSERT OR REPLACE INTO crdt_meta(key, value) VALUES ('process', ?)").run(process.pid);
+}
+
+/** A new state file holds all that an archive holds, which may be for its owner alone. What SQLite puts beside it is as it is. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
 }
 
 function lockedMessage(path: string): string {

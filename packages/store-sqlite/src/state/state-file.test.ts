@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { add, States, show } from "./testing/states.ts";
 
@@ -35,4 +36,11 @@ test("a node that learns a table interprets what waited for it", () => {
   const again = states.open(2);
   expect(again.counts().quarantined).toBe(0);
   expect(show(again)).toEqual([["p", 0, "x"]]);
+});
+
+test("a new state file and what stands beside it is for its owner alone", () => {
+  const file = states.open(1);
+  file.commit({ intents: [{ kind: "counter.add", object: "a", by: 1 }] });
+  const path = states.path(1);
+  for (const one of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(one).mode & 0o077, one).toBe(0);
 });

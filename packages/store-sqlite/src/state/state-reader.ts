@@ -28,9 +28,12 @@ export class StateReader {
     this.#codec = new CellCodec(new SqlLogs(this.#db));
   }
 
-  /** The node that writes its log here; undefined before it wrote anything. */
+  /** The node whose state this is; undefined where an older version wrote it, and the node nothing. */
   get node(): string | undefined {
-    const log = this.#db.prepare("SELECT value FROM crdt_meta WHERE key='log'").pluck().get();
+    const read = this.#db.prepare("SELECT value FROM crdt_meta WHERE key=?").pluck();
+    const node = read.get("node");
+    if (typeof node === "string") return node;
+    const log = read.get("log");
     return typeof log === "string" ? nodeOf(log) : undefined;
   }
 

@@ -20,6 +20,9 @@ const operationSchema = z.strictObject({
   metadata: valueSchema.optional(),
 });
 
+const oneOfTwo =
+  'is neither {"table", "values": {column: value}} nor {"operation", "input_data", "output_data", "metadata"}; table and metadata may be left out, values are JSON';
+
 const evictedSchema = z.strictObject({
   table: z.string().min(1).max(200).optional(),
   uids: z.array(uidSchema).max(httpLimits.elements).optional(),
@@ -46,7 +49,7 @@ export const archiveRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
       schema: {
         summary: "Add a row to the archive; answered once it is durable",
         tags: ["archive"],
-        body: z.union([rowSchema, operationSchema]),
+        body: z.union([rowSchema, operationSchema], { error: oneOfTwo }),
         response: { 201: createdSchema, ...writeProblems },
       },
     },
