@@ -41,6 +41,9 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
     if (result instanceof Error) throw result;
     return result;
   };
+  const last = versions.at(-1) ?? 0;
+  const armed: boolean[] = [];
+  let written = () => {};
   let looks = 0;
   const look = () => {
     looks++;
@@ -54,8 +57,16 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
     return captures.shift() ?? idle;
   };
   const loop = new ArchiveLoop(
-    { exchange, capture, look, rest, version: () => versions.shift() ?? 0 },
-    { timer, clock: () => now, onError: (error) => errors.push(error) },
+    { exchange, capture, look, rest, version: () => versions.shift() ?? last },
+    {
+      timer,
+      clock: () => now,
+      onError: (error) => errors.push(error),
+      watch: (told) => {
+        written = told;
+        return { arm: () => armed.push(true), disarm: () => armed.push(false) };
+      },
+    },
   );
   const fire = () => {
     const callback = next;
@@ -74,6 +85,9 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
     captured: () => captured,
     rests: () => rests,
     looks: () => looks,
+    /** The watch tells that the file was written. */
+    written: () => written(),
+    isWatching: () => armed.at(-1) ?? false,
   };
 }
 
@@ -121,6 +135,66 @@ it("lets another writer finish his burst first", () => {
   fire();
   expect(results).toHaveLength(0);
   expect(pauses).toEqual([0, 10, 10, 10, 10]);
+});
+
+const captured: Exchange = { ...work, outcome: "captured", ms: 2 };
+
+it("reads at once what is written after a time of calm, once, and locks the file when he pauses", () => {
+  const calm = Array.from({ length: 31 }, () => 1);
+  const { loop, fire, results, captures, captured: times } = setUp([], [...calm, 2, 3, 4, 4]);
+  captures.push(captured, captured);
+  loop.start();
+  for (let i = 0; i < calm.length; i++) fire();
+  expect(times()).toBe(0);
+  fire();
+  expect(times()).toBe(1);
+  results.push(work);
+  fire();
+  fire();
+  expect([times(), results.length]).toEqual([1, 1]);
+  fire();
+  expect([times(), results.length]).toEqual([1, 0]);
+});
+
+it("reads nothing of a file while it is being written, and then soon", () => {
+  const calm = Array.from({ length: 31 }, () => 1);
+  const writing = [Number.NaN, Number.NaN, Number.NaN];
+  const { loop, fire, pauses, captures, captured: times, written } = setUp([], [...calm, ...writing, 2]);
+  captures.push(captured);
+  loop.start();
+  for (let i = 0; i < calm.length; i++) fire();
+  written();
+  for (let i = 0; i < writing.length; i++) fire();
+  expect(times()).toBe(0);
+  fire();
+  expect(times()).toBe(1);
+  expect(pauses.slice(-5)).toEqual([1, 2, 4, 8, 10]);
+});
+
+it("looks soon when it is told that the file is written, and as usual when it is not", () => {
+  const { loop, fire, pauses, written, isWatching } = setUp([]);
+  loop.start();
+  fire();
+  expect(isWatching()).toBe(true);
+  written();
+  expect(isWatching()).toBe(false);
+  for (let i = 0; i < 4; i++) fire();
+  expect(pauses).toEqual([0, 10, 1, 2, 4, 8, 10]);
+  expect(isWatching()).toBe(true);
+  fire();
+  expect(pauses.at(-1)).toBe(10);
+});
+
+it("watches nobody who writes without end", () => {
+  const versions = Array.from({ length: 40 }, (_, i) => i);
+  const runs = Array.from({ length: 40 }, () => work);
+  const { loop, fire, isWatching } = setUp(runs, versions);
+  loop.start();
+  fire();
+  for (let i = 0; i < 30; i++) {
+    fire();
+    expect(isWatching()).toBe(false);
+  }
 });
 
 it("looks now and then how far another writer has come, while it waits for him", () => {

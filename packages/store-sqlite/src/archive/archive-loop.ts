@@ -1,6 +1,7 @@
 import type { ArchiveFile } from "./archive-file.ts";
 import type { Exchange } from "./exchange.ts";
 import { FairShare } from "./fair-share.ts";
+import type { Watch } from "./file-watch.ts";
 import { Lull, lullMs } from "./lull.ts";
 
 /** Calls back once after `ms`; returns how to call it off. */
@@ -16,6 +17,8 @@ export interface LoopOptions {
   /** How long nothing must have happened before the file may rest, in ms. */
   readonly restMs?: number;
   readonly timer?: Timer;
+  /** Tells sooner than the next look that the file was written; none, unless given. */
+  readonly watch?: (written: () => void) => Watch;
   /** Milliseconds of a clock that never goes back. */
   readonly clock?: () => number;
   readonly onExchange?: (exchange: Exchange) => void;
@@ -42,6 +45,9 @@ const defaults = {
   restMs: 1_000,
 };
 
+/** Of a write that was noticed before it is committed the end is looked for after so many ms, then twice as many, …. */
+const soonMs = 1;
+
 /** Keeps an archive and its state together: looks for changes in both, and exchanges them. */
 export class ArchiveLoop {
   readonly #file: LoopedFile;
@@ -56,6 +62,9 @@ export class ArchiveLoop {
   #captureAt = 0;
   /** Not before then is it looked how far he has come. */
   #lookAt = 0;
+  /** The next look after a write was noticed, in ms; as usual where that is less. */
+  #soon = Number.POSITIVE_INFINITY;
+  readonly #watch: Watch | undefined;
   readonly #share = new FairShare();
   readonly #lull = new Lull();
   readonly #clock: () => number;
@@ -69,6 +78,7 @@ export class ArchiveLoop {
     this.#options = { ...defaults, ...options };
     this.#timer = options.timer ?? systemTimer;
     this.#clock = options.clock ?? (() => performance.now());
+    this.#watch = options.watch?.(() => this.#written());
   }
 
   start(): void {
@@ -95,6 +105,7 @@ export class ArchiveLoop {
   stop(): void {
     if (this.#state === "stopped") return;
     this.#state = "stopped";
+    this.#watch?.disarm();
     this.#cancel?.();
     this.#cancel = undefined;
     this.#settle(({ reject }) => reject(stopped()));
@@ -109,6 +120,22 @@ export class ArchiveLoop {
     this.#cancel = this.#timer(() => this.#tick(), ms);
   }
 
+  /** The file is being written, or was: who does so in another program's turn is waited for as ever. */
+  #written(): void {
+    if (this.#state !== "running") return;
+    this.#watch?.disarm();
+    if (this.#giving) return;
+    this.#soon = soonMs;
+    this.#schedule(this.#pause(this.#options.idleMs));
+  }
+
+  /** Until the next look, where it would be after `usual` ms. */
+  #pause(usual: number): number {
+    const ms = this.#soon;
+    this.#soon = ms * 2;
+    return Math.min(usual, ms);
+  }
+
   #tick(): void {
     this.#cancel = undefined;
     if (this.#state !== "running") return;
@@ -117,10 +144,13 @@ export class ArchiveLoop {
     let pause: number;
     try {
       const now = this.#clock();
-      if (!this.#lull.isThere(this.#file.version(), now)) {
+      const version = this.#file.version();
+      if (!this.#lull.isThere(version, now)) {
         this.#giving = true;
-        this.#look(now);
-        this.#schedule(lullMs);
+        this.#watch?.disarm();
+        if (this.#lull.isFirst && !Number.isNaN(version)) this.#captureFirst();
+        else this.#look(now);
+        this.#schedule(this.#lull.isFirst ? this.#pause(lullMs) : lullMs);
         return;
       }
       const isHis = now < this.#turnEnds && this.#waiting.length === 0;
@@ -129,6 +159,10 @@ export class ArchiveLoop {
       if (exchange.outcome === "done") this.#lull.wasUsed(this.#file.version());
       pause = this.#pauseAfter(exchange);
       this.#giving = isHis || (exchange.outcome !== "idle" && pause > 0);
+      if (exchange.outcome === "idle" && !isHis) {
+        pause = this.#pause(pause);
+        if (pause === idleMs) this.#watch?.arm();
+      } else this.#watch?.disarm();
       const isDone = exchange.outcome === "idle" || (exchange.outcome === "done" && !exchange.more);
       if (isDone && !isHis) this.#settle(({ resolve }) => resolve());
       this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
@@ -147,6 +181,16 @@ export class ArchiveLoop {
     const pause = this.#share.pauseAfter(exchange.lockedMs, exchange.otherWriter, now, exchange.more);
     this.#turnEnds = now + pause;
     return Math.min(pause, this.#options.pauseMs);
+  }
+
+  /** Reads what was written after a time of calm, which takes no lock; whatever needs one waits for a lull. */
+  #captureFirst(): void {
+    const exchange = this.#file.capture();
+    if (exchange.outcome === "busy") return;
+    this.#lull.wasRead();
+    if (exchange.outcome !== "captured") return;
+    this.#captureAt = this.#clock() + Math.max(leastMs, exchange.ms * times);
+    this.#options.onExchange?.(exchange);
   }
 
   /** Reads what he writes, now and then: each time costs him a moment of the disk. */

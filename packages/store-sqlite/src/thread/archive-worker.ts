@@ -6,6 +6,7 @@ import { ArchiveFile } from "../archive/archive-file.ts";
 import { ArchiveLoop } from "../archive/archive-loop.ts";
 import { type ArchiveDatabase, openArchiveDatabase } from "../archive/database.ts";
 import type { Exchange } from "../archive/exchange.ts";
+import { FileWatch } from "../archive/file-watch.ts";
 import { KeptArchive } from "../archive/kept-archive.ts";
 import type { TableMapping } from "../mapping.ts";
 import { RemoteState, type StateSignals } from "./remote-state.ts";
@@ -68,6 +69,7 @@ export function runArchiveWorker(work: ArchiveWork): void {
   /** Said last, and still so: a file that cannot be used is looked at every second. */
   let said: string | undefined;
   const loop = new ArchiveLoop(archive, {
+    watch: (written) => new FileWatch(path, written),
     onExchange: (exchange) => {
       Atomics.store(signals, 2, archive.leftovers);
       if (exchange.outcome === "busy") return;
