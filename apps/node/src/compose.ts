@@ -22,7 +22,7 @@ import { makePeers, startPeers } from "./compose/peers.ts";
 import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { RepairDesk } from "./compose/repair-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
-import { clockTrouble, diskTrouble, type Trouble, watchClock } from "./compose/troubles.ts";
+import { clockTrouble, diskTrouble, readerTrouble, type Trouble, watchClock } from "./compose/troubles.ts";
 import { takeArchive } from "./own-archive.ts";
 import type { Compose } from "./service.ts";
 import { WhyDesk } from "./why/why-desk.ts";
@@ -41,11 +41,14 @@ export const compose: Compose = async (configuration, logger) => {
     const { identity, trust } = readIdentity(configuration, logger);
     const mappings = readMappings(configuration);
     warnOfTables(configuration, mappings, logger);
+    const mayWrite = identity.certificate.role !== "reader";
     const clocks = watchClock(now);
     const troubles = (): readonly Trouble[] =>
-      [clockTrouble(clocks.verdict, now()), diskTrouble(store.failure, configuration.storage.path)].filter(
-        (one) => one !== undefined,
-      );
+      [
+        clockTrouble(clocks.verdict, now()),
+        diskTrouble(store.failure, configuration.storage.path),
+        mayWrite ? undefined : readerTrouble(store.node, store.state.frontier().keys()),
+      ].filter((one) => one !== undefined);
     const store: SqliteStore = new SqliteStore({
       path: configuration.storage.path,
       durability: configuration.storage.durability,
@@ -105,7 +108,7 @@ export const compose: Compose = async (configuration, logger) => {
       isOn: configuration.storage.collection,
       isQuiet: () => store.state.collection.isQuiet,
       undoMs: configuration.storage.undo_window,
-      writes: identity.certificate.role !== "reader",
+      writes: mayWrite,
       leaseMs: configuration.storage.collection_lease,
       now,
       logger,
@@ -138,6 +141,7 @@ export const compose: Compose = async (configuration, logger) => {
       repairs,
       ownLog: () => store.state.ownLog,
       troubles,
+      mayWrite,
       archive,
       entries,
       replica,

@@ -56,6 +56,10 @@ export class ReloadableNode implements RunningNode {
     return this.#node?.ready ?? false;
   }
 
+  get mayWrite(): boolean {
+    return this.#last.mayWrite;
+  }
+
   /** Throws a ServiceError `invalid` where the new configuration cannot be used; the node then runs by the old one. */
   reload(): Promise<void> {
     this.#reloading ??= this.#reload().finally(() => {

@@ -18,6 +18,8 @@ import type { WhyDesk } from "./why/why-desk.ts";
 export interface NodeService {
   /** Whether writes are taken. While false, writes are answered "not-ready". */
   readonly ready: boolean;
+  /** Whether the certificate lets this node write. While false, what others would have to take is answered "forbidden". */
+  readonly mayWrite: boolean;
 
   status(): Promise<Status>;
   digest(): Promise<Digest & { readonly frontier: Frontier }>;

@@ -47,6 +47,7 @@ export interface NodeParts {
   /** The log that this process mints into; undefined before its first write. */
   readonly ownLog: () => string | undefined;
   readonly troubles: () => readonly Trouble[];
+  readonly mayWrite: boolean;
   readonly archive: ArchiveThread;
   readonly entries: EntryMaker;
   readonly replica: Replica;
@@ -60,10 +61,12 @@ export interface NodeParts {
 export class JarvisNode implements ComposedNode {
   readonly node: NodeId;
   readonly peerAddress: string | undefined;
+  readonly mayWrite: boolean;
   ready = true;
   readonly #parts: NodeParts;
 
   constructor(parts: NodeParts) {
+    this.mayWrite = parts.mayWrite;
     this.#parts = parts;
     this.node = parts.store.node;
     this.peerAddress = parts.peerAddress;

@@ -1,5 +1,6 @@
+import { makeLogId } from "@jarvis-crdt/crdt";
 import { expect, test } from "vitest";
-import { clockTrouble, diskTrouble } from "./troubles.ts";
+import { clockTrouble, diskTrouble, readerTrouble } from "./troubles.ts";
 
 const now = Date.UTC(2036, 0, 1);
 const node = "11111111-2222-4333-8444-555555555555";
@@ -19,4 +20,14 @@ test("a disk that failed an fsync is told with its code and the next step, and o
   expect(trouble).toMatchObject({ code: "disk-failed", next: expect.stringContaining("restart jarvisd") });
   expect(trouble?.sentence).toMatch(/crdt_state\.db \(EIO\): what peers send is not stored any more/);
   expect(diskTrouble(undefined, "/data/crdt_state.db")).toBeUndefined();
+});
+
+test("a reader that wrote is told that nobody takes it, one that did not is told nothing", () => {
+  const other = "99999999-2222-4333-8444-555555555555";
+  const logOf = (author: string) => makeLogId(author, "00112233445566ff");
+  expect(readerTrouble(node, [logOf(other), logOf(node)])).toMatchObject({
+    code: "reader-writes",
+    next: expect.stringMatching(/writer/),
+  });
+  expect(readerTrouble(node, [logOf(other)])).toBeUndefined();
 });

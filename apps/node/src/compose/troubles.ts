@@ -1,9 +1,10 @@
 import { uptime } from "node:os";
+import { type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { type ClockVerdict, ClockWatch } from "@jarvis-crdt/replica";
 
 /** Something of this machine that keeps the node from its work, and what to do. */
 export interface Trouble {
-  /** Stable: `clock-contradicted`, `disk-failed`. */
+  /** Stable: `clock-contradicted`, `disk-failed`, `reader-writes`. */
   readonly code: string;
   readonly sentence: string;
   /** The next step. */
@@ -38,5 +39,16 @@ export function diskTrouble(failure: unknown, path: string): Trouble | undefined
       `The disk failed to keep what it had taken of ${path} (${code ?? message ?? "error"}): what peers send is not ` +
       "stored any more, because it could not be told from what is lost. Nothing that was acknowledged is missing.",
     next: "Look after the disk (its free space, dmesg, smartctl), then restart jarvisd: peers send again what is not there. Where it fails again, restore a backup on another disk.",
+  };
+}
+
+/** Why what a reader wrote is nowhere else; undefined where none of the logs is its own. */
+export function readerTrouble(node: NodeId, logs: Iterable<LogId>): Trouble | undefined {
+  if (![...logs].some((log) => nodeOf(log) === node)) return undefined;
+  return {
+    code: "reader-writes",
+    sentence:
+      "This node's certificate lets it read only: what is written here, by the assistant or otherwise, stays on this machine. No other node takes it.",
+    next: "Keep the assistant of a reader from writing; or replace the certificate by a writer's (jarvisctl node issue --role writer), move the state file away, and what the archive holds is taken up as this node's own.",
   };
 }

@@ -30,7 +30,13 @@ export function problems(...codes: readonly (keyof typeof statuses)[]) {
   return responses;
 }
 
-export const writeProblems = problems("too-large", "unsupported-media-type", "invalid", "not-ready");
+export const writeProblems = problems(
+  "forbidden",
+  "too-large",
+  "unsupported-media-type",
+  "invalid",
+  "not-ready",
+);
 
 export const nameParams = (max: number) =>
   z.strictObject({

@@ -225,6 +225,26 @@ test("a node that is not ready takes no writes and still answers", async () => {
   expect((await call("POST", `/v1/peers/${fakePeer}/disconnect`)).status).toBe(200);
 });
 
+test("a reader takes no writes that others would refuse, and all that concerns itself", async () => {
+  const { call, node } = await fakeHttp();
+  await call("POST", "/v1/counters/hits", { by: 2 });
+  node.mayWrite = false;
+  for (const [method, url, body] of [
+    ["POST", "/v1/counters/hits", { by: 5 }],
+    ["PUT", "/v1/registers/a", { value: 1 }],
+    ["POST", "/v1/sets/s", { add: [1] }],
+    ["POST", "/v1/archive", { values: { content: "x" } }],
+    ["POST", "/v1/archive/adopt", undefined],
+  ] as const) {
+    const answer = await call(method, url, body);
+    expect(answer, url).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    expect(answer.body.detail).toMatch(/read only.*writer's certificate/);
+  }
+  expect((await call("GET", "/v1/counters/hits")).body).toEqual({ value: 2 });
+  expect((await call("POST", "/v1/archive/unevict", {})).status).toBe(200);
+  expect((await call("POST", "/v1/quarantine/retry")).status).toBe(200);
+});
+
 test("bodies are bounded", async () => {
   const { call } = await fakeHttp();
   const value = "x".repeat(httpLimits.bodyBytes);

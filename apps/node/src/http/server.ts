@@ -27,6 +27,9 @@ import { voidRoutes } from "./routes/voids.ts";
 import { whyRoutes } from "./routes/why.ts";
 import { tokenCheck } from "./token.ts";
 
+const readerRefusal =
+  "this node's certificate lets it read only: nothing was written, because no other node would take it; write on another node, or have a writer's certificate issued";
+
 export interface HttpOptions {
   readonly token: string;
   readonly logger: FastifyBaseLogger;
@@ -38,8 +41,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Answered without a token. Every other route, known or not, needs one. */
     open?: boolean;
-    /** Changes something, so it waits until the node is ready. */
-    writes?: boolean;
+    /** Changes something, so it waits until the node is ready; on this node alone, or what others take, if they may. */
+    writes?: "here" | "everywhere";
   }
 }
 
@@ -94,7 +97,9 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
             ? problem("not-ready", "the node is stopping; nothing of this request was done")
             : writes && !service.ready
               ? problem("not-ready", "the node takes no writes at the moment; /v1/status and its log say why")
-              : undefined;
+              : writes === "everywhere" && !service.mayWrite
+                ? problem("forbidden", readerRefusal)
+                : undefined;
     if (answer === undefined) return;
     if (answer.status === 401) reply.header("www-authenticate", "Bearer");
     return reply.code(answer.status).type("application/problem+json").send(JSON.stringify(answer));

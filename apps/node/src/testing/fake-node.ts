@@ -24,6 +24,7 @@ export class FakeNode implements RunningNode {
   readonly node = fakeId;
   readonly peerAddress = "127.0.0.1:4242";
   ready = true;
+  mayWrite = true;
   closed = false;
   reloads = 0;
   readonly objects = fakeObjects(fakeId);

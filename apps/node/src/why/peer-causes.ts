@@ -59,6 +59,8 @@ function connectionCauses(peer: PeerFacts, startedAt: number): Cause[] {
   const who = nameOf(peer);
   const about = { peer: peer.node ?? peer.address, since: report?.since ?? startedAt };
   const since = isoTime(about.since);
+  if (state === "disabled" && lastError === "self-connect")
+    return [cause(lastError, `${who} ${refusals[lastError]}`, about)];
   if (state === "disabled")
     return [
       cause(
@@ -102,11 +104,12 @@ const refusals: Readonly<Record<string, string>> = {
   "cert-untrusted":
     "shows a certificate of another authority, or takes this node's for one; both need certificates of the same ca.pem.",
   "cert-expired":
-    "and this node do not talk because a certificate has expired; issue a new one with jarvisctl node issue.",
+    "and this node do not talk because a certificate has expired, or a clock is wrong: issue a new certificate with jarvisctl node issue, or correct the clock; the log names the dates.",
   "cert-profile": "shows a certificate that is none of a node; issue one with jarvisctl node issue.",
   "cluster-mismatch": "belongs to another cluster; correct network.peers, or its certificate.",
   "identity-mismatch": "is another node than its certificate says.",
-  "self-connect": "is this node itself; take its address out of network.peers.",
+  "self-connect":
+    "is this node itself, or a copy of it with the same certificate: take its address out of network.peers, or issue the copy a certificate of its own.",
   version: "speaks no version of the protocol that this node does; update the older one.",
   disabled: "has switched this node off; its operator lets it in again.",
 };

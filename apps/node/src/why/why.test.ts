@@ -50,7 +50,18 @@ test.each<[code: string, facts: Partial<PeerFacts>, more: Partial<PeerReport>, w
   ["peer-connecting", { state: "backoff", report: undefined }, {}, /not connected since .* being dialled\.$/],
   ["peer-gone", { state: "gone", address: undefined }, {}, /^server .* not connected since .* come back\.$/],
   ["peer-disabled", { state: "disabled" }, {}, /^server \(aaaa.*switched off.*\/connect/],
-  ["cert-expired", { state: "backoff", lastError: "cert-expired" }, {}, /expired; issue a new one/],
+  [
+    "cert-expired",
+    { state: "backoff", lastError: "cert-expired" },
+    {},
+    /expired, or a clock is wrong: issue/,
+  ],
+  [
+    "self-connect",
+    { state: "disabled", lastError: "self-connect", node: undefined },
+    {},
+    /^The peer at .* this node itself, or a copy of it/,
+  ],
   [
     "cert-untrusted",
     { state: "backoff" },

@@ -44,7 +44,7 @@ export const archiveRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
   app.post(
     "/v1/archive",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       bodyLimit: httpLimits.entryBytes,
       schema: {
         summary: "Add a row to the archive; answered once it is durable",
@@ -72,7 +72,7 @@ export const archiveRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
   app.post(
     "/v1/archive/unevict",
     {
-      config: { writes: true },
+      config: { writes: "here" },
       schema: {
         summary: "Show rows again that the application deleted on this node",
         description:
@@ -90,7 +90,7 @@ export const archiveRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
   app.post(
     "/v1/archive/adopt",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Make rows of the archive that no log knows rows of this node, without waiting for a peer",
         description:

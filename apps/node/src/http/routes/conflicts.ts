@@ -124,7 +124,7 @@ export const conflictRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = a
   app.post(
     "/v1/conflicts/:id/restore",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Close an open conflict in favour of one of its writes, by a new write that names them all",
         tags: ["conflicts"],
@@ -143,7 +143,7 @@ export const conflictRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = a
   app.post(
     "/v1/conflicts/records/:record/restore",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Write the value again that a record keeps, over whatever is there now",
         tags: ["conflicts"],

@@ -11,7 +11,7 @@ export const counterRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
   app.post(
     "/v1/counters/:name",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Add to a counter",
         tags: ["objects"],
@@ -26,7 +26,7 @@ export const counterRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = as
   app.post(
     "/v1/counters",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Add to several counters",
         description:

@@ -98,7 +98,7 @@ export const objectRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
   app.post(
     "/v1/objects/:name",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Change an object of any type, which is made where it is not there",
         description:

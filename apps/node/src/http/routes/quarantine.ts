@@ -65,7 +65,7 @@ export const quarantineRoutes: FastifyPluginAsyncZod<{ service: NodeService }> =
   app.post(
     "/v1/quarantine/retry",
     {
-      config: { writes: true },
+      config: { writes: "here" },
       schema: {
         summary: "Try everything in quarantine once more",
         tags: ["quarantine"],
@@ -84,7 +84,7 @@ export const quarantineRoutes: FastifyPluginAsyncZod<{ service: NodeService }> =
   app.post(
     "/v1/quarantine/drop",
     {
-      config: { writes: true },
+      config: { writes: "here" },
       schema: {
         summary: "Hide entries on this node",
         description:

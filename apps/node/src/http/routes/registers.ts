@@ -24,7 +24,7 @@ export const registerRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = a
   app.put(
     "/v1/registers/:name",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Write a register",
         tags: ["objects"],

@@ -14,7 +14,7 @@ export const repairRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
   app.post(
     "/v1/repair",
     {
-      config: { writes: true },
+      config: { writes: "here" },
       schema: {
         summary: "Fetches batches that the disk damaged from connected peers, and puts them back",
         tags: ["node"],

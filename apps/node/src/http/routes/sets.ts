@@ -13,7 +13,7 @@ export const setRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = async 
   app.post(
     "/v1/sets/:name",
     {
-      config: { writes: true },
+      config: { writes: "everywhere" },
       schema: {
         summary: "Remove from and add to a set, in one transaction",
         tags: ["objects"],
