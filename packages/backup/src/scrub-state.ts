@@ -7,7 +7,7 @@ import {
   verifyBatch,
 } from "@jarvis-crdt/batch";
 import { type Hlc, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
-import type { StateCopy } from "@jarvis-crdt/store-sqlite";
+import type { CellAudit, StateCopy } from "@jarvis-crdt/store-sqlite";
 import { BackupError } from "./backup-error.ts";
 import type { Author, Judge } from "./merge-batches.ts";
 
@@ -24,22 +24,27 @@ export interface ScrubOptions {
   readonly onProgress?: (bytes: number, total: number) => void;
   /** Called after each batch with the bytes that were read: to go slowly, or to stop by throwing. */
   readonly pause?: (bytes: number) => Promise<void>;
+  /** Compare the cells with the digest as well; called after each step with how many were looked at. */
+  readonly onCells?: (cells: number) => Promise<void>;
 }
 
 export interface Scrubbed {
   readonly batches: number;
   readonly operations: number;
   readonly damaged: readonly Damage[];
+  /** Whether the cells are as the digest took them in; undefined where that was not asked. */
+  readonly cells: CellAudit | undefined;
 }
 
 /**
  * Reads every batch of a state: its place in its log, its author's signature, and its body against the signed root and
- * against the leaf hashes that the digest is made of. Changes nothing. O(bytes).
+ * against the leaf hashes that the digest is made of. On demand it compares the cells with the digest, too. Changes nothing.
+ * O(bytes).
  */
 export async function scrubState(
   copy: StateCopy,
   judge: Judge,
-  { onProgress, pause }: ScrubOptions = {},
+  { onProgress, pause, onCells }: ScrubOptions = {},
 ): Promise<Scrubbed> {
   const authors = new Map<NodeId, Author[]>();
   for (const { node, der } of copy.certificates())
@@ -82,7 +87,25 @@ export async function scrubState(
       damaged.push({ log, first: at + 1, reason: code });
     }
   }
-  return { batches, operations, damaged };
+  const cells = onCells && (await auditCells(copy, judge, onCells));
+  return { batches, operations, damaged, cells };
+}
+
+async function auditCells(
+  copy: StateCopy,
+  { hasher, compressor }: Judge,
+  onCells: (cells: number) => Promise<void>,
+): Promise<CellAudit> {
+  const audit = copy.auditCells(hasher, compressor);
+  try {
+    for (;;) {
+      const { done, value } = audit.next();
+      if (done) return value;
+      await onCells(value);
+    }
+  } finally {
+    audit.return("unknown");
+  }
 }
 
 function headerOf(bytes: Uint8Array): BatchHeader | undefined {

@@ -32,6 +32,7 @@ export { columnsOf, describeTable, stampColumns, type Table } from "./archive/ta
 export { withDeclared } from "./declared.ts";
 export * from "./mapping.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
+export type { CellAudit } from "./state/cell-audit.ts";
 export type { ConflictRecord } from "./state/conflict-records.ts";
 export type { StateFileOptions } from "./state/core.ts";
 export { isDatabaseSound } from "./state/database-sound.ts";

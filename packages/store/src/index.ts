@@ -9,6 +9,7 @@ export type * from "./collection/collect.ts";
 export * from "./collection/horizon.ts";
 export { type CellLeaf, compareNames, leafBytes, nameBytes } from "./digest/cell-entries.ts";
 export * from "./digest/cell-leaf.ts";
+export { checkedPages } from "./digest/checked-pages.ts";
 export * from "./digest/compare-digests.ts";
 export * from "./digest/digest-part.ts";
 export { type DigestNode, type DigestNodes, DigestTree } from "./digest/digest-tree.ts";

@@ -41,5 +41,6 @@ export function runOnce(folder: string): void {
   const state = openOwnState(node, join(folder, "archive.db"));
   state.putCertificate(node.identity.certificate.node, node.identity.certificate.der);
   exchangeOnce(node, state);
+  while (state.stepDigest() === undefined);
   state.close();
 }

@@ -1,5 +1,5 @@
 import type { Hasher } from "@jarvis-crdt/batch";
-import { decodeLogId, type LogId } from "@jarvis-crdt/crdt";
+import type { LogId } from "@jarvis-crdt/crdt";
 import {
   CellHasher,
   type DigestNode,
@@ -15,6 +15,7 @@ import {
 import type { Database, Statement } from "better-sqlite3";
 import { type FreshBatch, FreshRows, freshUid } from "./fresh-rows.ts";
 import { LeafBuffer } from "./leaf-buffer.ts";
+import { leafOfCell } from "./leaf-of-cell.ts";
 import type { SqlLogs } from "./logs.ts";
 import type { SqlMedium } from "./medium.ts";
 
@@ -160,7 +161,7 @@ export class SqlDigest {
 
   #add(object: ObjectRef, key: Uint8Array): void {
     const name = this.#hasher.name(object, key);
-    this.#leaves.add(name, this.#leaf(name, object, key));
+    this.#leaves.add(name, leafOfCell(this.#hasher, this.#medium.cells, name, object, key));
   }
 
   /** Stores leaves that were collected. */
@@ -176,28 +177,5 @@ export class SqlDigest {
     this.#taken = [];
     this.#leaves = new LeafBuffer();
     this.#isStoring = false;
-  }
-
-  #leaf(name: Uint8Array, object: ObjectRef, key: Uint8Array): Uint8Array | undefined {
-    const { cells } = this.#medium;
-    switch (object.type) {
-      case "counter": {
-        const cell = cells.counter(object, decodeLogId(key));
-        return cell && this.#hasher.counter(name, cell);
-      }
-      case "register":
-      case "keyed": {
-        const cell = cells.register(object, key);
-        return cell && this.#hasher.register(name, cell);
-      }
-      case "set": {
-        const cell = cells.element(object, key);
-        return cell && this.#hasher.element(name, cell);
-      }
-      case "table": {
-        const cell = cells.row(object, key);
-        return cell && this.#hasher.row(name, object, cell);
-      }
-    }
   }
 }

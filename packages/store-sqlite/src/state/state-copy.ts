@@ -1,7 +1,8 @@
-import type { Envelope } from "@jarvis-crdt/batch";
+import type { Compressor, Envelope, Hasher } from "@jarvis-crdt/batch";
 import { decodeHeader } from "@jarvis-crdt/batch";
 import { type Hlc, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Database } from "better-sqlite3";
+import { auditCells, type CellAudit } from "./cell-audit.ts";
 import { type EnvelopeRow, envelopeOf } from "./envelope-row.ts";
 import { openReadOnly } from "./open-read-only.ts";
 
@@ -99,6 +100,11 @@ export class StateCopy implements Disposable {
     }
   }
 
+  /** How many cells live, as their objects count them. */
+  get cells(): number {
+    return this.#db.prepare<[], number>("SELECT coalesce(sum(cells), 0) FROM crdt_objects").pluck().get()!;
+  }
+
   /** Bytes of all bodies. */
   get bodyBytes(): number {
     return this.#db
@@ -115,6 +121,11 @@ export class StateCopy implements Disposable {
       )
       .pluck()
       .get(log, first);
+  }
+
+  /** Compares cells with the digest; yields how many it has looked at. One snapshot is read meanwhile. O(cells). */
+  auditCells(hasher: Hasher, compressor: Compressor): Generator<number, CellAudit> {
+    return auditCells(this.#db, hasher, compressor);
   }
 
   [Symbol.dispose](): void {

@@ -41,7 +41,7 @@ export class DigestTree {
   }
 
   get root(): Uint8Array {
-    return this.#hash(this.#nodes.get(""));
+    return hashOfNode(this.#hasher, this.#nodes.get(""));
   }
 
   /**
@@ -83,7 +83,7 @@ export class DigestTree {
     let grown = 0;
     for (const [nibble, part] of divide(changes, path.length)) {
       const child = this.#apply(path + nibble.toString(16), part);
-      hashes.set(this.#hash(child.node), nibble * leafBytes);
+      hashes.set(hashOfNode(this.#hasher, child.node), nibble * leafBytes);
       grown += child.grown;
     }
     const cells = had + grown;
@@ -103,7 +103,7 @@ export class DigestTree {
     for (let nibble = 0, from = 0; nibble < fanOut; nibble++) {
       const to = entries.endOf(body, from, path.length, nibble);
       const child = this.#build(path + nibble.toString(16), entries.part(body, from, to));
-      hashes.set(this.#hash(child), nibble * leafBytes);
+      hashes.set(hashOfNode(this.#hasher, child), nibble * leafBytes);
       from = to;
     }
     return this.#put(path, { cells, body: hashes });
@@ -127,11 +127,11 @@ export class DigestTree {
     this.#nodes.put(path, node);
     return node;
   }
+}
 
-  #hash(node: DigestNode | undefined): Uint8Array {
-    if (node === undefined) return emptyDigest;
-    return this.#hasher.hash([node.cells <= pageCells ? pageDomain : nodeDomain, node.body]);
-  }
+export function hashOfNode(hasher: Hasher, node: DigestNode | undefined): Uint8Array {
+  if (node === undefined) return emptyDigest;
+  return hasher.hash([node.cells <= pageCells ? pageDomain : nodeDomain, node.body]);
 }
 
 /** The changes below each child, in order. */
