@@ -8,6 +8,7 @@ import {
 } from "@jarvis-crdt/batch";
 import { type Hlc, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
 import type { StateCopy, StateFile } from "@jarvis-crdt/store-sqlite";
+import { byNode, soundCertificates } from "./authors.ts";
 
 /** An author as its certificate shows it. */
 export interface Author {
@@ -48,13 +49,10 @@ export async function mergeBatches(
   judge: Judge,
   onOperations?: (done: number) => void,
 ): Promise<Merged> {
-  const authors = new Map<NodeId, Author[]>();
-  for (const { node, der } of copy.certificates()) {
-    const author = judge.author(der);
-    authors.set(node, [...(authors.get(node) ?? []), author]);
-    state.putCertificate(node, der);
-  }
-  for (const { id, bytes } of copy.schemas()) state.putSchema(id, bytes);
+  const found = soundCertificates(copy.certificates(), judge);
+  for (const { node, der } of found) state.putCertificate(node, der);
+  const authors = byNode([...found, ...soundCertificates(ownCertificates(state), judge)]);
+  for (const schema of copy.schemas()) putSchema(state, schema);
 
   let batches = 0;
   let operations = 0;
@@ -78,6 +76,19 @@ export async function mergeBatches(
     }
   }
   return { batches, operations, refused };
+}
+
+function ownCertificates(state: StateFile) {
+  return state.certificates(state.node).map((der) => ({ node: state.node, der }));
+}
+
+/** A damaged schema is left out: what needs it waits until a peer has sent it. */
+function putSchema(state: StateFile, { id, bytes }: { readonly id: Uint8Array; readonly bytes: Uint8Array }) {
+  try {
+    state.putSchema(id, bytes);
+  } catch (error) {
+    if (typeof (error as { code?: unknown } | null)?.code !== "string") throw error;
+  }
 }
 
 function* verified(

@@ -8,6 +8,7 @@ import {
 } from "@jarvis-crdt/batch";
 import { type Hlc, hlcAt, type LogId, type NodeId } from "@jarvis-crdt/crdt";
 import type { CellAudit, StateCopy } from "@jarvis-crdt/store-sqlite";
+import { byNode, soundCertificates } from "./authors.ts";
 import { BackupError } from "./backup-error.ts";
 import type { Author, Judge } from "./merge-batches.ts";
 
@@ -46,9 +47,7 @@ export async function scrubState(
   judge: Judge,
   { onProgress, pause, onCells }: ScrubOptions = {},
 ): Promise<Scrubbed> {
-  const authors = new Map<NodeId, Author[]>();
-  for (const { node, der } of copy.certificates())
-    authors.set(node, [...(authors.get(node) ?? []), judge.author(der)]);
+  const authors = byNode(soundCertificates(copy.certificates(), judge));
   const total = copy.bodyBytes;
   const damaged: Damage[] = [];
   let [batches, operations, bytes] = [0, 0, 0];

@@ -96,25 +96,58 @@ test("a flipped byte in a row of the archive is put right from the log, and what
   expect(query("state.db", "SELECT conflict_type FROM conflict_log")).toEqual(["archive-value"]);
 });
 
-test.each([
-  ["is gone", "DELETE FROM crdt_cells WHERE key = (SELECT min(key) FROM crdt_cells)"],
-  ["names another operation", "UPDATE crdt_cells SET seq = seq + 1 WHERE seq = 2"],
-  ["has another key", "UPDATE crdt_cells SET key = x'00' || substr(key, 2) WHERE seq = 2"],
-  ["names a log that is not there", "UPDATE crdt_cells SET log = 77 WHERE seq = 2"],
-  ["is not what the digest says", "UPDATE crdt_digests SET body = x'00' || substr(body, 2) WHERE path = ''"],
-  ["is not counted", "UPDATE crdt_objects SET cells = cells + 1 WHERE name = 'archive_entries'"],
-])("a cell that %s is found, and made anew", async (_, sql) => {
+/** Damage that no signature tells of. */
+const beside = {
+  "a cell is gone": "DELETE FROM crdt_cells WHERE seq = 2",
+  "a cell names another operation": "UPDATE crdt_cells SET seq = seq + 1 WHERE seq = 2",
+  "a cell has another key": "UPDATE crdt_cells SET key = CAST(x'00' || substr(key, 2) AS BLOB) WHERE seq = 2",
+  "a cell names a log that is not there": "UPDATE crdt_cells SET log = 77 WHERE seq = 2",
+  "the digest says otherwise": "UPDATE crdt_digests SET body = CAST(x'00' || substr(body, 2) AS BLOB)",
+  "cells are not counted": "UPDATE crdt_objects SET cells = cells + 1 WHERE name = 'archive_entries'",
+  "a group is of no schema": "UPDATE crdt_objects SET groups = replace(groups, 'verif', 'verig')",
+  "a schema is not its id's":
+    "UPDATE crdt_schemas SET bytes = CAST(substr(bytes, 1, 20) || x'20' || substr(bytes, 22) AS BLOB)",
+  "an index is defined otherwise":
+    "DROP INDEX crdt_todo_row; CREATE INDEX crdt_todo_row ON crdt_todo(object, key) WHERE key IS NULL",
+  "a batch has another count": "UPDATE crdt_batches SET count = 2 WHERE first = 2",
+};
+
+test("what stands beside the log is compared with it, and made anew", async () => {
   expect(await scrub()).toMatchObject({ code: 0, document: { cells: "sound" } });
-  const db = openArchiveDatabase(at("state.db"));
-  db.exec(sql);
-  db.close();
-  expect(await scrub()).toMatchObject({ code: 1, document: { damaged: [], cells: "differ" } });
-  expect((await inProcess("scrub", "--config", config)).out).toContain("Cells are not what was written");
+  const sound = readFileSync(at("state.db"));
+  const damage = (sql: string) => {
+    writeFileSync(at("state.db"), sound);
+    const db = openArchiveDatabase(at("state.db"));
+    db.exec(sql);
+    db.close();
+  };
+  for (const [what, sql] of Object.entries(beside)) {
+    damage(sql);
+    expect(await scrub(), what).toMatchObject({ code: 1, document: { damaged: [], cells: "differ" } });
+  }
+  expect((await inProcess("scrub", "--config", config)).out).toContain("are not what was written");
+  damage(`${beside["a cell is gone"]};${beside["a schema is not its id's"]}`);
   const { document } = await scrub("--repair", "--yes");
   expect(document.reconciled).toMatchObject({ matched: 4, leftovers: 0 });
-  expect(query("state.db", "SELECT count(*) FROM crdt_cells WHERE length(key) = 16")).toEqual([4]);
   runOnce(folder);
   expect(await scrub()).toMatchObject({ code: 0, document: { cells: "sound" } });
+  expect(contents()).toEqual(rows);
+});
+
+test("a certificate in which a byte flipped says nothing, and costs nothing", async () => {
+  const db = openArchiveDatabase(at("state.db"));
+  db.exec("UPDATE crdt_certificates SET der = CAST(substr(der, 1, 99) || x'01' || substr(der, 101) AS BLOB)");
+  db.close();
+  expect(await scrub()).toMatchObject({
+    code: 1,
+    document: { damaged: [{ reason: "unknown-author" }, {}, {}, {}] },
+  });
+  const { document } = await scrub("--repair", "--yes");
+  expect(document).toMatchObject({
+    rebuilt: { merged: { operations: 4, refused: [] } },
+    reconciled: { matched: 4, leftovers: 0 },
+  });
+  expect(await scrub()).toMatchObject({ code: 0, document: { damaged: [] } });
   expect(contents()).toEqual(rows);
 });
 

@@ -107,7 +107,12 @@ function rebuild(node: OwnNode): Promise<Rebuilt> {
       state: storage.path,
       judge: judgeOf(node),
       now: () => Date.now(),
-      openState: (path) => openOwnState(node, archive.path, path),
+      openState: (path) => {
+        const state = openOwnState(node, archive.path, path);
+        const { node: own, der } = node.identity.certificate;
+        state.putCertificate(own, der);
+        return state;
+      },
       onProgress: (done, total) => progress.update("Making the state anew, operations", done, total),
     }),
   );
@@ -142,7 +147,8 @@ function fetchedText({ repaired, left }: Fetched, { cells }: Scrubbed): string {
 
 const audited = {
   sound: "The cells are as they were written.",
-  differ: "Cells are not what was written: --repair, with jarvisd stopped, makes them anew from the log.",
+  differ:
+    "Cells, or what stands beside them, are not what was written: --repair, with jarvisd stopped, makes them anew from the log.",
   unknown: "The cells were not compared: the digest lags behind. It catches up while jarvisd runs.",
 } as const;
 

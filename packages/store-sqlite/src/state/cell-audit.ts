@@ -6,8 +6,9 @@ import { SqlCells } from "./cells.ts";
 import { leafOfCell } from "./leaf-of-cell.ts";
 import { SqlLogs } from "./logs.ts";
 import { SqlObjects } from "./objects.ts";
+import { checkTables } from "./table-audit.ts";
 
-/** `differ`: cells, or what the digest's tree holds of them, were changed by nobody of ours · `unknown`: the digest lags behind. */
+/** `differ`: cells, the digest's tree, or what stands beside them was changed by nobody of ours · `unknown`: the digest lags behind. */
 export type CellAudit = "sound" | "differ" | "unknown";
 
 /** Cells that one step looks at: some 20 ms. */
@@ -16,7 +17,8 @@ const step = 1_000;
 const modulus = 2 ** 48;
 
 /**
- * Compares all cells with the leaves that the digest took in when they were written, in one snapshot. Yields after each step
+ * Compares all cells with the leaves that the digest took in when they were written, in one snapshot, and first what stands
+ * beside them with itself. Yields after each step
  * how many cells it has looked at. O(cells).
  */
 export function* auditCells(
@@ -26,6 +28,7 @@ export function* auditCells(
 ): Generator<number, CellAudit> {
   database.exec("BEGIN");
   try {
+    checkTables(database, hasher);
     if (database.prepare("SELECT 1 FROM crdt_undigested LIMIT 1").get() !== undefined) return "unknown";
     const sum = new LeafSum(hasher);
     const counted = yield* addCells(database, hasher, compressor, sum);
