@@ -1,15 +1,7 @@
-import {
-  type Batch,
-  type BatchHeader,
-  decodeHeader,
-  isHollow,
-  type MakeCrypto,
-  schemaId,
-} from "@jarvis-crdt/batch";
+import type { Batch, MakeCrypto } from "@jarvis-crdt/batch";
 import {
   cutValues,
   type Dot,
-  encodeSchema,
   type Hlc,
   type HybridClock,
   hlcAt,
@@ -18,26 +10,24 @@ import {
   type LogId,
   nodeOf,
   type Operation,
-  type Schema,
 } from "@jarvis-crdt/crdt";
 import { type Collected, type CollectRequest, collect } from "../collection/collect.ts";
 import { StoreError } from "../error.ts";
 import type { Applied, Committed, Doubts, StoreContext, Transaction } from "../store.ts";
-import { equalBytes, keyOf } from "./bytes.ts";
+import { Bindings } from "./bindings.ts";
+import { doubtsOf, raiseDoubt, settleDoubts } from "./doubts.ts";
 import { Draft, usualLimits } from "./draft.ts";
-import { type AbandonAt, type Examined, examine, type IsCovered } from "./examine.ts";
 import { Healing } from "./healing.ts";
-import { Interpreter, isCoveredAt } from "./interpreter.ts";
-import { findKnot } from "./knot.ts";
-import type { LogState, Medium } from "./medium.ts";
+import { Interpretation } from "./interpretation.ts";
+import { Interpreter } from "./interpreter.ts";
+import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import { OpenBatch } from "./open-batch.ts";
+import { placementOf } from "./placement.ts";
 import { Planner, type SeenRow } from "./plan.ts";
-import { Recomputation } from "./recompute.ts";
-import { bindSchema, type OwnGroup, type SchemaBinding, type TableBinding } from "./schema-map.ts";
-import { isWithin, type Spent, spentOf } from "./spent.ts";
+import type { OwnGroup, SchemaBinding, TableBinding } from "./schema-map.ts";
+import { type Spent, spentOf } from "./spent.ts";
 import { ValueReader } from "./values.ts";
-import type { TransactionRange } from "./waiting.ts";
 import { wither } from "./wither.ts";
 
 export interface EngineOptions extends StoreContext, MakeCrypto {
@@ -62,9 +52,6 @@ export interface AuthorView {
 /** Id of a batch or schema that is none: 32 zero bytes. */
 export const noId: Uint8Array = new Uint8Array(32);
 
-/** Schemas that are kept bound. Peers choose how many there are. */
-const maxBindings = 64;
-
 /**
  * What every store does, whatever its medium: numbers and checks what it stores, interprets whole transactions or
  * none, and mints. All methods run inside a transaction of the medium that the caller opened.
@@ -74,13 +61,8 @@ export class Engine {
   readonly #medium: Medium;
   readonly #planner: Planner;
   readonly #healing: Healing;
-  /** Whether a log was abandoned since the last look. */
-  #abandoned = false;
-  readonly #bindings = new Map<string, SchemaBinding>();
-  #lastBound: { readonly schema: Uint8Array; readonly binding: SchemaBinding } | undefined;
-  readonly #ownSchema: { readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined;
-  readonly #ownBinding: SchemaBinding | undefined;
-  readonly #ownGroups = new Map<ObjectRef, readonly OwnGroup[]>();
+  readonly #bindings: Bindings;
+  readonly #interpretation: Interpretation;
   /** Reads the values that cells refer to. */
   readonly values: ValueReader;
 
@@ -88,60 +70,33 @@ export class Engine {
     this.#options = options;
     this.#medium = options.medium;
     this.#planner = new Planner(options.medium.cells, options.schema);
-    if (options.schema !== undefined) {
-      const bytes = encodeSchema(options.schema);
-      this.#ownSchema = { id: schemaId(bytes, options.hasher), bytes };
-      this.#ownBinding = this.#bindTo(options.schema);
-      for (const table of this.#ownBinding.tables) {
-        if (typeof table !== "string") this.#ownGroups.set(table.object, table.own);
-      }
-    }
+    this.#bindings = new Bindings(options.medium, options.schema, options.hasher);
+    this.#interpretation = new Interpretation(options.medium, this.#bindings);
     this.#healing = new Healing({
       ...options,
-      interpret: (range) => {
-        if (this.#interpret(range, false)) this.#retry(range);
-      },
+      interpret: (range) => this.#interpretation.act(range),
     });
     this.values = new ValueReader(options.medium, (schema) => this.binding(schema));
   }
 
   /** The node's own schema as it travels. */
-  get ownSchema(): { readonly id: Uint8Array; readonly bytes: Uint8Array } | undefined {
-    return this.#ownSchema;
+  get ownSchema(): Bindings["ownSchema"] {
+    return this.#bindings.ownSchema;
   }
 
   /** A table of this node's schema by its index there. */
   ownTable(index: number): TableBinding {
-    const table = this.#ownBinding?.tables[index];
-    if (table === undefined || typeof table === "string") throw new Error(`there is no own table ${index}`);
-    return table;
+    return this.#bindings.ownTable(index);
   }
 
   /** This node's column groups of a table, in its own order; undefined where the table is not in its schema. */
   ownGroups(table: ObjectRef): readonly OwnGroup[] | undefined {
-    return this.#ownGroups.get(table);
+    return this.#bindings.ownGroups(table);
   }
 
   /** How rows under this schema become rows of this node; undefined while the schema is not stored. */
   binding(schema: Uint8Array): SchemaBinding | undefined {
-    if (this.#lastBound !== undefined && equalBytes(this.#lastBound.schema, schema)) {
-      return this.#lastBound.binding;
-    }
-    const binding = this.#findBinding(schema);
-    if (binding !== undefined) this.#lastBound = { schema, binding };
-    return binding;
-  }
-
-  #findBinding(schema: Uint8Array): SchemaBinding | undefined {
-    const key = keyOf(schema);
-    const known = this.#bindings.get(key);
-    if (known !== undefined) return known;
-    const theirs = this.#medium.schema(schema);
-    if (theirs === undefined) return undefined;
-    const binding = this.#bindTo(theirs);
-    if (this.#bindings.size >= maxBindings) this.#bindings.clear();
-    this.#bindings.set(key, binding);
-    return binding;
+    return this.#bindings.of(schema);
   }
 
   /** Mints the intents as one transaction. */
@@ -165,7 +120,7 @@ export class Engine {
         previous: before?.head ?? previous,
         number: (before?.number ?? 0) + 1,
         first,
-        schema: this.#ownSchema?.id ?? noId,
+        schema: this.#bindings.ownSchema?.id ?? noId,
         epoch: 0,
         stamp: () => clock.tick(),
       },
@@ -196,7 +151,7 @@ export class Engine {
       const dot = { log, seq: seq + pieces.length };
       draft.add(operation, pieces);
       for (let i = 0; i < pieces.length; i++) interpreter.piece(seq + i);
-      interpreter.operation(dot.seq, operation, this.#ownBinding);
+      interpreter.operation(dot.seq, operation, this.#bindings.own);
       author.wrote?.(dot, operation);
       dots.push(dot);
     }
@@ -206,7 +161,7 @@ export class Engine {
       const range = { log, first, last };
       this.#medium.setWhole(log, last);
       this.#medium.interpreted(range);
-      this.#retry(range);
+      this.#interpretation.retry(range);
     }
     return { dots, transactions: draft.transactions };
   }
@@ -219,7 +174,7 @@ export class Engine {
     for (const batch of batches) {
       const { log, first, count, hlcMax, continues } = batch.header;
       if (refused.has(log)) continue;
-      const place = this.#place(batch);
+      const place = placementOf(this.#medium, this.#options.cluster, batch);
       if (place === "stored") continue;
       if (place !== "next") {
         refused.set(log, { log, first, reason: place });
@@ -231,15 +186,14 @@ export class Engine {
       this.#options.clock.observe(hlcMax);
       stored++;
       operations += count;
-      this.#doubt(batch);
+      raiseDoubt(this.#medium, batch);
       if (continues) {
         if (!open.isHollow) this.#medium.goesOn(open);
         continue;
       }
       const state = this.#medium.log(log)!;
       const range = { log, first: state.whole + 1, last: state.seq };
-      if (this.#isHollow(range, "wholly")) this.#pass(range);
-      else if (this.#interpret(range, false)) this.#retry(range);
+      this.#interpretation.whole(range);
     }
     this.#settle();
     return { stored, operations, refused: [...refused.values()] };
@@ -252,7 +206,7 @@ export class Engine {
   heal(log: LogId, shown: readonly Batch[]): boolean {
     for (const { header } of shown) this.#options.clock.observe(header.hlcMax);
     const healed = this.#healing.heal(log, shown);
-    this.#untie();
+    this.#interpretation.untie();
     return healed;
   }
 
@@ -279,7 +233,7 @@ export class Engine {
         if (!isBeyondDrift(hlcMax, hlcAt(now()))) clock.observe(hlcMax);
       }
       const abandoned = own.filter(({ id }) => this.#healing.abandonFuture(id));
-      this.#untie();
+      this.#interpretation.untie();
       return abandoned.length > 0;
     } catch (error) {
       // Nothing of it remains, and the logs go on after their last stamps.
@@ -297,31 +251,14 @@ export class Engine {
 
   /** A schema came: what waited for it goes on. */
   schemaArrived(id: Uint8Array): void {
-    for (const waiting of this.#medium.waitingForSchema(id)) this.#again(waiting);
+    for (const waiting of this.#medium.waitingForSchema(id)) this.#interpretation.again(waiting);
     this.#settle();
   }
 
   /** This node reads other things than the last time: whatever waited for that is tried again. */
   changed(): void {
-    for (const waiting of this.#medium.waitingForChange()) this.#again(waiting);
+    for (const waiting of this.#medium.waitingForChange()) this.#interpretation.again(waiting);
     this.#settle();
-  }
-
-  #bindTo(theirs: Schema): SchemaBinding {
-    return bindSchema(theirs, this.#options.schema, (name) => this.#medium.cells.object("table", name));
-  }
-
-  #place(batch: Batch): "next" | "stored" | string {
-    const { header } = batch;
-    const state = this.#medium.log(header.log);
-    if (!equalBytes(header.cluster, this.#options.cluster)) return "wrong-cluster";
-    // What does not count is passed over.
-    if (header.first >= (this.#medium.voidFrom(header.log) ?? Number.POSITIVE_INFINITY)) return "stored";
-    if (state !== undefined && header.first <= state.seq) {
-      const stored = this.#medium.batchId(header.log, header.first);
-      return stored !== undefined && equalBytes(stored, batch.id) ? "stored" : "fork";
-    }
-    return continuity(header, state) ?? "next";
   }
 
   /** What of a log is spent after a sequence, as far as one answer goes. */
@@ -336,115 +273,17 @@ export class Engine {
 
   /** What lives here and may have been removed by what was taken hollow. */
   doubts(): Doubts | undefined {
-    const { until, causes, settled } = this.#medium.doubt;
-    if (causes === settled) return undefined;
-    const logs: { log: LogId; through: number }[] = [];
-    for (const { id: log, whole: through } of this.#medium.logs()) {
-      const first = this.#medium.signedHeader(log, 1);
-      if (first !== undefined && through > 0 && decodeHeader(first.header).hlcMin <= until)
-        logs.push({ log, through });
-    }
-    return { logs, causes };
+    return doubtsOf(this.#medium);
   }
 
   /** Lets fall what is spent elsewhere; returns how many operations fell. */
   wither(log: LogId, spent: Spent): number {
-    for (const waiting of this.#medium.waitingForChange()) {
-      const { log: of, first, last } = waiting;
-      if (of !== log || !isWithin(spent.runs, first, last) || !this.#isHollow(waiting, "partly")) continue;
-      this.#medium.removeWaiting(waiting);
-      this.#pass(waiting);
-    }
+    this.#interpretation.passSpent(log, spent.runs);
     return wither(this.#medium, (schema) => this.binding(schema), log, spent);
   }
 
-  settle({ causes }: Doubts): void {
-    const { doubt } = this.#medium;
-    this.#medium.doubt = { ...doubt, settled: Math.max(doubt.settled, causes) };
-  }
-
-  /** What came may be what a batch taken hollow removed, or is such a batch. */
-  #doubt({ header, envelope }: Batch): void {
-    const { until, causes, settled } = this.#medium.doubt;
-    if (!isHollow(envelope) && header.hlcMin > until) return;
-    const latest = isHollow(envelope) ? Math.max(until, header.hlcMax) : until;
-    this.#medium.doubt = { until: latest, causes: causes + 1, settled };
-  }
-
-  #isHollow(range: TransactionRange, how: "wholly" | "partly"): boolean {
-    if (this.#medium.doubt.until === 0) return false;
-    for (const { isHollow } of this.#batches(range)) if (isHollow === (how === "partly")) return isHollow;
-    return how === "wholly";
-  }
-
-  /** A transaction of which nothing lives anywhere: its operations are there, and nobody waits for them any more. */
-  #pass(range: TransactionRange): void {
-    const { log, first, last } = range;
-    for (const batch of this.#batches(range)) this.#medium.putTold(log, batch.header.first);
-    if ((this.#medium.log(log)?.whole ?? 0) < last) this.#medium.setWhole(log, last);
-    const { cells } = this.#medium;
-    for (let seq = first; seq <= last && cells.hasDeferred(log); seq++) cells.takeDeferred({ log, seq });
-    this.#retry(range);
-  }
-
-  /** Interprets a transaction that is stored whole, or lets it wait. */
-  #interpret(range: TransactionRange, waited: boolean): boolean {
-    const { log, last } = range;
-    const { wait, abandons } = this.#examine(range, (add, seq) => isCoveredAt(this.#medium, add, range, seq));
-    // While it still waits, or is not whole: none of it is among what cells are computed from.
-    const voided = wait === undefined ? abandons.map((one) => this.#abandon(one)) : [];
-    if (waited) this.#medium.removeWaiting(range);
-    if (wait !== undefined) {
-      this.#medium.addWaiting(range, wait);
-      if (!waited) this.#medium.setWhole(log, last);
-      return false;
-    }
-    const interpreter = new Interpreter(this.#medium, range);
-    for (const batch of this.#batches(range)) interpreter.batch(batch, this.binding(batch.header.schema));
-    if (!waited) this.#medium.setWhole(log, last);
-    this.#medium.interpreted(range);
-    for (const one of voided) if (one !== undefined) this.#retry(one);
-    return true;
-  }
-
-  #examine(range: TransactionRange, isCovered: IsCovered): Examined {
-    return examine(this.#batches(range), (id) => this.binding(id), isCovered);
-  }
-
-  /** Transactions that wait for nothing but what they abandon, each other's or their own, act together. */
-  #untie(): void {
-    for (;;) {
-      const knot = findKnot(this.#medium, (range, isCovered) => this.#examine(range, isCovered));
-      if (knot.length === 0) return;
-      const voided = knot.flatMap(({ abandons }) => abandons.map((one) => this.#abandon(one)));
-      // One may be of what another one abandons, and then waits no more.
-      for (const { range } of knot) if (this.#medium.isWaiting(range.log, range.first)) this.#again(range);
-      for (const one of voided) if (one !== undefined) this.#retry(one);
-    }
-  }
-
-  /**
-   * What the log holds from there on counts no more: the cells of which it speaks are computed anew. Returns what nobody
-   * needs to wait for any more.
-   */
-  #abandon({ abandon, by }: AbandonAt): TransactionRange | undefined {
-    const { abandoned: log, from, proof, anew } = abandon;
-    const medium = this.#medium;
-    for (const { batch, first } of anew) medium.putAnew(batch, { log: by.log, seq: first });
-    const end = medium.voidFrom(log);
-    if (end !== undefined && end <= from) return undefined;
-    this.#abandoned = true;
-    const last = medium.log(log)?.whole ?? 0;
-    const recomputation = new Recomputation(medium, (schema) => this.binding(schema));
-    if (last >= from) {
-      for (const batch of this.#batches({ log, first: from, last })) {
-        if (!medium.isWaiting(log, batch.header.first)) recomputation.touch(batch);
-      }
-    }
-    medium.abandon({ log, from, by, proof });
-    recomputation.run();
-    if (last >= from) medium.recomputed({ log, first: from, last });
-    return { log, first: from, last: Number.MAX_SAFE_INTEGER };
+  settle(doubts: Doubts): void {
+    settleDoubts(this.#medium, doubts);
   }
 
   /**
@@ -452,44 +291,11 @@ export class Engine {
    * minted anew.
    */
   #settle(): void {
-    this.#untie();
-    while (this.#abandoned) {
-      this.#abandoned = false;
+    this.#interpretation.untie();
+    while (this.#interpretation.takeAbandoned()) {
       const own = [...this.#medium.voids()].filter(({ log }) => nodeOf(log) === this.#options.node);
       for (const { log } of own) if (this.#healing.isUnsettled(log)) this.#healing.heal(log, []);
-      this.#untie();
+      this.#interpretation.untie();
     }
   }
-
-  *#batches({ log, first, last }: TransactionRange): Iterable<OpenBatch> {
-    for (let seq = first; seq <= last; ) {
-      const batch = this.#medium.open(log, seq);
-      if (batch === undefined) throw new Error(`operation ${seq} of ${log} is not stored`);
-      yield batch;
-      seq = batch.last + 1;
-    }
-  }
-
-  /** Tries what waits for operations that were just interpreted, and what waits for that, until nothing moves. */
-  #retry(range: TransactionRange): void {
-    const covered = [range];
-    for (let next = covered.pop(); next !== undefined; next = covered.pop()) {
-      // What still waits then waits for another operation, so this ends.
-      for (;;) {
-        const waiting = this.#medium.waitingFor(next);
-        if (waiting === undefined) break;
-        if (this.#interpret(waiting, true)) covered.push(waiting);
-      }
-    }
-  }
-
-  #again(waiting: TransactionRange): void {
-    if (this.#interpret(waiting, true)) this.#retry(waiting);
-  }
-}
-
-function continuity(header: BatchHeader, state: LogState | undefined): string | undefined {
-  if (header.first !== (state?.seq ?? 0) + 1 || header.number !== (state?.number ?? 0) + 1) return "gap";
-  if (state !== undefined && !equalBytes(header.previous, state.head)) return "fork";
-  return undefined;
 }
