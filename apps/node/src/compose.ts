@@ -5,7 +5,7 @@ import { Objects } from "@jarvis-crdt/replica";
 import { compressor, createSigner, hasher } from "@jarvis-crdt/security";
 import { SqliteStore, schemaOf, Upkeep } from "@jarvis-crdt/store-sqlite";
 import { makeEntries, readMappings, warnOfTables } from "./compose/archive-tables.ts";
-import { openArchiveThread } from "./compose/archive-thread.ts";
+import { distrustArchive, openArchiveThread, separateLog } from "./compose/archive-thread.ts";
 import { authorityOf } from "./compose/authority.ts";
 import { CollectionDesk } from "./compose/collection-desk.ts";
 import { ConflictDesk } from "./compose/conflict-desk.ts";
@@ -39,6 +39,7 @@ export const compose: Compose = async (configuration, logger) => {
   const opened = new Opened();
   try {
     const { identity, trust } = readIdentity(configuration, logger);
+    const isMixed = separateLog(configuration, logger);
     const mappings = readMappings(configuration);
     warnOfTables(configuration, mappings, logger);
     const mayWrite = identity.certificate.role !== "reader";
@@ -66,6 +67,7 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
     });
     opened.onClose(() => store.close());
+    if (isMixed) distrustArchive(store);
     const hold = takeArchive(configuration.archive.path);
     opened.onClose(() => hold.release());
     const entries = new CurrentEntries(() => makeEntries(configuration, store));

@@ -13,12 +13,14 @@ export {
   openArchiveDatabase,
   sqliteCode,
 } from "./archive/database.ts";
+export { disown } from "./archive/disown.ts";
 export * from "./archive/error.ts";
 export * from "./archive/exchange.ts";
 export { type ForeignTrigger, foreignTriggers } from "./archive/foreign-triggers.ts";
 export { greatestRow } from "./archive/large-rows.ts";
 export { type LocalKey, readKey } from "./archive/local-key.ts";
 export { type Marker, readMarker } from "./archive/marker.ts";
+export { isLogMixed, putLogAside } from "./archive/mixed-log.ts";
 export { quote } from "./archive/name.ts";
 export { longestKey, type NaturalKey } from "./archive/natural-key.ts";
 export { nodeHolding } from "./archive/node-holding.ts";

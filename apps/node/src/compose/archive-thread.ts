@@ -1,5 +1,13 @@
+import { randomUUID } from "node:crypto";
 import type { Configuration } from "@jarvis-crdt/config";
-import { ArchiveThread, type Exchange, type SqliteStore } from "@jarvis-crdt/store-sqlite";
+import {
+  ArchiveThread,
+  disown,
+  type Exchange,
+  isLogMixed,
+  putLogAside,
+  type SqliteStore,
+} from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
 import { workerFile } from "../worker-file.ts";
 import { mapOptions } from "./archive-tables.ts";
@@ -26,6 +34,28 @@ export function openArchiveThread(
         `the archive cannot be kept up to date: ${error.message}`,
       ),
   });
+}
+
+/**
+ * Whether the write-ahead log beside the archive may not be the file's own, as where a copy was put in its place after a kill. One
+ * that is not is put aside. To be called before anybody opens the file.
+ */
+export function separateLog({ archive: { path } }: Configuration, logger: Logger): boolean {
+  if (!isLogMixed(path)) return false;
+  const aside = putLogAside(path);
+  if (aside === undefined)
+    logger.warn("the archive lacks what its write-ahead log holds; all of it is compared with the state");
+  else
+    logger.warn(
+      { file: aside },
+      `the write-ahead log beside the archive was of another file and is put aside as ${aside}; rows that the copy lacks come back from the state`,
+    );
+  return true;
+}
+
+/** Has the archive compared with the state, row by row, whatever its marker says. */
+export function distrustArchive({ state }: SqliteStore): void {
+  if (state.archive.nonces().confirmed !== undefined) disown(state.archive, randomUUID());
 }
 
 function tell(exchange: Exchange, logger: Logger): void {
