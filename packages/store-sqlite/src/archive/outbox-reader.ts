@@ -1,11 +1,12 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type { OutboxEntry, RowKey, State } from "../state/state.ts";
+import type { RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import { timeIn } from "./adopted-rows.ts";
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
+import { EntriesAhead } from "./entries-ahead.ts";
 import type { Fold } from "./fold.ts";
 import { foldEntries } from "./fold-entries.ts";
 import type { Identities } from "./identities.ts";
@@ -22,10 +23,18 @@ const settledAtOnce = 10_000;
 export type OutboxReading = ReturnType<OutboxReader["read"]>;
 
 /** Of an outbox that begins with many entries that the state has, these alone, in portions: they need no common transaction. */
-function settledPart(drain: Drain, drained: ReadonlySet<number>): Drain {
-  const { entries } = drain;
-  if (drained.size <= settledAtOnce || !drained.has(entries[settledAtOnce]!.id)) return drain;
-  return { entries: entries.slice(0, settledAtOnce), cut: true };
+function settledPart({ entries }: Drain, drained: ReadonlySet<number>): Drain | undefined {
+  if (drained.size <= settledAtOnce) return undefined;
+  const first = entries.slice(0, settledAtOnce);
+  return first.every(({ id }) => drained.has(id)) ? { entries: first, cut: true } : undefined;
+}
+
+/** What the state has comes first: it only tells who is who. Of each row it is the earlier part. */
+function settledFirst(entries: readonly Entry[], drained: ReadonlySet<number>): readonly Entry[] {
+  if (drained.size === 0) return entries;
+  const [known, fresh]: [Entry[], Entry[]] = [[], []];
+  for (const entry of entries) (drained.has(entry.id) ? known : fresh).push(entry);
+  return [...known, ...fresh];
 }
 
 /** Reads what the application did since the last run. */
@@ -37,6 +46,7 @@ export class OutboxReader {
   readonly #limits: OutboxLimits;
   readonly #hasher: Hasher;
   readonly #seams: Seams;
+  readonly #ahead: EntriesAhead;
   /** The last entry that was captured; a guess, which only says how much is read at once. */
   #known = 0;
 
@@ -54,6 +64,7 @@ export class OutboxReader {
     this.#limits = options.outbox ?? defaultLimits;
     this.#hasher = options.hasher;
     this.#seams = new Seams(db);
+    this.#ahead = new EntriesAhead(db);
   }
 
   /**
@@ -74,9 +85,9 @@ export class OutboxReader {
     this.#seams.note();
   }
 
-  /** The state has these entries now. */
-  know(entries: readonly OutboxEntry[]): void {
-    this.#known = entries.at(-1)?.id ?? this.#known;
+  /** The state has now what was read. */
+  know({ captured, drain }: OutboxReading): void {
+    if (captured.entries.length > 0) this.#known = drain.entries.at(-1)!.id;
   }
 
   /** The same, however large it is. */
@@ -86,9 +97,13 @@ export class OutboxReader {
 
   /** Undefined where its rows have more bytes. */
   #fold(read: Drain, mostBytes: number) {
-    const drained = this.#state.drained(read.entries);
-    const drain = settledPart(read, drained);
-    const fold = foldEntries(this.#settled(drain.entries), drained, {
+    const ahead = read.cut && read.isClean !== true ? this.#ahead.of(read.entries) : [];
+    const whole = ahead.length > 0 ? [...read.entries, ...ahead] : read.entries;
+    const drained = this.#state.drained(whole);
+    const settled = settledPart(read, drained);
+    const drain = settled ?? { ...read, ahead };
+    const all = settled?.entries ?? settledFirst(whole, drained);
+    const fold = foldEntries(this.#settled(all), drained, {
       tableOf: (id) => this.#accessOf(id)?.table,
       identity: (table, key) => this.#identities.uidOf(table, key),
       hasher: this.#hasher,
@@ -96,9 +111,10 @@ export class OutboxReader {
     const found = this.#intentsOf(fold, mostBytes);
     if (found === undefined) return undefined;
     const { intents, times, evicted, fresh, keys, unreplicable, unknown } = found;
-    const entries = drain.entries.filter(({ id }) => !drained.has(id));
-    const captured = { intents, times, entries, evicted };
-    const isPlain = unknown.size === 0 && !drain.entries.some(({ kind }) => kind === entryKind.contested);
+    // The last one of the part is the last: whether the file carries the plan is told by it.
+    const entries = [...ahead, ...drain.entries].filter(({ id }) => !drained.has(id));
+    const captured = { intents, times, entries: settled ? [] : entries, evicted };
+    const isPlain = unknown.size === 0 && !all.some(({ kind }) => kind === entryKind.contested);
     return { drain, fold, captured, fresh, keys, unreplicable, isPlain };
   }
 

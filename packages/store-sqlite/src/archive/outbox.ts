@@ -35,6 +35,10 @@ export interface Drain {
   readonly cut: boolean;
   /** And they may be of the same transaction. */
   readonly isSplit?: boolean;
+  /** And none of them is of the same rows. */
+  readonly isClean?: boolean;
+  /** Later entries that are of the same rows, and are taken out with them. */
+  readonly ahead?: readonly Entry[];
 }
 
 type Row = [
@@ -48,6 +52,7 @@ type Row = [
   number | null,
 ];
 
+const columns = "id,token,kind,tbl,key,was,grp,time";
 const unixEpochJulianDay = 2_440_587.5;
 const dayMs = 86_400_000;
 
@@ -56,7 +61,7 @@ const dayMs = 86_400_000;
  * the entry `known` do not count.
  */
 export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0, end?: number): Drain {
-  const sql = "SELECT id,token,kind,tbl,key,was,grp,time FROM crdt_outbox WHERE id<=? ORDER BY id LIMIT ?";
+  const sql = `SELECT ${columns} FROM crdt_outbox WHERE id<=? ORDER BY id LIMIT ?`;
   const statement = prepared(db, sql).raw().safeIntegers();
   const entries: Entry[] = [];
   let adopted = 0;
@@ -69,8 +74,29 @@ export function readOutbox(db: ArchiveDatabase, limits: OutboxLimits, known = 0,
       return { entries, cut: true };
     entries.push(entry);
   }
-  if (entries.length <= limits.entries) return { entries, cut: end !== undefined };
+  if (entries.length <= limits.entries)
+    return end === undefined ? { entries, cut: false } : { entries, cut: true, isClean: true };
   return { entries: entries.slice(0, largestGap(entries)), cut: true, isSplit: true };
+}
+
+/** All entries after this one, in order. */
+export function* entriesAfter(db: ArchiveDatabase, id: number): Iterable<Entry> {
+  yield* entriesOf(db, `SELECT ${columns} FROM crdt_outbox WHERE id>? ORDER BY id`, id);
+}
+
+/** Entries after this one that changed the key of a row, in order. */
+export function* movesAfter(db: ArchiveDatabase, id: number): Iterable<Entry & { readonly was: LocalKey }> {
+  for (const entry of entriesOf(
+    db,
+    `SELECT ${columns} FROM crdt_outbox WHERE id>? AND was<>key ORDER BY id`,
+    id,
+  ))
+    yield entry as Entry & { readonly was: LocalKey };
+}
+
+function* entriesOf(db: ArchiveDatabase, sql: string, id: number): Iterable<Entry> {
+  const rows = prepared(db, sql).raw().safeIntegers().iterate(id) as IterableIterator<Row>;
+  for (const row of rows) yield toEntry(row);
 }
 
 /** Where the longest pause lies: the most likely boundary between two transactions. At least 1. */

@@ -31,10 +31,11 @@ export function endWrites(db: ArchiveDatabase, node: string, nonce: string | nul
 }
 
 /** Takes out of the outbox what the state has. */
-export function trimOutbox(db: ArchiveDatabase, { entries }: Drain): void {
+export function trimOutbox(db: ArchiveDatabase, { entries, ahead = [] }: Drain): void {
   const first = entries[0];
   if (first === undefined) return;
   prepared(db, "DELETE FROM crdt_outbox WHERE id BETWEEN ? AND ?").run(first.id, entries.at(-1)!.id);
+  for (const { id } of ahead) prepared(db, "DELETE FROM crdt_outbox WHERE id=?").run(id);
 }
 
 /** Rows of the state that the application has changed, moved or deleted. */

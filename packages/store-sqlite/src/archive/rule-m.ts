@@ -149,7 +149,7 @@ export class RuleM {
 
   #captured(read: OutboxReading): void {
     this.#report = bothReports(this.#report, reportOf(read));
-    this.#parts.archive.outbox.know(read.captured.entries);
+    this.#parts.archive.outbox.know(read);
     if (this.#parts.archive.hidden.count > 0) this.#changed.push(...changedBy(read.fold));
   }
 
