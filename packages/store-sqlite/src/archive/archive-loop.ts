@@ -64,6 +64,8 @@ export class ArchiveLoop {
   #lookAt = 0;
   /** The next look after a write was noticed, in ms; as usual where that is less. */
   #soon = Number.POSITIVE_INFINITY;
+  /** Nothing has happened since the last look but what the watch tells. */
+  #isWatching = false;
   readonly #watch: Watch | undefined;
   readonly #share = new FairShare();
   readonly #lull = new Lull();
@@ -120,11 +122,11 @@ export class ArchiveLoop {
     this.#cancel = this.#timer(() => this.#tick(), ms);
   }
 
-  /** The file is being written, or was: who does so in another program's turn is waited for as ever. */
+  /** The file is being written, or was. What was written before the last look, perhaps by us, has been seen. */
   #written(): void {
-    if (this.#state !== "running") return;
+    if (this.#state !== "running" || !this.#isWatching) return;
+    this.#isWatching = false;
     this.#watch?.disarm();
-    if (this.#giving) return;
     this.#soon = soonMs;
     this.#schedule(this.#pause(this.#options.idleMs));
   }
@@ -140,6 +142,7 @@ export class ArchiveLoop {
     this.#cancel = undefined;
     if (this.#state !== "running") return;
     this.#giving = false;
+    this.#isWatching = false;
     const { idleMs, errorMs } = this.#options;
     let pause: number;
     try {
@@ -147,7 +150,7 @@ export class ArchiveLoop {
       const version = this.#file.version();
       if (!this.#lull.isThere(version, now)) {
         this.#giving = true;
-        this.#watch?.disarm();
+        if (!this.#lull.isFirst) this.#watch?.disarm();
         if (this.#lull.isFirst && !Number.isNaN(version)) this.#captureFirst();
         else this.#look(now);
         this.#schedule(this.#lull.isFirst ? this.#pause(lullMs) : lullMs);
@@ -161,8 +164,9 @@ export class ArchiveLoop {
       this.#giving = isHis || (exchange.outcome !== "idle" && pause > 0);
       if (exchange.outcome === "idle" && !isHis) {
         pause = this.#pause(pause);
-        if (pause === idleMs) this.#watch?.arm();
-      } else this.#watch?.disarm();
+        this.#isWatching = pause === idleMs;
+        if (this.#isWatching) this.#watch?.arm();
+      }
       const isDone = exchange.outcome === "idle" || (exchange.outcome === "done" && !exchange.more);
       if (isDone && !isHis) this.#settle(({ resolve }) => resolve());
       this.#rest(exchange.outcome === "idle" ? idleMs : undefined);

@@ -59,6 +59,11 @@ test("a program that waits for the file gets in, whoever was seen to write it", 
   }
 });
 
+test("who finds the file free for half of the time is let in without a pause", () => {
+  const share = new FairShare();
+  for (let now = 0; now < 20_000; now += 8) expect(share.pauseAfter(3, "none", now)).toBe(0);
+});
+
 test("what was a pause anyway is not made longer", () => {
   const share = new FairShare();
   for (let now = 0; now < 20_000; now += 500) expect(share.pauseAfter(300, "none", now)).toBe(0);

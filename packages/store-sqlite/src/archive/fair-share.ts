@@ -26,9 +26,10 @@ const saved = 60;
 const least: Readonly<Record<OtherWriter, number>> = { none: 0, lately: 0, now: 10 };
 /**
  * A program that finds the file locked looks again after 100 ms at most, for five seconds in all: only a pause that is
- * longer than that lets it in for certain. Whether it waits cannot be seen.
+ * longer than that lets it in for certain. Whether it waits cannot be seen. Where the file is free for half of the time it
+ * gets in by one of its fifty looks.
  */
-const door = { ms: 110, everyMs: 2_000 };
+const door = { ms: 110, everyMs: 2_000, share: 0.5 };
 
 /**
  * How long the file is left to another writer after a run of ours. Time in which we do not hold it is saved, up to a
@@ -40,6 +41,8 @@ export class FairShare {
   #at: number | undefined;
   /** Since when the file was not free for long enough. */
   #shutSince: number | undefined;
+  /** For how long it was ours since then, in ms. */
+  #shut = 0;
 
   /**
    * After a run that held the lock, and left `more` to do or not; `now` in ms, of a clock that never goes back. Returns
@@ -48,13 +51,22 @@ export class FairShare {
   pauseAfter(lockedMs: number, otherWriter: OtherWriter, now: number, more = false): number {
     const pause = this.#owed(lockedMs, otherWriter, now, more ? catchingUp : usual);
     this.#at = now;
-    return now - this.#shutSince! < door.everyMs ? pause : Math.max(pause, door.ms);
+    this.#shut += lockedMs;
+    const age = now - this.#shutSince!;
+    if (age < door.everyMs) return pause;
+    if (this.#shut > age * door.share) return Math.max(pause, door.ms);
+    this.#shutSince = now;
+    this.#shut = 0;
+    return pause;
   }
 
   #owed(lockedMs: number, otherWriter: OtherWriter, now: number, terms: Terms): number {
     const [times, longest] = [terms.times[otherWriter], terms.longest[otherWriter]];
     const since = now - (this.#at ?? now);
-    if (this.#shutSince === undefined || since - lockedMs >= door.ms) this.#shutSince = now - lockedMs;
+    if (this.#shutSince === undefined || since - lockedMs >= door.ms) {
+      this.#shutSince = now - lockedMs;
+      this.#shut = 0;
+    }
     this.#saved = Math.min(saved, this.#saved + Math.max(0, since - lockedMs) / times);
     if (otherWriter === "none") return 0;
     this.#saved -= lockedMs;
