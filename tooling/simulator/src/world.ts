@@ -234,7 +234,9 @@ export class World {
         await machine.crash("process");
         return this.#excuse();
       case "collect":
-        return this.#collect(machine, step.members, step.waits);
+        // Likewise.
+        this.#collect(machine, step.members, step.waits).catch((error) => this.defect(error));
+        return;
       case "clock":
         machine.skew += step.by;
         return;
