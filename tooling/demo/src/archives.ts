@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync } from "node:fs";
 import { generateArchive } from "@jarvis-crdt/fixtures";
 import type { ClusterNode } from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
@@ -9,9 +9,12 @@ export async function layOutArchives(nodes: readonly ClusterNode[], options: Opt
   const [first, ...others] = nodes;
   if (!first) return 0;
   if (options.archive === undefined) generateArchive({ path: first.archive, rows: options.rows, seed: 1 });
-  else copyFileSync(options.archive, first.archive);
+  else {
+    copyFileSync(options.archive, first.archive);
+    chmodSync(first.archive, 0o600);
+  }
+  await adopt(first, options.archive);
   const rows = countRows(first.archive);
-  await first.adopt();
   if (options.archive !== undefined) {
     for (const node of others) {
       emptyCopy(options.archive, node.archive);
@@ -19,6 +22,17 @@ export async function layOutArchives(nodes: readonly ClusterNode[], options: Opt
     }
   }
   return rows;
+}
+
+/** Says what `jarvisctl` said, of the file that was given rather than of its copy. */
+async function adopt(node: ClusterNode, given: string | undefined): Promise<void> {
+  try {
+    await node.adopt();
+  } catch (error) {
+    const said = /jarvisctl: (.*)\s*$/.exec(error instanceof Error ? error.message : "")?.[1];
+    if (given === undefined || said === undefined) throw error;
+    throw new Error(said.replaceAll(node.archive, given));
+  }
 }
 
 const replicated = ["archive_entries", "agent_activities"];

@@ -70,33 +70,36 @@ export class Demonstration {
 
   /** Waits until the nodes have one digest over at least so many rows. */
   async #converged(nodes: readonly ClusterNode[], rows: number): Promise<void> {
-    await waitFor(
-      async () => {
-        const digests = await Promise.all(nodes.map((node) => node.client.digest()));
-        progress(digests.map((one, i) => `node${nodes[i]?.index} ${one.rows} rows`).join("  "));
-        return new Set(digests.map(({ digest }) => digest)).size === 1 && (digests[0]?.rows ?? 0) >= rows;
-      },
-      { what: "equal digests on all nodes", timeoutMs: this.#left(), intervalMs: 50 },
-    );
+    await this.#inTime("equal digests on all nodes", 50, async () => {
+      const digests = await Promise.all(nodes.map((node) => node.client.digest()));
+      progress(digests.map((one, i) => `node${nodes[i]?.index} ${one.rows} rows`).join("  "));
+      return new Set(digests.map(({ digest }) => digest)).size === 1 && (digests[0]?.rows ?? 0) >= rows;
+    });
     endProgress();
   }
 
   /** Waits until all archive files show the same rows; returns how many. */
   async #proven(nodes: readonly ClusterNode[]): Promise<number> {
-    return await waitFor(
-      async () => {
-        const proofs = await Promise.all(nodes.map((node) => proveOutside(node.archive)));
-        const settled = proofs.every(({ tables }) =>
-          Object.values(tables).every((table) => table.dangling === 0 && table.identified === table.rows),
-        );
-        return settled && new Set(proofs.map(({ sha256 }) => sha256)).size === 1 && proofs[0]!.rows;
-      },
-      { what: "equal rows in all archive files", timeoutMs: this.#left(), intervalMs: 100 },
-    );
+    return await this.#inTime("equal rows in all archive files", 100, async () => {
+      const proofs = await Promise.all(nodes.map((node) => proveOutside(node.archive)));
+      const settled = proofs.every(({ tables }) =>
+        Object.values(tables).every((table) => table.dangling === 0 && table.identified === table.rows),
+      );
+      return settled && new Set(proofs.map(({ sha256 }) => sha256)).size === 1 && proofs[0]!.rows;
+    });
   }
 
-  #left(): number {
-    return Math.max(1, this.#deadline - performance.now());
+  /** Waits for it as long as all may take. */
+  async #inTime<T>(what: string, intervalMs: number, condition: () => Promise<T>) {
+    const timeoutMs = Math.max(1, this.#deadline - performance.now());
+    try {
+      return await waitFor(condition, { what, timeoutMs, intervalMs });
+    } catch (error) {
+      const { cause } = error as Error;
+      throw new Error(`${what}: not within ${this.#options.timeout} s; --timeout SECONDS allows more`, {
+        cause,
+      });
+    }
   }
 }
 

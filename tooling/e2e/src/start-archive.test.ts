@@ -51,6 +51,26 @@ test
   },
 );
 
+test.skipIf(!hasFixtures)(
+  "start --archive of a damaged file says in one sentence what is the matter with it and what to do, and leaves it alone",
+  { timeout: 120_000 },
+  async () => {
+    const folder = scratch("start-damaged");
+    try {
+      const archive = copyFixture("jarvis-truncated.db", join(folder.path, "input.db"));
+      const bytes = readFileSync(archive);
+      const { code, said } = await start("--once", "--archive", archive, "--data", join(folder.path, "data"));
+      expect(code).toBe(1);
+      expect(said.trimEnd().split("\n").at(-1)).toBe(
+        `Not converged: ${archive} is damaged; restore a backup or run ".recover" on a copy first.`,
+      );
+      expect(readFileSync(archive).equals(bytes)).toBe(true);
+    } finally {
+      folder.remove();
+    }
+  },
+);
+
 async function start(...args: readonly string[]): Promise<{ code: number | null; said: string }> {
   const child = spawn(process.execPath, ["scripts/start.ts", ...args], {
     cwd: workspace,
