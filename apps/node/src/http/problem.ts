@@ -22,7 +22,9 @@ const kinds = {
   invalid: [422, "Invalid request"],
   "headers-too-large": [431, "Request Header Fields Too Large"],
   internal: [500, "Internal error"],
+  "disk-failed": [500, "Disk failed"],
   "not-ready": [503, "Not ready"],
+  "disk-full": [507, "Disk full"],
 } as const;
 
 export type ProblemCode = keyof typeof kinds;
@@ -55,6 +57,22 @@ const ofObjects: Record<ObjectErrorCode, ProblemCode> = {
   "ambiguous-type": "wrong-type",
 };
 
+/** What the system or SQLite says of the disk. */
+function diskProblem(error: unknown): Problem | undefined {
+  const code = String((error as { code?: unknown } | null | undefined)?.code);
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code))
+    return problem(
+      "disk-full",
+      "this node's disk is full, so nothing was written; make room and try again, jarvisctl doctor tells more",
+    );
+  if (/^(SQLITE_(IOERR|READONLY)|EIO$|EROFS$)/.test(code))
+    return problem(
+      "disk-failed",
+      `this node's disk failed (${code}), and what was not answered for may be lost; jarvisctl doctor tells more`,
+    );
+  return undefined;
+}
+
 /** Turns whatever a handler or the framework threw into a problem. Nothing of a bug's message reaches the client. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ServiceError) return problem(error.code, error.message);
@@ -68,6 +86,8 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof StoreError && error.code === "clock-contradicted")
     return problem("not-ready", error.message);
+  const disk = diskProblem(error);
+  if (disk !== undefined) return disk;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const detail = error.validation
       .slice(0, 10)

@@ -10,7 +10,9 @@ const statuses = {
   "too-large": 413,
   "unsupported-media-type": 415,
   invalid: 422,
+  "disk-failed": 500,
   "not-ready": 503,
+  "disk-full": 507,
 } as const satisfies Partial<Record<ProblemCode, number>>;
 
 /** The problems a route can answer with, for its documentation. */
@@ -36,6 +38,8 @@ export const writeProblems = problems(
   "unsupported-media-type",
   "invalid",
   "not-ready",
+  "disk-full",
+  "disk-failed",
 );
 
 export const nameParams = (max: number) =>
