@@ -1,8 +1,9 @@
 export { adoptionUid } from "./archive/adoption-uid.ts";
 export { type ArchiveFacts, archiveFacts } from "./archive/archive-facts.ts";
-export * from "./archive/archive-file.ts";
+export { ArchiveFile } from "./archive/archive-file.ts";
 export { archiveLockFile } from "./archive/archive-lock.ts";
 export * from "./archive/archive-loop.ts";
+export type { ArchiveOptions } from "./archive/archive-options.ts";
 export { adoptionTable, capturedTables, hasCapture, installCapture, isAdopting } from "./archive/capture.ts";
 export { entryKind } from "./archive/capture-sql.ts";
 export {

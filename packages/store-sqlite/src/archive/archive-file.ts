@@ -1,65 +1,27 @@
-import type { Hasher } from "@jarvis-crdt/batch";
-import type { NodeId, Uid } from "@jarvis-crdt/crdt";
-import type { TableMapping } from "../mapping.ts";
+import type { Uid } from "@jarvis-crdt/crdt";
 import { moveLog } from "../move-log.ts";
-import type { PlannedRow, State } from "../state/state.ts";
-import { hasCapture, isAdopting } from "./capture.ts";
-import { Check } from "./check.ts";
-import { Contest } from "./contest.ts";
+import type { ArchiveOptions } from "./archive-options.ts";
+import { ArchiveParts } from "./archive-parts.ts";
+import { hasCapture } from "./capture.ts";
+import { captureRest } from "./capture-rest.ts";
 import { dataVersion } from "./data-version.ts";
-import { type ArchiveDatabase, asArchiveError, isBusy, openArchiveDatabase } from "./database.ts";
-import { disown } from "./disown.ts";
+import { type ArchiveDatabase, asArchiveError, isBusy } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import type { Budget, Exchange } from "./exchange.ts";
 import { fileIdentity } from "./file-identity.ts";
-import { FileTables, requireTables } from "./file-tables.ts";
-import { HiddenRows } from "./hidden.ts";
-import { Identities } from "./identities.ts";
+import { reportChanges, reportHidden } from "./hidden-report.ts";
 import type { LocalKey } from "./local-key.ts";
 import { isForeign, readMarker, settle } from "./marker.ts";
-import { Materialiser } from "./materialiser.ts";
-import type { OpenArchive } from "./open-archive.ts";
-import { isOutboxEmpty, type OutboxLimits } from "./outbox.ts";
-import { OutboxReader } from "./outbox-reader.ts";
-import { Pace } from "./pace.ts";
-import { Claims } from "./reconcile/claims.ts";
-import { Leftovers } from "./reconcile/leftovers.ts";
+import { openAdopted } from "./open-adopted.ts";
+import { isOutboxEmpty } from "./outbox.ts";
 import { ReconcileRun } from "./reconcile/reconcile-run.ts";
-import { type RefusedRow, RefusedRows } from "./refused.ts";
+import type { RefusedRow } from "./refused.ts";
 import { RuleM } from "./rule-m.ts";
 import { StepRun } from "./step-run.ts";
 import { Stillness } from "./stillness.ts";
-import { takeUpTables } from "./take-up.ts";
-
-export interface ArchiveOptions {
-  readonly path: string;
-  readonly mappings: readonly TableMapping[];
-  /** Says how the tables replicate after the application has changed them; as before, unless given. */
-  readonly remap?: (db: ArchiveDatabase) => readonly TableMapping[];
-  readonly state: State;
-  readonly node: NodeId;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-  readonly random: (bytes: number) => Uint8Array;
-  readonly hasher: Hasher;
-  /** `full` survives power loss in WAL mode too; a file in another journal mode always does. */
-  readonly durability?: "normal" | "full";
-  /** How long a statement waits for another program's lock, in ms; this process stands still meanwhile. */
-  readonly busyMs?: number;
-  readonly outbox?: OutboxLimits;
-}
 
 /** Rows looked at in one transaction. */
 const checkedRows = 300;
-
-/** Page cache: a larger one than holds what a run touches gains nothing that could be measured, and is memory for good. */
-const cacheKiB = 24 * 1024;
-/** Pages of the write-ahead log after which SQLite checkpoints by itself, whoever waits: more than a catch-up writes. */
-const checkpointPages = 65_536;
-/** What a write-ahead log may keep of its length once it is in the file, in bytes. */
-const keptLog = 16 * 1024 * 1024;
-/** Nothing runs yet while a file is opened: wait as long as the assistant would. */
-const openingBusyMs = 5_000;
 
 /** Rows that are adopted in one transaction. */
 const adoptedAtOnce = 500;
@@ -74,33 +36,22 @@ export class ArchiveFile {
   readonly path: string;
   readonly #options: ArchiveOptions;
   readonly #db: ArchiveDatabase;
-  readonly #state: State;
-  readonly #tables: FileTables;
-  readonly #identities: Identities;
-  readonly #refused: RefusedRows;
-  readonly #hidden: HiddenRows;
-  readonly #leftovers: Leftovers;
-  readonly #claims: Claims;
-  readonly #materialiser: Materialiser;
-  readonly #check: Check;
+  readonly #archive: ArchiveParts;
   readonly #ruleM: RuleM;
+  readonly #reconcile: ReconcileRun;
+  /** Runs that settle leftovers. */
+  readonly #steps: StepRun;
   readonly #file: string;
   readonly #stillness: Stillness;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
   /** The same, when all that was in the outbox was last captured without being taken out. */
   #capturedVersion: number | undefined;
-  readonly #pace: Pace;
-  readonly #outbox: OutboxReader;
   /** A plan was committed to the state, and whether the archive carries it is not known. */
   #unsettled = true;
   #isUnmarked = false;
-  readonly #reconcile: ReconcileRun;
-  /** Runs that settle leftovers. */
-  readonly #steps: StepRun;
   /** Rows that no log knows may become rows of this node. */
   #mayAdopt = false;
-  readonly #totals = { shown: 0, refused: 0 };
   /** Written since the last rest. */
   #hasLog = true;
 
@@ -108,49 +59,16 @@ export class ArchiveFile {
     this.path = options.path;
     this.#options = options;
     this.#db = db;
-    this.#state = options.state;
-    this.#tables = new FileTables(db, options);
-    this.#identities = new Identities(db);
-    this.#refused = new RefusedRows(db);
-    this.#hidden = new HiddenRows(db);
-    this.#leftovers = new Leftovers(db);
-    this.#claims = new Claims({
-      ...this.#presenceParts(),
-      leftovers: this.#leftovers,
-      tables: this.#tables,
-      identities: this.#identities,
-      hasher: options.hasher,
-      now: options.now,
-    });
-    this.#materialiser = new Materialiser(
-      db,
-      options.hasher,
-      this.#identities,
-      this.#refused,
-      this.#hidden,
-      new Contest(db, this.#identities, this.#hidden, this.#state),
-      (name) => this.#tables.byName(name),
-      (access, view) => this.#leftovers.count > 0 && this.#claims.isClaimed(access, view),
-      this.#state,
-    );
-    this.#check = new Check(db, this.#identities, this.#state, (id) => this.#tables.byId(id));
-    this.#outbox = new OutboxReader(
-      db,
-      this.#identities,
-      this.#state,
-      (id) => this.#tables.byId(id),
-      options,
-    );
-    this.#pace = new Pace(options.now);
     this.#file = fileIdentity(options.path);
     this.#stillness = new Stillness(options.path, () => Date.now());
-    const open = this.#openArchive();
-    this.#reconcile = new ReconcileRun(open);
-    this.#steps = new StepRun(open);
+    this.#archive = new ArchiveParts(options, db);
+    const { refused, materialiser } = this.#archive;
+    this.#reconcile = new ReconcileRun(this.#archive);
+    this.#steps = new StepRun(this.#archive);
     this.#ruleM = new RuleM({
-      archive: open,
-      refused: this.#refused,
-      materialiser: this.#materialiser,
+      archive: this.#archive,
+      refused,
+      materialiser,
       now: options.now,
       settle: () => this.#settleForRun(),
       checkFile: () => this.#checkFile(),
@@ -164,32 +82,11 @@ export class ArchiveFile {
    * @throws ArchiveError `not-adopted`, `unsupported`, `missing`, `not-sqlite`, `damaged`
    */
   static open(options: ArchiveOptions): ArchiveFile {
-    const db = openArchiveDatabase(options.path, { busyMs: openingBusyMs });
+    const db = openAdopted(options);
     try {
-      // A state that had an archive before knows what to do with any other.
-      const isFirst = options.state.nonces().confirmed === undefined;
-      if (isFirst && !hasCapture(db)) {
-        throw new ArchiveError(
-          "not-adopted",
-          `${options.path} is not adopted yet; run "jarvisctl migrate apply" first.`,
-        );
-      }
-      if (isFirst && isAdopting(db)) {
-        throw new ArchiveError(
-          "not-adopted",
-          `the adoption of ${options.path} was interrupted; run "jarvisctl migrate apply" again, it goes on from there.`,
-        );
-      }
-      db.pragma(`cache_size = -${cacheKiB}`);
-      db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-      db.pragma(`journal_size_limit = ${keptLog}`);
-      const wal = db.pragma("journal_mode", { simple: true }) === "wal";
-      db.pragma(`synchronous = ${wal && options.durability !== "full" ? "NORMAL" : "FULL"}`);
-      requireTables(db, options.mappings, options.path);
-      takeUpTables(db, options.mappings);
       const file = new ArchiveFile(options, db);
       file.#followSchema();
-      file.#reportHidden();
+      reportHidden(file.#archive);
       db.pragma(`busy_timeout = ${options.busyMs ?? 100}`);
       return file;
     } catch (error) {
@@ -207,10 +104,10 @@ export class ArchiveFile {
    * node's and nothing may be adopted yet, `unsupported`, `damaged`; and SQLite's own error where the disk fails. Nothing
    * is lost by any of them.
    */
-  exchange(budget: Budget = this.#pace.budget): Exchange {
+  exchange(budget: Budget = this.#archive.pace.budget): Exchange {
     try {
       this.#checkFile();
-      if (!this.#hasWork()) return this.#check.isDue ? this.#checkSome() : { outcome: "idle" };
+      if (!this.#hasWork()) return this.#archive.check.isDue ? this.#checkSome() : { outcome: "idle" };
       if (this.#reconcile.isNeeded) return this.#runReconcile();
       return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
     } catch (error) {
@@ -251,7 +148,7 @@ export class ArchiveFile {
   /** Somebody writes, and all of it will be read later: where his transactions end is seen now only. */
   look(): void {
     try {
-      if (hasCapture(this.#db)) this.#outbox.look();
+      if (hasCapture(this.#db)) this.#archive.outbox.look();
     } catch (error) {
       if (!isBusy(error)) throw asArchiveError(error, this.path);
     }
@@ -265,13 +162,15 @@ export class ArchiveFile {
 
   /** Where a row is shown. */
   keyOf(table: string, uid: Uid): LocalKey | undefined {
-    const access = this.#tables.byName(table);
-    return access && this.#identities.keyOf(access.table.id, uid);
+    const access = this.#archive.tables.byName(table);
+    return access && this.#archive.identities.keyOf(access.table.id, uid);
   }
 
   /** Rows that this file refuses, the next to be tried first. */
   refused(limit = 100): readonly (Omit<RefusedRow, "table"> & { readonly table: string })[] {
-    return this.#refused.list(limit).map((row) => ({ ...row, table: this.#tables.nameOf(row.table) }));
+    return this.#archive.refused
+      .list(limit)
+      .map((row) => ({ ...row, table: this.#archive.tables.nameOf(row.table) }));
   }
 
   get journalMode(): string {
@@ -283,18 +182,7 @@ export class ArchiveFile {
    * because its journal would lie beside the other one.
    */
   captureRest(): void {
-    this.#db
-      .transaction(() => {
-        if (!this.#tables.isCurrent || isOutboxEmpty(this.#db)) return;
-        const marker = readMarker(this.#db);
-        if (isForeign(marker, this.#options.node)) return;
-        const isRewound = settle(this.#db, this.#state.nonces(), this.#options.node) === "reconcile";
-        disown(this.#state, this.#nonce());
-        const { captured } = this.#outbox.readAll();
-        const nonce = this.#nonce();
-        this.#state.plan({ nonce, captured: { ...captured, isRewound }, maxRows: 0, also: [] });
-      })
-      .deferred();
+    captureRest(this.#archive);
   }
 
   /** From now on rows that no log knows become rows of this node: a peer has told all it knows, or there is none. */
@@ -304,7 +192,7 @@ export class ArchiveFile {
 
   /** Rows that no log knows and that are not adopted yet. */
   get leftovers(): number {
-    return this.#leftovers.count;
+    return this.#archive.leftovers.count;
   }
 
   close(): void {
@@ -322,28 +210,28 @@ export class ArchiveFile {
       if (this.#reconcile.isNeeded || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
       this.#seenVersion = version;
     }
-    if (this.#tables.isIncomplete()) return false;
+    if (this.#archive.tables.isIncomplete()) return false;
     return (
       this.#hasDueLeftovers() ||
       this.#ruleM.hasBare ||
-      this.#state.hasWork() ||
-      this.#refused.isDue(this.#options.now()) ||
-      this.#hidden.isDue
+      this.#archive.state.hasWork() ||
+      this.#archive.refused.isDue(this.#options.now()) ||
+      this.#archive.hidden.isDue
     );
   }
 
   /** Whether anything may have been written since the last run, into the file that there was then. */
   #mayCapture(): boolean {
-    if (this.#reconcile.isNeeded || !this.#tables.isCurrent) return false;
+    if (this.#reconcile.isNeeded || !this.#archive.tables.isCurrent) return false;
     const version = dataVersion(this.#db);
     return version !== this.#seenVersion && version !== this.#capturedVersion;
   }
 
   /** Adapts to what the application made of its tables. */
   #followSchema(): void {
-    if (this.#tables.isCurrent) return;
-    if (this.#tables.follow()) this.#reconcile.need();
-    this.#check.reload();
+    if (this.#archive.tables.isCurrent) return;
+    if (this.#archive.tables.follow()) this.#reconcile.need();
+    this.#archive.check.reload();
   }
 
   #look(): number {
@@ -355,11 +243,11 @@ export class ArchiveFile {
   #settle(): void {
     const marker = readMarker(this.#db);
     this.#reconcile.notice(marker);
-    const verdict = settle(this.#db, this.#state.nonces(), this.#options.node);
+    const verdict = settle(this.#db, this.#archive.state.nonces(), this.#options.node);
     // A file that carries no plan yet must, or a copy from before its adoption could not be told from it.
     this.#isUnmarked = marker.nonce === null;
     if (verdict === "reconcile") this.#reconcile.need();
-    if (verdict === "confirm" && !this.#reconcile.isNeeded) this.#state.confirm();
+    if (verdict === "confirm" && !this.#reconcile.isNeeded) this.#archive.state.confirm();
     if (this.#reconcile.isNeeded && isForeign(marker, this.#options.node) && !this.#mayAdopt) {
       throw new ArchiveError(
         "foreign",
@@ -379,14 +267,14 @@ export class ArchiveFile {
   #runReconcile(): Exchange {
     this.#willWrite();
     const exchange = this.#reconcile.run();
-    if (!this.#reconcile.isNeeded) this.#reportHidden();
+    if (!this.#reconcile.isNeeded) reportHidden(this.#archive);
     return exchange;
   }
 
   /** None is adopted while the state has something to show: it may be that very row. */
   #hasDueLeftovers(): boolean {
-    const { arrived, count } = this.#leftovers;
-    return arrived > 0 || (this.#mayAdopt && count > 0 && !this.#state.hasWork());
+    const { arrived, count } = this.#archive.leftovers;
+    return arrived > 0 || (this.#mayAdopt && count > 0 && !this.#archive.state.hasWork());
   }
 
   /** Rows that no log knew: those that came meanwhile are settled, the others adopted. */
@@ -397,7 +285,7 @@ export class ArchiveFile {
       isRewound: false,
       isCurrent: () => true,
       do: (limit) => {
-        adopted = this.#claims.settle(Math.min(limit, adoptedAtOnce), this.#mayAdopt);
+        adopted = this.#archive.claims.settle(Math.min(limit, adoptedAtOnce), this.#mayAdopt);
         return undefined;
       },
       committed: () => undefined,
@@ -419,68 +307,9 @@ export class ArchiveFile {
     const { exchange, version } = this.#ruleM.run(budget);
     if (exchange.outcome !== "done") return exchange;
     this.#unsettled = false;
-    this.#reportChanges();
+    reportChanges(this.#archive);
     this.#seenVersion = version;
     return exchange;
-  }
-
-  /** Tells the state all rows that are hidden: it may have missed what a process did last that was killed. */
-  #reportHidden(): void {
-    const hidden = this.#hidden.list().map((row) => ({ ...row, table: this.#tables.nameOf(row.table) }));
-    this.#state.unshown({ hidden, shown: [], all: true });
-  }
-
-  #reportChanges(): void {
-    const changes = this.#hidden.changes();
-    if (changes === undefined) return;
-    this.#state.unshown({
-      hidden: changes.hidden.map((row) => ({ ...row, table: this.#tables.nameOf(row.table) })),
-      shown: changes.shown.map(({ table, uid }) => ({ table: this.#tables.nameOf(table), uid })),
-      all: false,
-    });
-  }
-
-  #nonce(): string {
-    return Buffer.from(this.#options.random(16)).toString("hex");
-  }
-
-  #show(rows: readonly PlannedRow[]): void {
-    const { shown, refused } = this.#materialiser.show([rows], this.#options.now());
-    this.#totals.shown += shown;
-    this.#totals.refused += refused;
-  }
-
-  #presenceParts() {
-    return {
-      state: this.#state,
-      show: (rows: readonly PlannedRow[]) => this.#show(rows),
-      nonce: () => this.#nonce(),
-    };
-  }
-
-  #openArchive(): OpenArchive {
-    return {
-      ...this.#presenceParts(),
-      db: this.#db,
-      node: this.#options.node,
-      hasher: this.#options.hasher,
-      tables: this.#tables,
-      identities: this.#identities,
-      hidden: this.#hidden,
-      leftovers: this.#leftovers,
-      outbox: this.#outbox,
-      pace: this.#pace,
-      totals: this.#totals,
-      reload: () => this.#reload(),
-    };
-  }
-
-  /** Reads again what is remembered of the file. */
-  #reload(): void {
-    this.#refused.reload();
-    this.#hidden.reload();
-    this.#leftovers.reload();
-    this.#check.reload();
   }
 
   /** Looks for writes that no trigger saw; the next run captures what is found. */
@@ -488,9 +317,9 @@ export class ArchiveFile {
     this.#db
       .transaction(() => {
         // What the triggers saw comes first.
-        if (!isOutboxEmpty(this.#db) || !this.#tables.isCurrent) return;
-        this.#ruleM.showAgain(this.#check.step(checkedRows));
-        this.#tables.keep();
+        if (!isOutboxEmpty(this.#db) || !this.#archive.tables.isCurrent) return;
+        this.#ruleM.showAgain(this.#archive.check.step(checkedRows));
+        this.#archive.tables.keep();
       })
       .immediate();
     this.#seenVersion = undefined;

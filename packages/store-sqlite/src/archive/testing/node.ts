@@ -25,7 +25,8 @@ import {
   encodeWeighed,
 } from "../../thread/reconcile-codec.ts";
 import { decodeRows, encodeRows } from "../../thread/row-codec.ts";
-import { ArchiveFile, type ArchiveOptions } from "../archive-file.ts";
+import { ArchiveFile } from "../archive-file.ts";
+import type { ArchiveOptions } from "../archive-options.ts";
 import type { Budget, Exchange } from "../exchange.ts";
 import type { OutboxLimits } from "../outbox.ts";
 
