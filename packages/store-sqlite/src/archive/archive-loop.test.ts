@@ -22,7 +22,7 @@ const work: Exchange = {
 };
 
 /** A loop whose timer fires when the test says so. */
-function setUp(results: (Exchange | Error)[], versions: number[] = []) {
+function setUp(results: (Exchange | Error)[], versions: number[] = [], canWatch = false) {
   const pauses: number[] = [];
   const errors: unknown[] = [];
   const captures: Exchange[] = [];
@@ -64,7 +64,13 @@ function setUp(results: (Exchange | Error)[], versions: number[] = []) {
       onError: (error) => errors.push(error),
       watch: (told) => {
         written = told;
-        return { arm: () => armed.push(true), disarm: () => armed.push(false) };
+        return {
+          arm: () => {
+            armed.push(true);
+            return canWatch;
+          },
+          disarm: () => armed.push(false),
+        };
       },
     },
   );
@@ -185,6 +191,20 @@ it("looks soon when it is told that the file is written, and as usual when it is
   expect(isWatching()).toBe(true);
   fire();
   expect(pauses.at(-1)).toBe(10);
+});
+
+it.each([
+  ["seldom where it is told of writes", true, 100],
+  ["as before where it is told of none", false, 10],
+])("looks, after a second in which nothing happened, %s", (_, canWatch, ms) => {
+  const { loop, fire, pauses, written } = setUp([], [], canWatch);
+  loop.start();
+  for (let i = 0; i < 100; i++) fire();
+  expect(pauses.at(-1)).toBe(10);
+  for (let i = 0; i < 10; i++) fire();
+  expect(pauses.at(-1)).toBe(ms);
+  written();
+  expect(pauses.at(-1)).toBe(1);
 });
 
 it("watches nobody who writes without end", () => {

@@ -10,6 +10,8 @@ export type Timer = (callback: () => void, ms: number) => () => void;
 export interface LoopOptions {
   /** How often the file is looked at while nothing happens, in ms. */
   readonly idleMs?: number;
+  /** The same after a time of rest, where a watch tells of writes: it may miss one. */
+  readonly calmMs?: number;
   /** Pause before a locked file is tried again, in ms. */
   readonly pauseMs?: number;
   /** Pause after an error, such as a full disk or a file that cannot be used, in ms. */
@@ -40,6 +42,7 @@ const lookMs = 50;
 
 const defaults = {
   idleMs: 10,
+  calmMs: 100,
   pauseMs: 10,
   errorMs: 1_000,
   restMs: 1_000,
@@ -143,7 +146,7 @@ export class ArchiveLoop {
     if (this.#state !== "running") return;
     this.#giving = false;
     this.#isWatching = false;
-    const { idleMs, errorMs } = this.#options;
+    const { idleMs, calmMs, restMs, errorMs } = this.#options;
     let pause: number;
     try {
       const now = this.#clock();
@@ -165,11 +168,12 @@ export class ArchiveLoop {
       if (exchange.outcome === "idle" && !isHis) {
         pause = this.#pause(pause);
         this.#isWatching = pause === idleMs;
-        if (this.#isWatching) this.#watch?.arm();
+        const isWatched = this.#isWatching && this.#watch?.arm() === true;
+        if (isWatched && this.#idle >= restMs) pause = calmMs;
       }
       const isDone = exchange.outcome === "idle" || (exchange.outcome === "done" && !exchange.more);
       if (isDone && !isHis) this.#settle(({ resolve }) => resolve());
-      this.#rest(exchange.outcome === "idle" ? idleMs : undefined);
+      this.#rest(exchange.outcome === "idle" ? pause : undefined);
       this.#options.onExchange?.(exchange);
     } catch (error) {
       this.#options.onError?.(error);

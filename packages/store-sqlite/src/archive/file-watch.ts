@@ -3,7 +3,8 @@ import { basename, dirname } from "node:path";
 
 /** Is told when a file was perhaps written, for as long as it wants to be; it may miss a write at any time. */
 export interface Watch {
-  arm(): void;
+  /** Whether it will be told. */
+  arm(): boolean;
   disarm(): void;
 }
 
@@ -23,8 +24,8 @@ export class FileWatch implements Watch {
     this.#written = written;
   }
 
-  arm(): void {
-    if (!this.#isPossible || this.#watcher !== undefined) return;
+  arm(): boolean {
+    if (!this.#isPossible || this.#watcher !== undefined) return this.#isPossible;
     const file = basename(this.#path);
     const names: ReadonlySet<string> = new Set([file, `${file}-wal`, `${file}-journal`]);
     try {
@@ -36,6 +37,7 @@ export class FileWatch implements Watch {
     } catch {
       this.#giveUp();
     }
+    return this.#isPossible;
   }
 
   disarm(): void {
