@@ -4,6 +4,7 @@ import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
 import { afterAll, expect, test } from "vitest";
 import { arrives } from "./kit/arrives.ts";
 import { layOut } from "./kit/lay-out.ts";
+import { onOtherMachine } from "./kit/other-machine.ts";
 import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("clone");
@@ -72,18 +73,7 @@ test("a folder is put back in place, fence and all, and another copy of it runs 
   rmSync(clone.folder, { recursive: true });
   mkdirSync(clone.folder);
   cpSync(saved, clone.folder, { recursive: true });
-  const machineId = join(folder.path, "machine-id");
-  writeFileSync(machineId, "0123456789abcdef0123456789abcdef\n");
-  const elsewhere = [
-    "unshare",
-    "--mount",
-    "sh",
-    "-c",
-    'mount --bind "$0" /etc/machine-id && exec "$@"',
-    machineId,
-  ];
-  // Without the right to do that the copy's other place on the disk tells it as well.
-  await clone.start(process.getuid?.() === 0 ? { wrap: elsewhere } : {});
+  await clone.start(onOtherMachine(folder.path));
   rows.push(await add(clone, "by the clone"), await add(node, "by the first"));
   await count(clone, 1000);
   await count(node, 10_000);

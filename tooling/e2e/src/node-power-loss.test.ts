@@ -54,25 +54,25 @@ test.skipIf(!hasStrace())(
 async function live(nodes: readonly RecordedNode[], clients: TimedLedger): Promise<void> {
   const [first, second] = nodes as [RecordedNode, RecordedNode];
   const write = async ({ node }: RecordedNode, name: string) =>
-    await clientWrites(node.client, clients, { name: `${name} ${node.index}`, counter, most: 10 });
+    await clientWrites(node.client, clients, { name: `${name} ${node.index}`, counter, most: 6 });
   await first.start();
   await Promise.all([
     second.start().then(() => write(second, "begin")),
     write(first, "begin"),
-    first.assistantWrites(6, knobs.seed * 10),
+    first.assistantWrites(4, knobs.seed * 10),
   ]);
   await Promise.all([
-    second.assistantWrites(6, knobs.seed * 10 + 1),
+    second.assistantWrites(4, knobs.seed * 10 + 1),
     first.node.stop(),
     write(second, "alone"),
   ]);
-  await first.assistantWrites(3, knobs.seed * 10 + 2);
+  await first.assistantWrites(2, knobs.seed * 10 + 2);
   await first.start();
   await Promise.all([
     write(first, "again"),
     write(second, "again"),
-    first.assistantWrites(6, knobs.seed * 10 + 3),
-    second.assistantWrites(6, knobs.seed * 10 + 4),
+    first.assistantWrites(4, knobs.seed * 10 + 3),
+    second.assistantWrites(4, knobs.seed * 10 + 4),
   ]);
   await Promise.all(nodes.map(({ node }) => node.kill()));
   const complaints = [clients, ...nodes.map(({ assistants }) => assistants)].flatMap(

@@ -1,0 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StartOptions } from "@jarvis-crdt/harness";
+
+/** How to start a node as if on another machine: with a machine id of its own, where one may mount. */
+export function onOtherMachine(folder: string): StartOptions {
+  // Without the right to do that the copy's other place on the disk tells it as well.
+  if (process.getuid?.() !== 0) return {};
+  const machineId = join(folder, "machine-id");
+  writeFileSync(machineId, "0123456789abcdef0123456789abcdef\n");
+  const script = 'mount --bind "$0" /etc/machine-id && exec "$@"';
+  return { wrap: ["unshare", "--mount", "sh", "-c", script, machineId] };
+}
