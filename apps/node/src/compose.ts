@@ -22,7 +22,15 @@ import { makePeers, startPeers } from "./compose/peers.ts";
 import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { RepairDesk } from "./compose/repair-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
-import { clockTrouble, diskTrouble, readerTrouble, type Trouble, watchClock } from "./compose/troubles.ts";
+import {
+  clockTrouble,
+  diskTrouble,
+  readerTrouble,
+  stateTrouble,
+  type Trouble,
+  watchClock,
+  watchFile,
+} from "./compose/troubles.ts";
 import { takeArchive } from "./own-archive.ts";
 import type { Compose } from "./service.ts";
 import { WhyDesk } from "./why/why-desk.ts";
@@ -48,6 +56,7 @@ export const compose: Compose = async (configuration, logger) => {
       [
         clockTrouble(clocks.verdict, now()),
         diskTrouble(store.failure, configuration.storage.path),
+        stateTrouble(isStateGone(), configuration.storage.path),
         mayWrite ? undefined : readerTrouble(store.node, store.state.frontier().keys()),
       ].filter((one) => one !== undefined);
     const store: SqliteStore = new SqliteStore({
@@ -67,6 +76,7 @@ export const compose: Compose = async (configuration, logger) => {
       compressor,
     });
     opened.onClose(() => store.close());
+    const isStateGone = watchFile(configuration.storage.path);
     if (isMixed) distrustArchive(store);
     const hold = takeArchive(configuration.archive.path);
     opened.onClose(() => hold.release());
@@ -144,6 +154,7 @@ export const compose: Compose = async (configuration, logger) => {
       ownLog: () => store.state.ownLog,
       troubles,
       mayWrite,
+      canKeep: () => !isStateGone(),
       archive,
       entries,
       replica,

@@ -62,8 +62,10 @@ test("a node in order is in order", async () => {
 test("whoever runs is named, and what is open to others is left alone", () => {
   const lock = Lock.take(at("state.db.lock"))!;
   const running = examine(loadConfiguration(config), Date.now()).find(({ code }) => code === "running");
-  lock.release();
   expect(running?.sentence).toContain(`process ${process.pid} has`);
+  rmSync(at("state.db"));
+  expect(found()).toContain("problem state-gone");
+  lock.release();
 });
 
 test.each<[string, string, () => void]>([

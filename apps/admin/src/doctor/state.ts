@@ -23,6 +23,12 @@ export function examineState(subject: StateSubject): {
   readonly findings: readonly Finding[];
 } {
   const { path, isRunning } = subject;
+  if (!existsSync(path) && isRunning) {
+    const sentence = `jarvisd runs, and its state file ${path} was deleted or moved: what it stores now would be gone with its next start.`;
+    const next =
+      'Stop jarvisd. Put the file back, or restore a backup ("jarvisctl backup list"); then start it.';
+    return { nonces: undefined, findings: [problem("state-gone", sentence, next)] };
+  }
   if (!existsSync(path)) {
     const sentence = `There is no state file at ${path}: this node has not run yet, or its state is lost.`;
     const next =

@@ -48,6 +48,8 @@ export interface NodeParts {
   readonly ownLog: () => string | undefined;
   readonly troubles: () => readonly Trouble[];
   readonly mayWrite: boolean;
+  /** Whether what is stored is found by the next start. */
+  readonly canKeep: () => boolean;
   readonly archive: ArchiveThread;
   readonly entries: EntryMaker;
   readonly replica: Replica;
@@ -62,7 +64,7 @@ export class JarvisNode implements ComposedNode {
   readonly node: NodeId;
   readonly peerAddress: string | undefined;
   readonly mayWrite: boolean;
-  ready = true;
+  #isClosing = false;
   readonly #parts: NodeParts;
 
   constructor(parts: NodeParts) {
@@ -260,8 +262,12 @@ export class JarvisNode implements ComposedNode {
     return this.#peerState(node);
   }
 
+  get ready(): boolean {
+    return !this.#isClosing && this.#parts.canKeep();
+  }
+
   async close(): Promise<void> {
-    this.ready = false;
+    this.#isClosing = true;
     await this.#parts.close();
   }
 

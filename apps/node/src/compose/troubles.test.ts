@@ -1,6 +1,9 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { makeLogId } from "@jarvis-crdt/crdt";
 import { expect, test } from "vitest";
-import { clockTrouble, diskTrouble, readerTrouble } from "./troubles.ts";
+import { clockTrouble, diskTrouble, readerTrouble, stateTrouble, watchFile } from "./troubles.ts";
 
 const now = Date.UTC(2036, 0, 1);
 const node = "11111111-2222-4333-8444-555555555555";
@@ -30,4 +33,27 @@ test("a reader that wrote is told that nobody takes it, one that did not is told
     next: expect.stringMatching(/writer/),
   });
   expect(readerTrouble(node, [logOf(other)])).toBeUndefined();
+});
+
+test("a state file that is taken away or replaced under a running node is noticed, and said", () => {
+  const folder = mkdtempSync(join(tmpdir(), "troubles-"));
+  try {
+    const [path, aside] = [join(folder, "state.db"), join(folder, "aside.db")];
+    writeFileSync(path, "state");
+    const isGone = watchFile(path);
+    expect(isGone()).toBe(false);
+    renameSync(path, aside);
+    expect(isGone()).toBe(true);
+    writeFileSync(path, "another");
+    expect(isGone()).toBe(true);
+    renameSync(aside, path);
+    expect(isGone()).toBe(false);
+    expect(stateTrouble(true, path)).toMatchObject({
+      code: "state-gone",
+      next: expect.stringMatching(/^Stop/),
+    });
+    expect(stateTrouble(false, path)).toBeUndefined();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,10 +1,11 @@
+import { statSync } from "node:fs";
 import { uptime } from "node:os";
 import { type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { type ClockVerdict, ClockWatch } from "@jarvis-crdt/replica";
 
 /** Something of this machine that keeps the node from its work, and what to do. */
 export interface Trouble {
-  /** Stable: `clock-contradicted`, `disk-failed`, `reader-writes`. */
+  /** Stable: `clock-contradicted`, `disk-failed`, `reader-writes`, `state-gone`. */
   readonly code: string;
   readonly sentence: string;
   /** The next step. */
@@ -50,5 +51,26 @@ export function readerTrouble(node: NodeId, logs: Iterable<LogId>): Trouble | un
     sentence:
       "This node's certificate lets it read only: what is written here, by the assistant or otherwise, stays on this machine. No other node takes it.",
     next: "Keep the assistant of a reader from writing; or replace the certificate by a writer's (jarvisctl node issue --role writer), move the state file away, and what the archive holds is taken up as this node's own.",
+  };
+}
+
+/** Tells whether the file that is at `path` now has been taken from there, or another been put in its place. */
+export function watchFile(path: string): () => boolean {
+  const { dev, ino } = statSync(path);
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    return now?.ino !== ino || now.dev !== dev;
+  };
+}
+
+/** Why the next start would not find what is written now; undefined where the state file is where it was. */
+export function stateTrouble(isGone: boolean, path: string): Trouble | undefined {
+  if (!isGone) return undefined;
+  return {
+    code: "state-gone",
+    sentence:
+      `${path} was deleted, moved or replaced while this node runs: what it stores now would be gone with its next start. ` +
+      "Clients are refused meanwhile; what the assistant writes is in its archive, and goes to peers.",
+    next: "Stop jarvisd. Put the file back if you have it, or restore a backup (jarvisctl backup list); then start jarvisd. Without either it makes a new state of what peers and the archive hold.",
   };
 }

@@ -110,6 +110,8 @@ const refusals: Readonly<Record<string, string>> = {
   "identity-mismatch": "is another node than its certificate says.",
   "self-connect":
     "is this node itself, or a copy of it with the same certificate: take its address out of network.peers, or issue the copy a certificate of its own.",
+  duplicate:
+    "has a session already that proves to be this node: of a moment ago, then it ends by itself, or of a copy of this machine that runs elsewhere; stop one of the two and issue it a certificate of its own.",
   version: "speaks no version of the protocol that this node does; update the older one.",
   disabled: "has switched this node off; its operator lets it in again.",
 };

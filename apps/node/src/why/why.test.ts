@@ -57,6 +57,12 @@ test.each<[code: string, facts: Partial<PeerFacts>, more: Partial<PeerReport>, w
     /expired, or a clock is wrong: issue/,
   ],
   [
+    "duplicate",
+    { state: "backoff", lastError: "duplicate" },
+    {},
+    /a copy of this machine that runs elsewhere; stop/,
+  ],
+  [
     "self-connect",
     { state: "disabled", lastError: "self-connect", node: undefined },
     {},
