@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { type Configuration, dataFolder, hostPort } from "@jarvis-crdt/config";
 import type { Logger } from "pino";
-import { createHttp } from "./http/server.ts";
+import type { createHttp } from "./http/server.ts";
 import { bearerToken } from "./http/token.ts";
 import { writePidFile } from "./pid-file.ts";
 import { ReloadableNode } from "./reloadable-node.ts";
@@ -25,11 +25,23 @@ export async function runDaemon(
   // Only whoever waits for it is told.
   lost.promise.catch(() => {});
   const onLost = lost.reject;
-  const node = await ReloadableNode.start({ configuration, compose, logger, reread, onLost });
+  const [node, http] = await Promise.all([
+    ReloadableNode.start({ configuration, compose, logger, reread, onLost }),
+    // The thread of the archive begins meanwhile.
+    import("./http/server.ts"),
+  ]);
   try {
     const removePidFile = writePidFile(folder);
     try {
-      await serve(node, token, configuration, logger, Promise.race([stop, lost.promise]), ready);
+      await serve(
+        node,
+        http.createHttp,
+        token,
+        configuration,
+        logger,
+        Promise.race([stop, lost.promise]),
+        ready,
+      );
     } finally {
       removePidFile();
     }
@@ -40,6 +52,7 @@ export async function runDaemon(
 
 async function serve(
   node: RunningNode,
+  create: typeof createHttp,
   token: string,
   configuration: Configuration,
   logger: Logger,
@@ -47,7 +60,7 @@ async function serve(
   ready: (line: ReadyLine) => void,
 ): Promise<void> {
   const { host, port, behind_tls_proxy: behindProxy } = configuration.http;
-  const http = await createHttp(node, { token, logger, behindProxy });
+  const http = await create(node, { token, logger, behindProxy });
   try {
     await http.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       throw new StartError(
