@@ -1,11 +1,3 @@
-import {
-  createCipheriv,
-  createHash,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-} from "node:crypto";
 import { fc, test } from "@fast-check/vitest";
 import Noise from "noise-handshake";
 import { describe, expect, it } from "vitest";
@@ -16,6 +8,7 @@ import type { Identity } from "./identity.ts";
 import { clockSkewMs } from "./profile.ts";
 import { makeProof } from "./proof.ts";
 import { createTestCluster, testNow } from "./testing/index.ts";
+import { chachaPoly, NoiseReference } from "./testing/noise-reference.ts";
 import type { Trust } from "./trust.ts";
 import { systemRandom, x25519KeyPair } from "./x25519.ts";
 
@@ -309,82 +302,6 @@ describe("fuzz", () => {
   );
 });
 
-/**
- * Noise XX once more, from the specification and on node:crypto alone, to check the whole handshake from outside:
- * prologue, patterns, proofs' place and transport keys.
- */
-class Reference {
-  #hash: Uint8Array;
-  #chaining: Uint8Array;
-  #key: Uint8Array = new Uint8Array();
-  #nonce = 0;
-
-  constructor(prologue: Uint8Array) {
-    // Shorter than a hash, so it is padded, not hashed.
-    this.#hash = Buffer.from("Noise_XX_25519_ChaChaPoly_BLAKE2b".padEnd(64, "\0"));
-    this.#chaining = Uint8Array.from(this.#hash);
-    this.mixHash(prologue);
-  }
-
-  get hash(): Uint8Array {
-    return Uint8Array.from(this.#hash);
-  }
-
-  mixHash(data: Uint8Array): void {
-    this.#hash = createHash("blake2b512").update(this.#hash).update(data).digest();
-  }
-
-  mixKey(secret: Uint8Array, publicKey: Uint8Array): void {
-    [this.#chaining, this.#key] = this.#derive(exchange(secret, publicKey));
-    this.#nonce = 0;
-  }
-
-  seal(plaintext: Uint8Array): Buffer {
-    const record = chachaPoly(this.#key, this.#nonce, plaintext, this.#hash);
-    this.#nonce += 1;
-    this.mixHash(record);
-    return record;
-  }
-
-  split(): [Buffer, Buffer] {
-    const [one, two] = this.#derive(new Uint8Array());
-    return [one.subarray(0, 32), two];
-  }
-
-  #derive(input: Uint8Array): [Buffer, Buffer] {
-    const hmac = (key: Uint8Array, ...data: Uint8Array[]) => {
-      const mac = createHmac("blake2b512", key);
-      for (const part of data) mac.update(part);
-      return mac.digest();
-    };
-    const temporary = hmac(this.#chaining, input);
-    const one = hmac(temporary, Uint8Array.of(1));
-    return [one, hmac(temporary, one, Uint8Array.of(2)).subarray(0, 32)];
-  }
-}
-
-function chachaPoly(key: Uint8Array, counter: number, plaintext: Uint8Array, data?: Uint8Array): Buffer {
-  const nonce = Buffer.alloc(12);
-  nonce.writeUInt32LE(counter, 4);
-  const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
-  if (data !== undefined) cipher.setAAD(data, { plaintextLength: plaintext.length });
-  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-}
-
-function exchange(secret: Uint8Array, publicKey: Uint8Array): Buffer {
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), secret]),
-    format: "der",
-    type: "pkcs8",
-  });
-  const other = createPublicKey({
-    key: Buffer.concat([Buffer.from("302a300506032b656e032100", "hex"), publicKey]),
-    format: "der",
-    type: "spki",
-  });
-  return diffieHellman({ privateKey, publicKey: other });
-}
-
 /** Random bytes that can be asked for again afterwards. */
 function recorded(): { readonly random: (length: number) => Uint8Array; readonly all: Uint8Array[] } {
   const all: Uint8Array[] = [];
@@ -414,7 +331,7 @@ describe("an independent implementation", () => {
       Buffer.from("c6acf6993ca8c28a2761c9f337c898ae", "hex"),
       Buffer.from("peer"),
     ]);
-    const reference = new Reference(prologue);
+    const reference = new NoiseReference(prologue);
     const proof = (identity: Identity, side: string, hash: Uint8Array, staticSecret: Uint8Array) =>
       Buffer.concat([
         identity.sign(
