@@ -1,10 +1,8 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Dot, Uid } from "@jarvis-crdt/crdt";
 import type { RowKey, State } from "../../state/state.ts";
-import { contentOf, type Identification } from "../../state/survey.ts";
-import { uidText } from "../../uid.ts";
+import type { Identification } from "../../state/survey.ts";
 import type { Access } from "../access.ts";
-import { adoptionUid } from "../adoption-uid.ts";
 import type { ArchiveDatabase } from "../database.ts";
 import type { Identities } from "../identities.ts";
 import type { LocalKey } from "../local-key.ts";
@@ -15,13 +13,8 @@ import type { ArchiveRow } from "../row-reader.ts";
 import type { Table } from "../table.ts";
 import { KnownRows } from "./known-rows.ts";
 import type { Leftovers } from "./leftovers.ts";
-import {
-  identificationOf,
-  operationIdAt,
-  type PresenceParts,
-  type Present,
-  settlePresent,
-} from "./presence.ts";
+import { Pairing } from "./pairing.ts";
+import { identificationOf, type PresenceParts, type Present, settlePresent } from "./presence.ts";
 
 /** What RECONCILE did. */
 export interface Reconciled {
@@ -85,6 +78,7 @@ export class Reconcile implements Disposable {
   readonly #parts: ReconcileParts;
   readonly #identifications: ReadonlyMap<Table, Identification>;
   readonly #known = new KnownRows();
+  readonly #pairing: Pairing;
   readonly #numbers: ReadonlyMap<string, number>;
   #surveyed: Dot | undefined;
   #isSurveyed = false;
@@ -96,6 +90,7 @@ export class Reconcile implements Disposable {
   constructor(parts: ReconcileParts) {
     this.#parts = parts;
     this.#identifications = new Map(parts.tables.map(({ table }) => [table, identificationOf(table)]));
+    this.#pairing = new Pairing(parts, this.#known, this.#identifications);
     this.#numbers = new Map(parts.tables.map(({ table }) => [table.mapping.name, table.id]));
   }
 
@@ -195,7 +190,7 @@ export class Reconcile implements Disposable {
       if (uid === undefined || known === undefined) this.#known.addLoose(table.id, row.key);
       else if (known.isSeen) continue;
       else if (known.fate === "dead") removed.push({ table: table.mapping.name, uid, row });
-      else if (!this.#known.hasContent(table.id, uid, this.#contentOf(access, row)))
+      else if (!this.#known.hasContent(table.id, uid, this.#pairing.contentOf(access, row)))
         this.#known.addLoose(table.id, row.key);
       else present.push({ access, row, uid, isEvicted: known.fate === "evicted" });
     }
@@ -220,7 +215,7 @@ export class Reconcile implements Disposable {
       leftovers.forget(table.id, key);
       if (known === undefined) {
         identities.remove(table.id, key);
-        leftovers.add({ table: table.id, key, uid }, this.#contentOf(access, row));
+        leftovers.add({ table: table.id, key, uid }, this.#pairing.contentOf(access, row));
         this.#next!.done.leftovers++;
         continue;
       }
@@ -241,8 +236,9 @@ export class Reconcile implements Disposable {
     for (const key of keys) {
       const row = reader.one(key);
       if (row === undefined) continue;
-      const pair = this.#pairOf(access, row);
-      if (pair === undefined) continue;
+      const pair = this.#pairing.of(access, row);
+      if (pair === "leftover") this.#next!.done.leftovers++;
+      if (typeof pair === "string") continue;
       const { uid, isDead, isEvicted } = pair;
       this.#known.see(table.id, uid);
       this.#parts.leftovers.forget(table.id, key);
@@ -253,59 +249,6 @@ export class Reconcile implements Disposable {
     this.#settle(present);
     this.#remove(access, removed);
     return pageOf(keys, limit, BigInt);
-  }
-
-  /** Which row of the log this is; undefined where it is none, or known by now. */
-  #pairOf(
-    access: Access,
-    row: ArchiveRow,
-  ): { readonly uid: Uid; readonly isDead: boolean; readonly isEvicted: boolean } | undefined {
-    const { table } = access;
-    const content = this.#contentOf(access, row);
-    const { identities, leftovers } = this.#parts;
-    const given = identities.uidOf(table.id, row.key) ?? leftovers.uidAt(table.id, row.key);
-    const known = given && this.#known.get(table.id, given);
-    if (known?.isSeen) return undefined;
-    const same = this.#known.unseenWith(table.id, content);
-    if (same !== undefined) {
-      const isEvicted = this.#known.get(table.id, same)?.fate === "evicted";
-      return { uid: same, isDead: false, isEvicted };
-    }
-    if (given !== undefined && known !== undefined && !this.#isStampedOtherwise(row, given)) {
-      return { uid: given, isDead: known.fate === "dead", isEvicted: known.fate === "evicted" };
-    }
-    leftovers.forget(table.id, row.key);
-    const isNew = given !== undefined && known === undefined && !leftovers.isTaken(given);
-    const uid = isNew ? given : this.#freeUid(access, row);
-    const isDead = this.#known.get(table.id, uid)?.fate === "dead";
-    if (isDead) return { uid, isDead, isEvicted: false };
-    // Without an identity until it is adopted, or comes from a peer: nobody else can know what it is.
-    identities.remove(table.id, row.key);
-    leftovers.add({ table: table.id, key: row.key, uid }, content);
-    this.#next!.done.leftovers++;
-    return undefined;
-  }
-
-  /** The uid under which one of several equal rows is adopted: the first that no row has, or one that was removed. */
-  #freeUid(access: Access, row: ArchiveRow): Uid {
-    const { table } = access;
-    const named = this.#identifications.get(table)!.columns.map(({ name, index }) => ({
-      name,
-      value: row.values[index] ?? null,
-    }));
-    for (let ordinal = 0; ; ordinal++) {
-      const hash = (parts: readonly Uint8Array[]) => this.#parts.hasher.hash(parts);
-      const uid = adoptionUid(hash, table.mapping.name, named, ordinal);
-      const known = this.#known.get(table.id, uid);
-      if (known?.fate === "dead" && !known.isSeen) return uid;
-      if (known === undefined && !this.#parts.leftovers.isTaken(uid)) return uid;
-    }
-  }
-
-  /** The row itself says that it is another one than `crdt_rows` says. */
-  #isStampedOtherwise({ stamp }: ArchiveRow, uid: Uid): boolean {
-    const own = stamp[operationIdAt];
-    return typeof own === "string" && own !== uidText(uid);
   }
 
   #putBack({ table }: Access, after: Uid, limit: number): Page {
@@ -375,10 +318,6 @@ export class Reconcile implements Disposable {
     if (elsewhere === key) return;
     if (elsewhere !== undefined) identities.remove(table, elsewhere);
     identities.assign([{ table, key, uid }]);
-  }
-
-  #contentOf({ table }: Access, { values }: ArchiveRow): Uid {
-    return contentOf(this.#parts.hasher, this.#identifications.get(table)!, values);
   }
 }
 
