@@ -13,7 +13,7 @@ export interface Programs {
 /** Those of this workspace. Throws where they are not built. */
 export function workspacePrograms(): Programs {
   const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-  const programs = { jarvisd: at("apps/node/bin/main.js"), jarvisctl: at("apps/admin/bin/main.js") };
+  const programs = { jarvisd: at("apps/node/dist/main.js"), jarvisctl: at("apps/admin/dist/main.js") };
   for (const file of Object.values(programs)) {
     if (!existsSync(file)) throw new Error(`${file} is not built; run the build script of the workspace`);
   }
