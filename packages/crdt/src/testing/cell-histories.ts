@@ -64,11 +64,7 @@ export function play(count: number, actions: readonly Action[]): Run {
 }
 
 /** What an author writes who names exactly what he sees. */
-function honest(
-  what: number,
-  stamp: Stamp,
-  { register, keyed, set, row }: State,
-): Operation | undefined {
+function honest(what: number, stamp: Stamp, { register, keyed, set, row }: State): Operation | undefined {
   switch (what) {
     case 0:
       return { kind: "counter.add", stamp, object: "n", by: what + 3 };
