@@ -54,12 +54,22 @@ export function mapOptions({ archive: { operations }, tables }: Configuration): 
   return { operations, tables };
 }
 
+/** Whether there is a file without any table: a process that was making it was killed, or lost power. */
+function isBegun(path: string): boolean {
+  const db = openArchiveDatabase(path, { busyMs: 5000 });
+  try {
+    return db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
+  } finally {
+    db.close();
+  }
+}
+
 function readArchive<T>(
   configuration: Configuration,
   use: (mappings: readonly TableMapping[], db: ArchiveDatabase) => T,
 ): T {
   const { path } = configuration.archive;
-  if (!existsSync(path)) createArchive(path);
+  if (!existsSync(path) || isBegun(path)) createArchive(path);
   const db = openArchiveDatabase(path, { busyMs: 5000 });
   try {
     // The application may change a table between two statements.
