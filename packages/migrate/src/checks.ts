@@ -4,7 +4,7 @@ import type { ForeignTrigger } from "@jarvis-crdt/store-sqlite";
 import { type ArchiveDatabase, hasCapture, readMarker, stampColumns } from "@jarvis-crdt/store-sqlite";
 import { MigrateError, type MigrateErrorCode } from "./migrate-error.ts";
 import { refuseRunningNode } from "./running-node.ts";
-import { freeBytes, megabytes } from "./space.ts";
+import { freeBytes, spaceText } from "./space.ts";
 import { nodeOfState } from "./state-node.ts";
 
 /** One thing that was looked at before anything is changed. Printable data. */
@@ -76,7 +76,7 @@ function checkWritable({ path }: Subject): Check {
 function checkSpace({ path, bytes, rows }: Subject): Check {
   const needed = bytes + rows * bytesPerMark + spareBytes;
   const free = freeBytes(dirname(path));
-  const found = `${megabytes(free)} free, ${megabytes(needed)} needed`;
+  const found = `${spaceText(free)} free, ${spaceText(needed)} needed`;
   return free >= needed
     ? { name: "free space", verdict: "passed", found }
     : refused("free space", "no-space", found, "free some space in its folder");

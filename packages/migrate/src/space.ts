@@ -13,10 +13,10 @@ export function requireSpace(folder: string, needed: number): void {
   if (free >= needed) return;
   throw new MigrateError(
     "no-space",
-    `${folder} has ${megabytes(free)} left and this needs ${megabytes(needed)}; free some space, then call this again.`,
+    `${folder} has ${spaceText(free)} left and this needs ${spaceText(needed)}; free some space, then call this again.`,
   );
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+export function spaceText(bytes: number): string {
+  return bytes < 1e10 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

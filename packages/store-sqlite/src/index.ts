@@ -21,7 +21,7 @@ export { type ForeignTrigger, foreignTriggers } from "./archive/foreign-triggers
 export { greatestRow } from "./archive/large-rows.ts";
 export { type LocalKey, readKey } from "./archive/local-key.ts";
 export { type Marker, readMarker } from "./archive/marker.ts";
-export { isLogMixed, putLogAside } from "./archive/mixed-log.ts";
+export { isLogMixed, setLogAside } from "./archive/mixed-log.ts";
 export { quote } from "./archive/name.ts";
 export { longestKey, type NaturalKey } from "./archive/natural-key.ts";
 export { nodeHolding } from "./archive/node-holding.ts";

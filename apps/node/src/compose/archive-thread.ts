@@ -5,8 +5,8 @@ import {
   disown,
   type Exchange,
   isLogMixed,
-  putLogAside,
   type SqliteStore,
+  setLogAside,
 } from "@jarvis-crdt/store-sqlite";
 import type { Logger } from "pino";
 import { workerFile } from "../worker-file.ts";
@@ -38,17 +38,17 @@ export function openArchiveThread(
 
 /**
  * Whether the write-ahead log beside the archive may not be the file's own, as where a copy was put in its place after a kill. One
- * that is not is put aside. To be called before anybody opens the file.
+ * that is not is set aside. To be called before anybody opens the file.
  */
 export function separateLog({ archive: { path } }: Configuration, logger: Logger): boolean {
   if (!isLogMixed(path)) return false;
-  const aside = putLogAside(path);
+  const aside = setLogAside(path);
   if (aside === undefined)
     logger.warn("the archive lacks what its write-ahead log holds; all of it is compared with the state");
   else
     logger.warn(
       { file: aside },
-      `the write-ahead log beside the archive was of another file and is put aside as ${aside}; rows that the copy lacks come back from the state`,
+      `the write-ahead log beside the archive was of another file and is set aside as ${aside}; rows that the copy lacks come back from the state`,
     );
   return true;
 }

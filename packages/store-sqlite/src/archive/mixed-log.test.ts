@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { isLogMixed, putLogAside } from "./mixed-log.ts";
+import { isLogMixed, setLogAside } from "./mixed-log.ts";
 
 let folder: string;
 let live: string;
@@ -71,16 +71,16 @@ it("does not look at what is left in a log from before it was begun anew, nor at
   expect(isLogMixed(dead)).toBe(false);
 });
 
-it("puts a log aside that would make a sound file unsound, and no other", () => {
+it("sets a log aside that would make a sound file unsound, and no other", () => {
   copyFileSync(live, join(folder, "older.db"));
   add(2000);
   db.pragma("wal_checkpoint(TRUNCATE)");
   add(1000);
   killed("file last");
-  expect(putLogAside(dead)).toBe(undefined);
+  expect(setLogAside(dead)).toBe(undefined);
   copyFileSync(join(folder, "older.db"), dead);
   expect(isLogMixed(dead)).toBe(true);
-  expect(putLogAside(dead)).toBe(`${dead}-wal.aside`);
+  expect(setLogAside(dead)).toBe(`${dead}-wal.aside`);
   expect(existsSync(`${dead}-wal.aside`)).toBe(true);
   const copy = new Sqlite(dead);
   expect(copy.prepare("SELECT count(*) FROM t").pluck().get()).toBe(2000);

@@ -58,7 +58,7 @@ function committedPages(log: number, salts: Buffer, pageBytes: number): Readonly
  * into the other. Returns where the log is now; undefined where it stays, because the two are sound together or the file is not
  * without it. Reads the whole file.
  */
-export function putLogAside(path: string): string | undefined {
+export function setLogAside(path: string): string | undefined {
   if (isWhole(path)) return undefined;
   let aside = `${path}-wal.aside`;
   for (let n = 2; existsSync(aside); n++) aside = `${path}-wal.aside${n}`;
