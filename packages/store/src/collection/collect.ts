@@ -1,7 +1,7 @@
 import { BatchError } from "@jarvis-crdt/batch";
 import type { Dot, Hlc, LogId } from "@jarvis-crdt/crdt";
 import type { Medium, StoredHeader } from "../engine/medium.ts";
-import type { SchemaBinding } from "../engine/schema-map.ts";
+import type { Bind } from "../engine/schema-map.ts";
 import { isSpent } from "../engine/spent.ts";
 
 /** What may go, as far as others are concerned. */
@@ -42,11 +42,7 @@ const unpacking = 50;
 const headersAtOnce = 2_000;
 
 /** Empties whole transactions of which nothing lives, as far as one page goes. Never the last batch of a log. */
-export function collect(
-  medium: Medium,
-  bind: (schema: Uint8Array) => SchemaBinding | undefined,
-  { logs, before, now, from }: CollectRequest,
-): Collected {
+export function collect(medium: Medium, bind: Bind, { logs, before, now, from }: CollectRequest): Collected {
   const done = { batches: 0, operations: 0, bytes: 0 };
   let work = 0;
   for (const log of [...logs.keys()].sort()) {
@@ -89,12 +85,7 @@ function isDeadSince(medium: Medium, log: LogId, first: number, before: Hlc, now
   return false;
 }
 
-function isFree(
-  medium: Medium,
-  bind: (schema: Uint8Array) => SchemaBinding | undefined,
-  log: LogId,
-  batches: readonly StoredHeader[],
-): boolean {
+function isFree(medium: Medium, bind: Bind, log: LogId, batches: readonly StoredHeader[]): boolean {
   if (batches.some(({ first }) => medium.isInUse(log, first))) return false;
   const { first } = batches[0]!;
   try {

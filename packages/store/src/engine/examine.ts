@@ -2,7 +2,7 @@ import { CrdtError, type Dot, type LogAbandon, missingAdd, type Outline } from "
 import { flawOf } from "./fork-proof.ts";
 import { LoosePieces } from "./loose-pieces.ts";
 import type { OpenBatch } from "./open-batch.ts";
-import type { SchemaBinding } from "./schema-map.ts";
+import type { Bind, SchemaBinding } from "./schema-map.ts";
 import type { Wait } from "./waiting.ts";
 
 /** An abandonment, and where it is said. */
@@ -10,9 +10,6 @@ export interface AbandonAt {
   readonly abandon: LogAbandon;
   readonly by: Dot;
 }
-
-/** The schema of rows, or undefined while it is not stored. */
-export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
 
 /** Whether nothing more is to come of an add that the operation at this sequence names. */
 export type IsCovered = (add: Dot, seq: number) => boolean;

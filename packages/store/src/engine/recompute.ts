@@ -20,7 +20,7 @@ import { countAgain, isCovered } from "./interpreter.ts";
 import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
-import type { SchemaBinding, TableBinding } from "./schema-map.ts";
+import type { Bind, SchemaBinding, TableBinding } from "./schema-map.ts";
 
 const alive: IsDead = () => false;
 
@@ -36,8 +36,6 @@ interface Touched {
   readonly key: Uint8Array;
   readonly said: Said[];
 }
-
-type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
 
 /** Collects cells, and computes them again from all operations that were interpreted and count. */
 export class Recomputation {

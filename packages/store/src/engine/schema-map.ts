@@ -7,6 +7,9 @@ export interface SchemaBinding {
   readonly tables: readonly (TableBinding | string)[];
 }
 
+/** How rows under a schema become rows of this node; undefined while the schema is not stored. */
+export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
+
 export interface TableBinding {
   readonly object: ObjectRef;
   readonly kind: TableSchema["kind"];

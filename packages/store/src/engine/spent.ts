@@ -4,7 +4,7 @@ import { isCovered } from "./interpreter.ts";
 import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import { writtenCell } from "./register-cell.ts";
-import type { SchemaBinding, TableBinding } from "./schema-map.ts";
+import type { Bind, SchemaBinding, TableBinding } from "./schema-map.ts";
 import type { TransactionRange } from "./waiting.ts";
 
 /**
@@ -48,11 +48,7 @@ export const spentLimits = {
 } as const;
 
 /** Whether each operation of a transaction is spent: then its batches may become hollow. O(operations). */
-export function isSpent(
-  medium: Medium,
-  bind: (schema: Uint8Array) => SchemaBinding | undefined,
-  { log, first, last }: TransactionRange,
-): boolean {
+export function isSpent(medium: Medium, bind: Bind, { log, first, last }: TransactionRange): boolean {
   for (let after = first - 1; after < last; ) {
     const { through, runs } = spentOf(medium, bind, log, after, last);
     const end = Math.min(through, last);
@@ -73,7 +69,7 @@ export function isWithin(runs: readonly SpentRun[], first: number, last: number)
  */
 export function spentOf(
   medium: Medium,
-  bind: (schema: Uint8Array) => SchemaBinding | undefined,
+  bind: Bind,
   log: LogId,
   after: number,
   last?: number,

@@ -18,14 +18,14 @@ import {
 import { equalBytes } from "./bytes.ts";
 import type { Medium } from "./medium.ts";
 import type { OpenBatch } from "./open-batch.ts";
-import { type OwnGroup, pick, type SchemaBinding, type TableBinding } from "./schema-map.ts";
+import { type Bind, type OwnGroup, pick, type TableBinding } from "./schema-map.ts";
 
 /** Reads the values that cells refer to, from the batches that hold them, in this node's own order of columns. */
 export class ValueReader {
   readonly #medium: Pick<Medium, "open">;
-  readonly #bind: (schema: Uint8Array) => SchemaBinding | undefined;
+  readonly #bind: Bind;
 
-  constructor(medium: Pick<Medium, "open">, bind: (schema: Uint8Array) => SchemaBinding | undefined) {
+  constructor(medium: Pick<Medium, "open">, bind: Bind) {
     this.#medium = medium;
     this.#bind = bind;
   }

@@ -15,7 +15,7 @@ import type { Medium } from "./medium.ts";
 import type { ObjectRef } from "./object.ts";
 import type { OpenBatch } from "./open-batch.ts";
 import { writtenCell } from "./register-cell.ts";
-import type { SchemaBinding } from "./schema-map.ts";
+import type { Bind, SchemaBinding } from "./schema-map.ts";
 import type { Spent } from "./spent.ts";
 
 /**
@@ -24,7 +24,7 @@ import type { Spent } from "./spent.ts";
  */
 export function wither(
   medium: Medium,
-  bind: (schema: Uint8Array) => SchemaBinding | undefined,
+  bind: Bind,
   log: LogId,
   { through, runs, overwritten }: Spent,
 ): number {
