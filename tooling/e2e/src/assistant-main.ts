@@ -106,6 +106,7 @@ async function live(
 
 async function measure(options: Options): Promise<readonly object[]> {
   const dir = mkdtempSync(join(tmpdir(), "jarvis-assistant-"));
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
   try {
     await using cluster = await layOut({ dir, nodes: 2, dials: (index) => (index === 1 ? [2] : []) });
     const nodes = [cluster.node(1), cluster.node(2)] as const;
@@ -141,6 +142,9 @@ async function measure(options: Options): Promise<readonly object[]> {
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
+
+// A node that stands still does not notice that its parent is gone; what ends by itself kills what it started.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(130));
 
 let options: Options | undefined;
 try {
