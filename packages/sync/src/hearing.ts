@@ -125,6 +125,8 @@ export class Hearing {
       const lacking = new Set<LogId>();
       for (const { log, after } of lacks) if (after < this.#parts.knowledge.baseSeq(log)) lacking.add(log);
       this.#parts.outbound.restrict((log) => nodeOf(log) === this.#parts.options.node && !lacking.has(log));
+      // Until here it was to be pushed.
+      for (const log of lacking) this.#parts.announcements.quieted(log);
     }
     this.#parts.requests.begin();
     for (const { log, seq } of forks) this.#fork(log, seq);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Action } from "./action.ts";
 import { sessionLimits } from "./limits.ts";
-import { type Message, protocolVersion } from "./message.ts";
+import { type Message, protocolVersion, requestsFeature } from "./message.ts";
 import type { SessionOptions } from "./options.ts";
 import { Session } from "./session.ts";
 import { message } from "./testing/arbitrary.ts";
@@ -236,6 +236,25 @@ function forked(): { ends: [End, End]; a: FakeNode; b: FakeNode } {
   b.commit(logName(4), 2, 10);
   return { a, b, ends: connect(a, b, limits) };
 }
+
+test("an own log that grows during the comparison, and that the peer gets elsewhere, is told", () => {
+  const [node, log] = [nodeName(1), logName(1)];
+  const session = new Session({
+    node,
+    cluster: new Uint8Array(16),
+    clock: () => 77,
+    headingOf: fakeHeading,
+    features: [requestsFeature],
+  });
+  session.open(new Map([[log, { seq: 1, batch: zeros }]]));
+  session.receive({ ...hello, features: [requestsFeature] });
+  session.advanced(new Map([[log, { seq: 2, batch: zeros }]]));
+  // It lacks all of the log, and will ask whom it likes.
+  expect(session.receive(haveNothing)).toContainEqual({
+    type: "send",
+    message: { type: "ack", entries: [{ log, seq: 2, batch: zeros }] },
+  });
+});
 
 test("a fork shown by the frontiers is reported once, other logs go on", () => {
   const { ends, a } = forked();
