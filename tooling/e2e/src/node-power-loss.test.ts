@@ -135,7 +135,9 @@ async function expectKept(
     expect(doubledActivities(node.archive), name).toEqual([]);
     const { counts } = await node.client.status();
     expect(counts, name).toMatchObject({ quarantined: 0, conflicts: 0 });
-    const { value } = await node.client.call<{ value: number }>("GET", `/v1/counters/${counter}`);
+    // Where the power went before the first increment nobody knows the counter.
+    const counted = await node.client.request("GET", `/v1/counters/${counter}`);
+    const value = counted.status === 404 ? 0 : (counted.body as { value: number }).value;
     expect(value, `${name}: counter`).toBeGreaterThanOrEqual(clients.counter.least);
     expect(value, `${name}: counter`).toBeLessThanOrEqual(clients.counter.most);
     const { voids } = await node.client.call<{ voids: readonly object[] }>("GET", "/v1/voids");
