@@ -1,6 +1,5 @@
 import { generateArchive, Random } from "@jarvis-crdt/fixtures";
 import { type Cluster, hasStrace, nothingLost, patience } from "@jarvis-crdt/harness";
-import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { arrives } from "./kit/arrives.ts";
 import { clientWrites } from "./kit/client-load.ts";
@@ -132,7 +131,9 @@ async function expectKept(
         [],
       );
     }
-    expect(doubledActivities(node.archive), name).toEqual([]);
+    // Activities of two nodes may be alike, so they are counted: never more than there ever were.
+    const written = nodes.reduce((sum, writer) => sum + writer.assistants.activities, adopted.activities);
+    expect(contents.activities, `${name}: activities doubled`).toBeLessThanOrEqual(written);
     const { counts } = await node.client.status();
     expect(counts, name).toMatchObject({ quarantined: 0, conflicts: 0 });
     // Where the power went before the first increment nobody knows the counter.
@@ -151,16 +152,4 @@ async function expectKept(
 function durableTime(writer: RecordedNode, lost: boolean, time: number): number {
   if (!lost) return time;
   return writer.eventsUntil(time).findLast((event) => event.do === "sync")?.time ?? 0;
-}
-
-function doubledActivities(archive: string): readonly unknown[] {
-  const db = new Database(archive, { readonly: true, timeout: 5000 });
-  try {
-    const columns = "timestamp, agent_id, activity_type, description";
-    return db
-      .prepare(`SELECT ${columns} FROM agent_activities GROUP BY ${columns} HAVING count(*) > 1`)
-      .all();
-  } finally {
-    db.close();
-  }
 }
