@@ -21,6 +21,7 @@ function run(env: NodeJS.ProcessEnv): string {
   const ran = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
     env: { HOME: folder, ...env },
     encoding: "utf8",
+    timeout: 30_000,
   });
   expect(ran.stderr).toBe("");
   return ran.stdout.trim();
@@ -43,6 +44,7 @@ describe("the compile cache", () => {
     const file = join(folder, "file");
     writeFileSync(file, "");
     expect(run({ XDG_CACHE_HOME: file })).toBe("nowhere");
+    expect(run({ XDG_CACHE_HOME: "/proc/none" })).toBe("nowhere");
     expect(readdirSync(folder)).toContain("file");
   });
 });

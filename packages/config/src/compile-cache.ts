@@ -14,12 +14,18 @@ export function keepCompiled(): void {
   const caches = cacheFolder();
   if (caches === undefined) return;
   const folder = join(caches, "jarvis-crdt");
+  // One by one: Node makes parents without end where a file system knows no folder to be made, as /proc.
+  if (makeFolder(caches) && makeFolder(folder)) enableCompileCache(folder);
+}
+
+/** Whether it is there now. */
+function makeFolder(path: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch {
-    return;
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EEXIST";
   }
-  enableCompileCache(folder);
 }
 
 function cacheFolder(): string | undefined {
