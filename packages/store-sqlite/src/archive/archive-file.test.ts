@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { RawText, Real } from "@jarvis-crdt/crdt";
 import { expect, it } from "vitest";
+import { StateBusy } from "../state/state.ts";
 import { openArchiveDatabase } from "./database.ts";
 import { ArchiveError } from "./error.ts";
 import type { Exchange } from "./exchange.ts";
@@ -413,5 +414,30 @@ it("captures a part once where it is captured without the lock before", () => {
   expect(file.capture()).toMatchObject({ outcome: "captured", captured: 4 });
   expect(done(file.exchange())).toMatchObject({ drained: 2, captured: 2, more: false });
   expect(small.state.intents.filter(({ kind }) => kind === "row.add")).toHaveLength(10);
+  file.close();
+});
+
+it("gives the file back where the state does not answer in time, and waits longer the next time", () => {
+  using small = new SmallArchive();
+  const file = small.open();
+  file.exchange();
+  small.app.exec("INSERT INTO entries(body) VALUES('a')");
+  const waits: number[] = [];
+  small.state.within = (ms) => {
+    waits.push(ms);
+    throw new StateBusy();
+  };
+  expect([file.exchange(), file.exchange()]).toEqual([{ outcome: "busy" }, { outcome: "busy" }]);
+  expect(waits).toEqual([2_000, 4_000]);
+  small.app.exec("INSERT INTO entries(body) VALUES('b')");
+  small.state.within = (ms, body) => {
+    waits.push(ms);
+    return body();
+  };
+  expect(done(file.exchange())).toMatchObject({ captured: 2, shown: 2 });
+  small.app.exec("INSERT INTO entries(body) VALUES('c')");
+  file.exchange();
+  expect(waits).toEqual([2_000, 4_000, 8_000, 2_000]);
+  expect(small.state.intents).toHaveLength(3);
   file.close();
 });

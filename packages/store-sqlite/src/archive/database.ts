@@ -1,4 +1,5 @@
 import Sqlite from "better-sqlite3";
+import { StateBusy } from "../state/state.ts";
 import { ArchiveError } from "./error.ts";
 
 /** A connection to an application's database file. */
@@ -70,8 +71,9 @@ export function sqliteCode(error: unknown): string {
   return error instanceof Sqlite.SqliteError ? error.code : "";
 }
 
-/** Another program holds the lock: a normal outcome, to be tried again. */
+/** Another program holds the lock, or the state answers nobody now: a normal outcome, to be tried again. */
 export function isBusy(error: unknown): boolean {
+  if (error instanceof StateBusy) return true;
   const code = sqliteCode(error);
   return code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED");
 }

@@ -1,5 +1,5 @@
 import type { Uid } from "@jarvis-crdt/crdt";
-import type { Plan, RowKey } from "../state/state.ts";
+import { type Plan, type RowKey, StateBusy } from "../state/state.ts";
 import { uidText } from "../uid.ts";
 import { installCapture, suspendCapture } from "./capture.ts";
 import { bothReports, nothingReported, reportOf } from "./capture-report.ts";
@@ -43,6 +43,11 @@ interface Prepared {
 const bulkRows = 200;
 /** Entries in an outbox that captures alone make longer; each reads all of it again. */
 const mostUntrimmed = 5_000;
+/**
+ * How long the state may be waited for under the lock, in ms: its thread may have much else to do, and the application waits
+ * five seconds at most. Twice as long after each run that was in vain, so that one succeeds.
+ */
+const patience = { first: 2_000, most: 60_000 };
 
 /**
  * Rule M: what the application wrote goes into the state, durably, before anything of ours is written, and what we write
@@ -63,6 +68,7 @@ export class RuleM {
   #report: CaptureReport = nothingReported;
   /** Entries that are captured and stand in the outbox yet. */
   #untrimmed = 0;
+  #patience = patience.first;
 
   constructor(parts: RuleMParts) {
     this.#parts = parts;
@@ -197,11 +203,14 @@ export class RuleM {
   }
 
   #locked<T>(body: (begin: number) => T): T {
-    const { db, reload } = this.#parts.archive;
+    const { db, state, reload } = this.#parts.archive;
     db.exec("BEGIN IMMEDIATE");
     try {
-      return body(performance.now());
+      const result = state.within(this.#patience, () => body(performance.now()));
+      this.#patience = patience.first;
+      return result;
     } catch (error) {
+      if (error instanceof StateBusy) this.#patience = Math.min(patience.most, this.#patience * 2);
       if (db.inTransaction) db.exec("ROLLBACK");
       reload();
       throw error;

@@ -144,6 +144,9 @@ export interface Nonces {
  * What changes in the state between a plan and its confirmation is not covered by the plan and stays in the list.
  */
 export interface State {
+  /** Runs `body`; what it asks waits no longer than so many ms in all, and then throws `StateBusy`. */
+  within<T>(ms: number, body: () => T): T;
+
   /** Which of these entries an earlier transaction has drained already. */
   drained(entries: readonly OutboxEntry[]): ReadonlySet<number>;
 
@@ -180,6 +183,14 @@ export interface State {
 
   /** For RECONCILE: decides, durably, what becomes of values that stand in the archive and not in the state. */
   weigh(found: readonly FoundRow[]): Weighed;
+}
+
+/** The state did not answer in time: it is busy with something else. What was asked may still be done. */
+export class StateBusy extends Error {
+  constructor() {
+    super("the state is busy");
+    this.name = "StateBusy";
+  }
 }
 
 /** A state that can leave unpacking to whoever shows the rows. */

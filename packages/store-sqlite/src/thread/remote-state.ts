@@ -1,16 +1,17 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Compressor } from "@jarvis-crdt/batch";
 import type { Schema } from "@jarvis-crdt/crdt";
-import type {
-  Nonces,
-  OutboxEntry,
-  Plan,
-  PlannedRow,
-  PlanRequest,
-  PresentColumns,
-  RowKey,
-  State,
-  Unshown,
+import {
+  type Nonces,
+  type OutboxEntry,
+  type Plan,
+  type PlannedRow,
+  type PlanRequest,
+  type PresentColumns,
+  type RowKey,
+  type State,
+  StateBusy,
+  type Unshown,
 } from "../state/state.ts";
 import type { SurveyPage, SurveyRequest } from "../state/survey.ts";
 import type { FoundRow, Weighed } from "../state/weigh.ts";
@@ -72,6 +73,10 @@ export class RemoteState implements State {
   #isUnsure = true;
   /** The last plan left something. */
   #more = false;
+  /** Until then answers are waited for, by the clock of `performance`. */
+  #deadline = Number.POSITIVE_INFINITY;
+  /** A question was asked whose answer was not read. */
+  #isOwed = false;
 
   constructor(port: MessagePort, signals: StateSignals, compressor: Compressor) {
     this.#port = port;
@@ -150,14 +155,36 @@ export class RemoteState implements State {
     return decodeWeighed(this.#ask({ call: "weigh", bytes: encodeFound(found) }) as Uint8Array);
   }
 
+  within<T>(ms: number, body: () => T): T {
+    this.#deadline = performance.now() + ms;
+    try {
+      return body();
+    } finally {
+      this.#deadline = Number.POSITIVE_INFINITY;
+    }
+  }
+
   #ask(call: StateCall): unknown {
+    if (this.#isOwed) this.#answer();
     Atomics.store(this.#signals, 0, 0);
     this.#port.postMessage(call, "bytes" in call ? [call.bytes.buffer] : []);
+    const answer = this.#answer();
+    if ("error" in answer) throw new RemoteStateError(answer.error);
+    return answer.result;
+  }
+
+  /** The next answer, whose question nobody may remember. Throws `StateBusy`. */
+  #answer(): StateAnswer {
+    this.#isOwed = true;
     // A thread that wakes up need not have its answer: the last one may have been read before its wake-up was sent.
-    while (Atomics.load(this.#signals, 0) === 0) Atomics.wait(this.#signals, 0, 0);
+    while (Atomics.load(this.#signals, 0) === 0) {
+      const left = this.#deadline - performance.now();
+      if (left <= 0) throw new StateBusy();
+      Atomics.wait(this.#signals, 0, 0, left);
+    }
+    this.#isOwed = false;
     const received = receiveMessageOnPort(this.#port) as { message: StateAnswer } | undefined;
     if (!received) throw new Error("the thread of the state signalled an answer and sent none");
-    if ("error" in received.message) throw new RemoteStateError(received.message.error);
-    return received.message.result;
+    return received.message;
   }
 }

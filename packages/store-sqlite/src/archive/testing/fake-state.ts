@@ -45,6 +45,10 @@ export class FakeState implements PackingState, PlanSteps {
     this.mappings = mappings;
   }
 
+  within<T>(_ms: number, body: () => T): T {
+    return body();
+  }
+
   transaction<T>(body: () => T): T {
     return body();
   }

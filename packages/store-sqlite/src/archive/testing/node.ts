@@ -197,6 +197,7 @@ export class TestNode implements Disposable {
   #killable(state: StateFile): State {
     const { archive } = state;
     return {
+      within: (_ms, body) => body(),
       drained: (entries) => archive.drained(entries),
       hasWork: () => archive.hasWork(),
       plan: (request) => {
