@@ -211,15 +211,17 @@ describe("garbage", () => {
       socket.end(noise(random.between(1, 5000)));
       await hungUp(socket);
     }
+    // Of a code no more than so many lines a minute are logged.
     const refused = await waitFor(
       () => {
         const codes = readLog(victim)
           .slice(before)
           .flatMap(({ code }) => code ?? []);
-        return codes.length >= 100 && new Set(codes);
+        return codes.length >= 2 && new Set(codes);
       },
-      { what: "a hundred refusals" },
+      { what: "refusals" },
     );
+    expect((await victim.client.status()).peers).toMatchObject([{ name: "node2", state: "connected" }]);
     const known = ["decrypt-failed", "frame-too-large", "frame-too-small", "interrupted", "duplicate"];
     expect(known).toEqual(expect.arrayContaining([...refused]));
   });
