@@ -1,6 +1,6 @@
 import { type LogHead, verifyBatch } from "@jarvis-crdt/batch";
 import { type Frontier, hlcAt, type LogId, nodeOf } from "@jarvis-crdt/crdt";
-import { MemoryStore } from "@jarvis-crdt/store";
+import { MemoryStore, type Store } from "@jarvis-crdt/store";
 import type { Crypto } from "./crypto.ts";
 import { authorityOf, cluster, schemas } from "./identity.ts";
 import { covers, type Entry, expected, type Trust } from "./ledger.ts";
@@ -238,8 +238,8 @@ async function inspectState(
     world.violate("convergence", `equal frontiers, and different digests: ${all.join(", ")}`);
     return;
   }
-  // What was thrown away nobody can play again.
-  if (world.emptied > 0) return;
+  // What was thrown away nobody can play again, whether honestly or by who lies of it.
+  if (world.emptied > 0 || (await holdsHollow(machine!.process!.store.inner, frontier))) return;
   const again = await replayed(machine!, [...frontier.keys()].sort().reverse(), crypto);
   if (again !== digests[0])
     world.violate("state-follows-from-operations", "the same operations in another order give another state");
@@ -276,4 +276,9 @@ function trustIn(world: World, { machine, dots, excused }: Entry, end: boolean):
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
+}
+
+async function holdsHollow(store: Store, frontier: Frontier): Promise<boolean> {
+  for (const [log, { seq }] of frontier) if ((await store.weight(log, 0, seq)).hollow > 0) return true;
+  return false;
 }
