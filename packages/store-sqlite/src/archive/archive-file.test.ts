@@ -1,4 +1,13 @@
-import { renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { RawText, Real } from "@jarvis-crdt/crdt";
 import { expect, it } from "vitest";
 import { StateBusy } from "../state/state.ts";
@@ -439,5 +448,45 @@ it("gives the file back where the state does not answer in time, and waits longe
   file.exchange();
   expect(waits).toEqual([2_000, 4_000, 8_000, 2_000]);
   expect(small.state.intents).toHaveLength(3);
+  file.close();
+});
+
+it("sees the end of a copy that it looked at while it was being put over the file", () => {
+  using small = new SmallArchive();
+  const file = small.open();
+  const run = (): Exchange[] => {
+    const exchanges: Exchange[] = [];
+    for (;;) {
+      const exchange = file.exchange();
+      if (exchange.outcome === "idle") return exchanges;
+      exchanges.push(exchange);
+    }
+  };
+  small.app.exec("INSERT INTO entries(body) VALUES('before')");
+  run();
+  const older = readFileSync(small.path);
+  small.app.exec("INSERT INTO entries(body) VALUES('after')");
+  run();
+  small.app.close();
+  const size = 4096;
+  const db = openArchiveDatabase(small.path);
+  const page = db
+    .prepare("SELECT rootpage FROM sqlite_schema WHERE name='crdt_marker'")
+    .pluck()
+    .get() as number;
+  db.close();
+  // Page by page and without any lock, as cp does it; the marker comes last.
+  const fd = openSync(small.path, "r+");
+  for (let at = 0; at < older.length; at += size)
+    if (at !== (page - 1) * size) writeSync(fd, older, at, size, at);
+  const times = statSync(small.path);
+  file.capture();
+  expect(run()).toEqual([]);
+  writeSync(fd, older, (page - 1) * size, size, (page - 1) * size);
+  closeSync(fd);
+  // At once, within one tick of the file system's clock.
+  const { atime, mtime } = times;
+  utimesSync(small.path, atime, mtime);
+  expect(run).toThrow("reconciled");
   file.close();
 });

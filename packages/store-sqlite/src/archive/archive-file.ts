@@ -45,6 +45,8 @@ export class ArchiveFile {
   readonly #stillness: Stillness;
   /** `PRAGMA data_version` when the outbox was last seen empty; undefined: look again. */
   #seenVersion: number | undefined;
+  /** The same, when it was last asked for because the file may have been written. */
+  #lookedAt: number | undefined;
   /** The same, when all that was in the outbox was last captured without being taken out. */
   #capturedVersion: number | undefined;
   /** A plan was committed to the state, and whether the archive carries it is not known. */
@@ -107,9 +109,9 @@ export class ArchiveFile {
   exchange(budget: Budget = this.#archive.pace.budget): Exchange {
     try {
       this.#checkFile();
-      if (!this.#hasWork()) return this.#archive.check.isDue ? this.#checkSome() : { outcome: "idle" };
-      if (this.#reconcile.isNeeded) return this.#runReconcile();
-      return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
+      const exchange = this.#exchange(budget);
+      if (exchange.outcome === "done") this.#stillness.wrote();
+      return exchange;
     } catch (error) {
       if (isBusy(error)) return { outcome: "busy" };
       throw asArchiveError(error, this.path);
@@ -200,11 +202,17 @@ export class ArchiveFile {
     this.#db.close();
   }
 
+  #exchange(budget: Budget): Exchange {
+    if (!this.#hasWork()) return this.#archive.check.isDue ? this.#checkSome() : { outcome: "idle" };
+    if (this.#reconcile.isNeeded) return this.#runReconcile();
+    return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
+  }
+
   /** Whether a run would do anything: the file changed, the state has something to show, a refused row is due. */
   #hasWork(): boolean {
-    const isUnsettled = this.#unsettled || this.#reconcile.isNeeded;
-    const version = !isUnsettled && this.#stillness.isStill() ? this.#seenVersion : this.#look();
-    if (version === undefined || version !== this.#seenVersion || isUnsettled) {
+    const isSettled = !this.#unsettled && !this.#reconcile.isNeeded;
+    const version = isSettled && this.#stillness.isStill() ? this.#seenVersion : this.#look();
+    if (version === undefined || version !== this.#seenVersion || this.#unsettled || !isSettled) {
       this.#followSchema();
       this.#settle();
       if (this.#reconcile.isNeeded || this.#isUnmarked || !isOutboxEmpty(this.#db)) return true;
@@ -235,8 +243,20 @@ export class ArchiveFile {
   }
 
   #look(): number {
-    this.#stillness.look();
-    return dataVersion(this.#db);
+    const isWritten = this.#stillness.look();
+    const version = dataVersion(this.#db);
+    if (isWritten && version === this.#lookedAt) this.#forgetPages();
+    this.#lookedAt = version;
+    return version;
+  }
+
+  /**
+   * Somebody wrote the file past SQLite, as a copy does that is put over it: SQLite does not know, and what we read in the midst
+   * of it may be half of either.
+   */
+  #forgetPages(): void {
+    this.#db.pragma("shrink_memory");
+    this.#unsettled = true;
   }
 
   /** Finds out which plan the file carries, and whether it is one of this state's at all. */

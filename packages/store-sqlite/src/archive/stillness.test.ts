@@ -53,3 +53,19 @@ test("a file that is being written is never the same, and of a write-ahead log o
   stillness.look();
   expect(stillness.isStill()).toBe(false);
 });
+
+test("tells at a look whether somebody else wrote the file since the last one", () => {
+  expect(stillness.look()).toBe(false);
+  expect(stillness.look()).toBe(false);
+  write(now);
+  expect(stillness.look()).toBe(true);
+  // Another write in the same tick would not show.
+  expect(stillness.look()).toBe(true);
+  now += 1_000;
+  expect(stillness.look()).toBe(true);
+  expect(stillness.look()).toBe(false);
+  write(now);
+  stillness.wrote();
+  expect(stillness.look()).toBe(false);
+  expect(stillness.look()).toBe(false);
+});

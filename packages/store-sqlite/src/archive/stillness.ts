@@ -15,6 +15,8 @@ export class Stillness {
   #stamp: string | undefined;
   #lookedAt = 0;
   #isSure = false;
+  /** Nobody else has written since we did. */
+  #isOurs = false;
 
   /** `now` in Unix milliseconds, of the clock that file times are told by. */
   constructor(path: string, now: () => number) {
@@ -32,13 +34,26 @@ export class Stillness {
     return statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
   }
 
-  /** SQLite is asked next: what it says is true of the file as it is now. */
-  look(): void {
+  /**
+   * SQLite is asked next: what it says is true of the file as it is now. Returns whether somebody else wrote it since the last
+   * look, or may have.
+   */
+  look(): boolean {
     const now = this.#now();
+    const [before, wasSure] = [this.#stamp, this.#isSure || this.#isOurs];
     const stat = this.#read();
+    this.#isOurs = this.#isOurs && stat?.stamp === before;
     this.#stamp = stat?.stamp;
     this.#isSure = stat !== undefined && now - stat.changedAt > tickMs;
     this.#lookedAt = now;
+    return before !== undefined && stat !== undefined && (stat.stamp !== before || !wasSure);
+  }
+
+  /** What was written until now was written by us. */
+  wrote(): void {
+    this.#stamp = this.#read()?.stamp;
+    this.#isSure = false;
+    this.#isOurs = true;
   }
 
   /** Whether the file is for sure as it was when SQLite was asked last. */
