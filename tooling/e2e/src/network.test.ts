@@ -78,7 +78,8 @@ test.skipIf(missingForLab() !== undefined && process.env.CI === undefined)(
     await meet([cluster.nodes], "all five have found each other");
     await cluster.converged(60_000);
     const { received, least } = await receivedBytes(cluster.nodes.slice(1));
-    expect(received / least).toBeLessThan(1.2);
+    // One node that gets all of it once more, because whoever was asked was slow, is a quarter; without any order it is 2.5.
+    expect(received / least).toBeLessThan(1.5);
 
     await lab.trunk({ delayMs: 100, loss: 0.05 });
     await Promise.all(cluster.nodes.map((node) => add(node, node.index)));
