@@ -203,8 +203,11 @@ export class ArchiveFile {
   }
 
   #exchange(budget: Budget): Exchange {
-    if (!this.#hasWork()) return this.#archive.check.isDue ? this.#checkSome() : { outcome: "idle" };
+    const hasWork = this.#hasWork();
     if (this.#reconcile.isNeeded) return this.#runReconcile();
+    // Before anything is shown.
+    if (this.#archive.check.isDue && isOutboxEmpty(this.#archive.db)) return this.#checkSome();
+    if (!hasWork) return { outcome: "idle" };
     return this.#hasDueLeftovers() ? this.#runLeftovers() : this.#run(budget);
   }
 

@@ -1,6 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId } from "@jarvis-crdt/crdt";
 import type { PlannedRow, State } from "../state/state.ts";
+import type { Check } from "./check.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { FileTables } from "./file-tables.ts";
 import type { HiddenRows } from "./hidden.ts";
@@ -20,6 +21,7 @@ export interface OpenArchive {
   readonly hidden: HiddenRows;
   readonly leftovers: Leftovers;
   readonly outbox: OutboxReader;
+  readonly check: Check;
   readonly pace: Pace;
   nonce(): string;
   /** Makes the file show these rows, inside the caller's transaction. */

@@ -147,10 +147,13 @@ export class RuleM {
     return { version, read, nonce, plan };
   }
 
-  /** What is left in the outbox is not in the state yet, and must not be overwritten with what is. */
+  /**
+   * What is left in the outbox, or was written where no trigger saw it, is not in the state yet, and must not be overwritten
+   * with what is.
+   */
   #rows({ drain }: OutboxReading, budget: Budget): number {
-    const { tables, pace } = this.#parts.archive;
-    return drain.cut || tables.isAnyMissing ? 0 : pace.rows(budget);
+    const { tables, check, pace } = this.#parts.archive;
+    return drain.cut || tables.isAnyMissing || check.isDue ? 0 : pace.rows(budget);
   }
 
   #captured(read: OutboxReading): void {
@@ -193,7 +196,7 @@ export class RuleM {
       const nonce = archive.nonce();
       this.#captured(read);
       this.#release();
-      const due = read.drain.cut ? [] : [...refused.due(now()), ...hidden.take()];
+      const due = read.drain.cut || archive.check.isDue ? [] : [...refused.due(now()), ...hidden.take()];
       const also = [...due.map(({ table, uid }) => ({ table: tables.nameOf(table), uid })), ...this.#bare];
       const plan = state.plan({ nonce, captured: read.captured, maxRows: this.#rows(read, budget), also });
       const run = this.#write({ version, read, nonce, plan }, begin);
