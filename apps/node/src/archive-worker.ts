@@ -1,5 +1,10 @@
-import { keepCompiled } from "@jarvis-crdt/config/compile-cache";
+import { createArchive, type MapOptions, mapArchive } from "@jarvis-crdt/archive";
+import { compressor, hasher } from "@jarvis-crdt/security";
+import { runArchiveWorker } from "@jarvis-crdt/store-sqlite";
 
-keepCompiled();
-const { workOnArchive } = await import("./archive-work.ts");
-workOnArchive();
+runArchiveWorker({
+  mapTables: (db, options) => mapArchive(db, options as MapOptions),
+  create: (path) => void createArchive(path),
+  compressor,
+  hasher,
+});
