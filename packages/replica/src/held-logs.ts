@@ -55,6 +55,11 @@ export class HeldLogs {
     return true;
   }
 
+  /** Nothing of the log is held any more. */
+  settled(log: LogId): void {
+    this.#held.delete(log);
+  }
+
   /** What came before what is held may be stored only now: that releases nothing. */
   advanced(entries: Frontier): void {
     for (const [log, { seq }] of entries) if (seq >= (this.#held.get(log)?.last ?? 0)) this.#held.delete(log);

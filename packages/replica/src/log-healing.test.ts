@@ -75,3 +75,25 @@ it("mints anew what only others have of an instance that is gone", async () => {
   const digests = await world.digests();
   expect(digests[1]).toBe(digests[2]);
 });
+
+it("waits, and goes on, where its clock is so far behind that it cannot judge what it is shown of its own log", async () => {
+  const { world, all, log } = await forked();
+  const [, third, other] = all;
+  await meet(world, 0, 1);
+  world.cut(0, 1);
+  const rightNow = Date.parse("2027-01-15T08:00:00Z");
+  world.setClock(2, rightNow - 68_000);
+  await meet(world, 2, 1);
+  expect(world.problems).toContainEqual({ at: 2, peer: nodeId(1), code: "clock-ahead" });
+  expect(world.isConnected(2, 1)).toBe(true);
+  const peer = () => [...other!.replica.peers()].find(({ node }) => node === nodeId(1));
+  expect(peer()?.held).toMatchObject([{ log, code: "clock-ahead" }]);
+
+  world.setClock(2, rightNow);
+  other!.replica.retryHeld();
+  await world.settle();
+  await meetAll(world);
+  expect(world.healed).toEqual([{ at: 2, log }]);
+  for (const { store } of [third!, other!]) expect(await store.counter("n")).toBe(1111);
+  expect(peer()?.held).toEqual([]);
+});

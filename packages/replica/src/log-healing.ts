@@ -2,6 +2,9 @@ import { type Batch, decodeHeader, type Envelope, type LogHead } from "@jarvis-c
 import { type FrontierEntry, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import type { Healing, Loaded } from "@jarvis-crdt/sync";
+import { problemOf } from "./error.ts";
+import { HeldLogs, isHolding } from "./held-logs.ts";
+import type { HeldLog } from "./peer-report.ts";
 
 /** Bytes of batches in one answer. */
 const pageBytes = 1024 * 1024;
@@ -17,6 +20,9 @@ export interface LogHealingOptions {
   /** Verifies a batch that follows `previous`. Throws typed errors. */
   readonly verify: (envelope: Envelope, previous: LogHead | undefined) => Promise<Batch>;
   readonly onHealed: (log: LogId) => void;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly onProblem: (code: string, message: string) => void;
 }
 
 /**
@@ -28,11 +34,22 @@ export class LogHealing {
   /** What was shown so far of the logs that were asked for. */
   readonly #asked = new Map<LogId, Batch[]>();
   readonly #told = new Set<LogId>();
+  /** Logs of which was shown what cannot be judged yet: this node's clock may be wrong. */
+  readonly #held = new HeldLogs();
   /** Who waits for what is shown of a log, whatever it is. */
   readonly #fetching = new Map<LogId, (envelopes: readonly Envelope[]) => void>();
 
   constructor(options: LogHealingOptions) {
     this.#options = options;
+  }
+
+  get held(): readonly HeldLog[] {
+    return this.#held.list;
+  }
+
+  /** Asks again for what could not be judged. */
+  async retry(): Promise<void> {
+    for (const log of this.#held.takeToAsk(() => false)) await this.#ask(log);
   }
 
   /** The session began: tells the peer of what is stored of its logs and does not count. */
@@ -95,10 +112,14 @@ export class LogHealing {
   }
 
   async #take(log: LogId, envelopes: readonly Envelope[]): Promise<void> {
-    const { store, say, verify, onHealed } = this.#options;
+    const { store, say, onHealed } = this.#options;
     const shown = this.#asked.get(log);
     if (shown === undefined) return;
-    for (const envelope of envelopes) shown.push(await verify(envelope, before(envelope, shown.at(-1))));
+    for (const envelope of envelopes) {
+      const batch = await this.#judge(log, envelope, shown.at(-1));
+      if (batch === undefined) return;
+      shown.push(batch);
+    }
     const bytes = shown.reduce((sum, { envelope }) => sum + envelope.rawLength, 0);
     const last = shown.at(-1);
     if (envelopes.length > 0 && last !== undefined && bytes < branchBytes) {
@@ -106,7 +127,23 @@ export class LogHealing {
       return;
     }
     this.#asked.delete(log);
+    this.#held.settled(log);
     if (await store.heal(log, shown)) onHealed(log);
+  }
+
+  /** What was shown, verified; undefined where that cannot be done before something else changes: then nothing of it counts. */
+  async #judge(log: LogId, envelope: Envelope, last: Batch | undefined): Promise<Batch | undefined> {
+    const { verify, now, onProblem } = this.#options;
+    try {
+      return await verify(envelope, before(envelope, last));
+    } catch (error) {
+      if (!isHolding(error)) throw error;
+      const { code, message } = problemOf(error);
+      this.#asked.delete(log);
+      this.#held.refused(envelope, code, message, now());
+      onProblem(code, `${log}: ${message}`);
+      return undefined;
+    }
   }
 }
 

@@ -58,6 +58,8 @@ export class PeerSession implements SessionView {
       schemasOf: (envelopes) => this.#loads.schemasOf(envelopes),
       verify: (envelope, previous) => options.inbox.verify(envelope, previous),
       onHealed: options.onHealed,
+      now,
+      onProblem: (code, message) => this.#report(code, message),
     });
     this.#deliveries = new Deliveries({
       inbox: options.inbox,
@@ -95,7 +97,7 @@ export class PeerSession implements SessionView {
   }
 
   get held(): readonly HeldLog[] {
-    return this.#deliveries.held;
+    return [...this.#deliveries.held, ...this.#healing.held];
   }
 
   /** Whether the peer can be asked what is spent. */
@@ -218,6 +220,7 @@ export class PeerSession implements SessionView {
   /** Asks again for what could not be judged: a clock may have come near, a certificate may have arrived. `elsewhere`: whether others offer a log. */
   retryHeld(elsewhere: (log: LogId) => boolean): void {
     for (const log of this.#deliveries.takeToAsk(elsewhere)) this.#start(this.#session.resume(log));
+    this.#spawn(this.#healing.retry());
     this.#observe();
   }
 
