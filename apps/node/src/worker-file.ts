@@ -1,8 +1,7 @@
 import { extname } from "node:path";
 
 /**
- * The script of one of this program's threads. It lies beside this module wherever that is: among the sources, compiled, or
- * put into few files, where all modules are in one folder.
+ * The script of one of this program's threads. It lies beside this module, among the sources as well as compiled.
  */
 export function workerFile(name: "archive" | "backup"): URL {
   return new URL(`./${name}-worker${extname(import.meta.url)}`, import.meta.url);

@@ -7,7 +7,7 @@ import { join } from "node:path";
  * Keeps what V8 makes of the modules that are loaded from now on, so that the next process need not make it again. It lies
  * in the user's cache folder, where nobody else writes, because it is code that will be run; where there is none, or it
  * cannot be written, everything works as without. `NODE_COMPILE_CACHE` names another folder, `NODE_DISABLE_COMPILE_CACHE=1`
- * does without. To be called in each thread, before its program is imported.
+ * does without. To be called before the program is imported.
  */
 export function keepCompiled(): void {
   if (process.env.NODE_COMPILE_CACHE) return;
