@@ -30,29 +30,35 @@ export async function inspectContent(world: World, machine: Machine, end = false
   const elements = expected(entries, frontier, ["add", "drop"], trust);
   for (const element of elements.present)
     if (!live.has(String(element)) && !(mayBeAhead && isDropped(element)))
-      world.violate(
+      world.judge.violate(
         "acknowledged-write-lost",
         `machine ${machine.index} has the add of ${element}, and does not show it`,
       );
   for (const element of elements.absent)
     if (live.has(String(element)) && !inDoubt)
-      world.violate("resurrected", `machine ${machine.index} has the remove of ${element}, and shows it`);
+      world.judge.violate(
+        "resurrected",
+        `machine ${machine.index} has the remove of ${element}, and shows it`,
+      );
   const rows = expected(entries, frontier, ["row", "unrow"], trust);
   for (const uid of rows.present as Uint8Array[])
     if (!(await store.row(uid)) && !(mayBeAhead && isDropped(uid)))
-      world.violate(
+      world.judge.violate(
         "acknowledged-write-lost",
         `machine ${machine.index} has the add of row ${uid}, and does not show it`,
       );
   for (const uid of rows.absent as Uint8Array[])
     if ((await store.row(uid)) && !inDoubt)
-      world.violate("resurrected", `machine ${machine.index} has the remove of row ${uid}, and shows it`);
+      world.judge.violate(
+        "resurrected",
+        `machine ${machine.index} has the remove of row ${uid}, and shows it`,
+      );
   for (const { step, change, by } of entries.filter((entry) => trust(entry) === "dotted")) {
     if (change !== "bulk") continue;
     let shown = 0;
     for (let part = 0; part < by!; part++) if (await store.register(bulkPart(step, part))) shown++;
     if (shown !== 0 && shown !== by)
-      world.violate(
+      world.judge.violate(
         "half-a-transaction",
         `machine ${machine.index} shows ${shown} of ${by} parts of step ${step}`,
       );
@@ -107,7 +113,7 @@ function inspectFrontiers(
       return `${machines[i]!.index}: ${entry ? `${entry.seq} ${hex(entry.batch).slice(0, 8)}` : "-"}`;
     });
     if (new Set(has.map((text) => text.slice(text.indexOf(":")))).size === 1) continue;
-    world.violate("convergence", `log ${log} stays different: ${has.join(", ")}`);
+    world.judge.violate("convergence", `log ${log} stays different: ${has.join(", ")}`);
   }
   return false;
 }
@@ -119,7 +125,7 @@ function inspectAcknowledged(world: World, frontier: Frontier): void {
     if (!isOwed || trustIn(world, entry, true) !== "dotted") continue;
     for (const dot of entry.dots ?? [])
       if (dot && !covers(frontier, dot))
-        world.violate(
+        world.judge.violate(
           "acknowledged-write-lost",
           `step ${entry.step} was answered by machine ${entry.machine} with ${dot.log}/${dot.seq}, which nobody has`,
         );
@@ -139,7 +145,7 @@ async function inspectCounter(world: World, machines: readonly Machine[], fronti
   for (const machine of machines) {
     const value = (await machine.process!.store.inner.counter("count")) ?? 0;
     if (value < least || value > most)
-      world.violate(
+      world.judge.violate(
         "acknowledged-write-lost",
         `machine ${machine.index} counts ${value}, not ${least} to ${most}`,
       );
@@ -175,7 +181,7 @@ async function inspectLogs(
         });
         previous = { id: batch.id, header: batch.header };
       } catch (error) {
-        world.violate(
+        world.judge.violate(
           "forged-content-accepted",
           `machine ${machine.index} holds of ${log}: ${(error as Error).message}`,
         );
@@ -184,7 +190,7 @@ async function inspectLogs(
     }
     const last = previous ? previous.header.first + previous.header.count - 1 : 0;
     if (last !== seq || hex(previous?.id ?? new Uint8Array()) !== hex(head))
-      world.violate(
+      world.judge.violate(
         "frontier-is-content",
         `machine ${machine.index} says ${seq} of ${log} and holds ${last}`,
       );
@@ -192,7 +198,7 @@ async function inspectLogs(
   }
   const counts = await store.counts();
   if (counts.operations !== operations && world.forked.size === 0)
-    world.violate(
+    world.judge.violate(
       "frontier-is-content",
       `machine ${machine.index} counts ${counts.operations}, holds ${operations}`,
     );
@@ -201,7 +207,7 @@ async function inspectLogs(
   const mayWait =
     (world.plan.forksStay && world.forked.size > 0) || world.ledger.entries.some(({ excused }) => excused);
   if (counts.quarantined > 0 && !mayWait)
-    world.violate(
+    world.judge.violate(
       "convergence",
       `machine ${machine.index} still does not interpret ${counts.quarantined} transactions`,
     );
@@ -235,14 +241,17 @@ async function inspectState(
   const [machine] = machines;
   if (new Set(digests).size > 1) {
     const all = digests.map((digest, i) => `${machines[i]!.index}: ${digest.slice(0, 8)}`);
-    world.violate("convergence", `equal frontiers, and different digests: ${all.join(", ")}`);
+    world.judge.violate("convergence", `equal frontiers, and different digests: ${all.join(", ")}`);
     return;
   }
   // What was thrown away nobody can play again, whether honestly or by who lies of it.
   if (world.emptied > 0 || (await holdsHollow(machine!.process!.store.inner, frontier))) return;
   const again = await replayed(machine!, [...frontier.keys()].sort().reverse(), crypto);
   if (again !== digests[0])
-    world.violate("state-follows-from-operations", "the same operations in another order give another state");
+    world.judge.violate(
+      "state-follows-from-operations",
+      "the same operations in another order give another state",
+    );
 }
 
 async function replayed(machine: Machine, logs: readonly LogId[], crypto: Crypto): Promise<string> {

@@ -35,14 +35,14 @@ const stepMs = 1_000;
 export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   const crypto = cryptoOf(options.crypto ?? "cheap", 0);
   const world = new World(plan, options);
-  const onRejection = (error: unknown): void => world.defect(error);
+  const onRejection = (error: unknown): void => world.judge.defect(error);
   process.on("unhandledRejection", onRejection);
   try {
     await world.start();
     await play(world);
-    if (world.violations.length === 0) await settle(world, crypto);
+    if (world.judge.violations.length === 0) await settle(world, crypto);
   } catch (error) {
-    world.defect(error);
+    world.judge.defect(error);
   }
   try {
     return await resultOf(world, crypto);
@@ -60,7 +60,7 @@ async function play(world: World): Promise<void> {
     const { honest } = world;
     const machine = honest[turn % honest.length];
     if (machine) await inspectContent(world, machine);
-    if (world.violations.length > 0) return;
+    if (world.judge.violations.length > 0) return;
   }
 }
 
@@ -70,7 +70,7 @@ async function settle(world: World, crypto: Crypto): Promise<void> {
   let equal = 0;
   for (const until = timeline.now + patienceMs + furthestClock(world.plan); timeline.now < until; ) {
     await timeline.runUntil(timeline.now + stepMs);
-    if (world.violations.length > 0) return;
+    if (world.judge.violations.length > 0) return;
     const stores = world.honest.map(({ process }) => process?.store.inner);
     const frontiers = await Promise.all(stores.map((store) => store?.frontier() ?? new Map()));
     const doubts = await Promise.all(stores.map((store) => store?.doubts()));
@@ -83,7 +83,7 @@ async function settle(world: World, crypto: Crypto): Promise<void> {
   // Who is lied to compares again and again: something is under way now and then for ever.
   for (let waits = 0; world.isBusy && waits < 50; waits++) await timeline.runUntil(timeline.now + 100);
   if (world.isBusy)
-    world.violate("convergence", "a machine does not start or stop, or a write is never answered");
+    world.judge.violate("convergence", "a machine does not start or stop, or a write is never answered");
   else await inspectEnd(world, crypto);
 }
 
@@ -96,7 +96,8 @@ function furthestClock({ machines, steps }: Plan): number {
 }
 
 async function resultOf(world: World, { hasher }: Crypto): Promise<RunResult> {
-  const { timeline, network, ledger, problems, messages, bytes, forked, violations } = world;
+  const { timeline, network, ledger, messages, bytes, forked } = world;
+  const { problems, violations } = world.judge;
   const [store] = world.honest.flatMap(({ process }) => process?.store.inner ?? []);
   const frontier = store ? [...(await store.frontier()).values()] : [];
   const heads = hasher.hash(frontier.map(({ batch }) => batch));

@@ -1,9 +1,10 @@
-import type { Dot, LogId, NodeId, Uid } from "@jarvis-crdt/crdt";
-import { StoreError } from "@jarvis-crdt/store";
-import { decodeMessage, type SessionLimits } from "@jarvis-crdt/sync";
+import type { LogId, NodeId } from "@jarvis-crdt/crdt";
+import type { SessionLimits } from "@jarvis-crdt/sync";
+import { collect } from "./collect.ts";
 import { type CryptoMode, cryptoOf } from "./crypto.ts";
 import type { Disk } from "./disk.ts";
 import { certificateOf, nodeId } from "./identity.ts";
+import { Judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Machine } from "./machine.ts";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -14,8 +15,7 @@ import { SqliteDisk } from "./sqlite-disk.ts";
 import type { Step } from "./step.ts";
 import { Tamper } from "./tamper.ts";
 import { drained, Timeline } from "./timeline.ts";
-import type { Invariant, Violation } from "./violation.ts";
-import { intentsOf } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 export interface WorldOptions {
   readonly seed: number;
@@ -36,28 +36,22 @@ const smallWindows: Partial<SessionLimits> = {
   page: 3,
 };
 
-/** Refusals that an honest node may earn by a fault that it suffers. */
-const earned = new Set(["clock-ahead", "fork"]);
-
-/** A cluster while it runs: machines, network, what callers were told, and what was found to be wrong. */
+/** A cluster while it runs: machines, network, what happens to them by the plan, what callers were told. */
 export class World {
   readonly timeline = new Timeline();
   readonly machines: Machine[] = [];
   readonly network: Network;
+  readonly judge = new Judge(this.timeline);
   readonly ledger = new Ledger();
-  readonly violations: Violation[] = [];
-  /** How often each code was reported by honest machines. */
-  readonly problems = new Map<string, number>();
   /** Logs that two machines wrote, because one was cloned, or of which a part was stamped ahead and abandoned. */
   readonly forked = new Set<LogId>();
-  readonly rows: Uid[] = [];
   readonly plan: Plan;
   /** Batches of which the operations were thrown away. */
   emptied = 0;
   messages = 0;
   bytes = 0;
   readonly #options: WorldOptions;
-  readonly #byzantine = new Set<NodeId>();
+  readonly #writer = new Writer(this.ledger);
   /** Steps that are being carried out. */
   #busy = 0;
 
@@ -73,17 +67,11 @@ export class World {
       onSent: (from, _to, message) => {
         this.messages++;
         this.bytes += message.length;
-        if (watch) this.#checkSaid(from, message);
+        if (watch) this.judge.said(this.machines[from]!, message);
       },
       onRead: (from, to, message) => options.onRead?.(from, to, message, this.timeline.now),
-      onOverflow: (from, to, bytes) => {
-        if (this.machines[from]!.isHonest)
-          this.violate(
-            "unbounded-queue",
-            `${from} queued ${bytes} bytes for ${to}, which does not take them`,
-          );
-      },
-      onEnded: (a, b, code) => this.#judgeEnd(a, b, code),
+      onOverflow: (from, to, bytes) => this.judge.overflowed(this.machines[from]!, to, bytes),
+      onEnded: (a, b, code) => this.judge.ended(this.machines[a]!, this.machines[b]!, code),
     });
     for (const [index, machine] of plan.machines.entries()) this.#build(index, nodeId(index + 1), machine);
     for (const [a, b] of plan.edges) this.network.join(a, b);
@@ -106,19 +94,6 @@ export class World {
   /** Machines of which something is expected. */
   get honest(): readonly Machine[] {
     return this.machines.filter((machine) => machine.isHonest && !machine.away);
-  }
-
-  isByzantine(node: NodeId): boolean {
-    return this.#byzantine.has(node);
-  }
-
-  violate(invariant: Invariant, detail: string): void {
-    this.violations.push({ invariant, at: this.timeline.now, detail });
-  }
-
-  /** Something threw that nobody caught. */
-  defect(error: unknown): void {
-    this.violate("defect", error instanceof Error ? `${error.stack}` : String(error));
   }
 
   /** Ends all faults: what is down starts, clocks are right, everybody gets through and has the newest program. */
@@ -150,7 +125,7 @@ export class World {
     // The identity follows from the node: a cloned machine has the same key.
     const crypto = cryptoOf(mode, Number.parseInt(node.slice(-12), 16));
     const stranger = certificateOf(node, new Uint8Array(32), crypto.hasher).fill(0, 68);
-    if (plan.byzantine) this.#byzantine.add(node);
+    if (plan.byzantine) this.judge.distrust(node);
     const machine = new Machine({
       index,
       node,
@@ -162,7 +137,7 @@ export class World {
       limits: this.plan.smallWindows ? smallWindows : undefined,
       ...(plan.byzantine && { tamper: new Tamper(chance(seed, "tamper", index), stranger) }),
       onAbandoned: (log) => this.forked.add(log),
-      onProblem: (peer, code, message) => this.#judgeProblem(machine, peer, code, message),
+      onProblem: (peer, code, message) => this.judge.refused(machine, peer, code, message),
     });
     this.machines[index] = machine;
     return machine;
@@ -178,7 +153,7 @@ export class World {
 
   #spawn(work: Promise<unknown>): void {
     this.#busy++;
-    work.catch((error) => this.defect(error)).finally(() => this.#busy--);
+    work.catch((error) => this.judge.defect(error)).finally(() => this.#busy--);
   }
 
   async #perform(step: Step): Promise<void> {
@@ -193,7 +168,7 @@ export class World {
     switch (step.do) {
       case "write":
         // Not waited for: where the process ends nobody is answered.
-        this.#write(machine, step).catch((error) => this.defect(error));
+        this.#writer.write(machine, step).catch((error) => this.judge.defect(error));
         return;
       case "hang":
         machine.hungUntil = this.timeline.now + step.ms;
@@ -235,7 +210,9 @@ export class World {
         return this.#excuse();
       case "collect":
         // Likewise.
-        this.#collect(machine, step.members, step.waits).catch((error) => this.defect(error));
+        collect(machine, this.machines, step, (batches) => {
+          this.emptied += batches;
+        }).catch((error) => this.judge.defect(error));
         return;
       case "clock":
         machine.skew += step.by;
@@ -273,65 +250,6 @@ export class World {
     await this.#begin(copy, log);
   }
 
-  /** Throws away what others have interpreted: at least one of the first machines, and all that are waited for. */
-  async #collect(machine: Machine, members: number, waits: readonly number[]): Promise<void> {
-    const store = machine.process?.store;
-    if (store === undefined) return;
-    const others = this.machines.filter(({ index }) => index !== machine.index);
-    const known = new Map(
-      await Promise.all(
-        others.map(async ({ index, process }) => [index, await process?.store.inner.interpreted()] as const),
-      ),
-    );
-    const reached = (index: number, log: LogId) => known.get(index)?.get(log)?.through ?? 0;
-    const witnessed = (index: number, log: LogId) => {
-      const { after = 0, through = 0 } = known.get(index)?.get(log) ?? {};
-      return { after, through };
-    };
-    const logs = new Map<LogId, { after: number; through: number }>();
-    for (const log of (await store.inner.frontier()).keys()) {
-      const waited = Math.min(...waits.map((index) => reached(index, log)), Number.MAX_SAFE_INTEGER);
-      const witnesses = others
-        .filter(({ index }) => index < members)
-        .map(({ index }) => witnessed(index, log));
-      const best = witnesses.sort((a, b) => b.through - a.through)[0];
-      if (best === undefined) continue;
-      const through = Math.min(waited, best.through);
-      if (through > best.after) logs.set(log, { after: best.after, through });
-    }
-    for (let from: Dot | undefined; ; ) {
-      const { batches, next } = await store.collect({ logs, before: Number.MAX_SAFE_INTEGER, from });
-      this.emptied += batches;
-      if (next === undefined) return;
-      from = next;
-    }
-  }
-
-  async #write(machine: Machine, step: Extract<Step, { do: "write" }>): Promise<void> {
-    const process = machine.process;
-    if (!process) return;
-    if (step.change === "task" && machine.schema === 0) return;
-    const asked = await intentsOf(process.store.inner, step, this.rows);
-    if (!asked) return;
-    if (step.change === "row") this.rows.push(asked.about.target as Uid);
-    const entry = this.ledger.ask({
-      step: step.id,
-      machine: machine.index,
-      change: step.change,
-      ...asked.about,
-    });
-    try {
-      const { dots } = await process.store.commit({ intents: asked.intents });
-      entry.dots = dots;
-      const log = dots.find((dot) => dot !== null)?.log;
-      if (log) machine.ownLog = log;
-    } catch (error) {
-      // What the caller saw is gone by the time of the commit.
-      if (!(error instanceof StoreError)) throw error;
-      entry.dots = [];
-    }
-  }
-
   /** A machine has lost what it had written last; what others hold must come back. */
   #excuse(): void {
     const holders = this.machines.filter((one) => one.isHonest && !one.away).map(({ covered }) => covered);
@@ -339,48 +257,5 @@ export class World {
     this.ledger.excuse(
       ({ log, seq }) => !this.forked.has(log) && holders.some((covered) => (covered.get(log) ?? 0) >= seq),
     );
-  }
-
-  /** An honest node says that it has only what is durable there. */
-  #checkSaid(from: number, bytes: Uint8Array): void {
-    const machine = this.machines[from]!;
-    const number = bytes[1];
-    if (!machine.isHonest || (number !== 2 && number !== 7)) return;
-    const message = decodeMessage(bytes);
-    if (message.type !== "have" && message.type !== "ack") return;
-    const covered = machine.process?.store.covered;
-    if (!covered) return;
-    const { entries } = message;
-    const missing = () => entries.filter(({ log, seq }) => seq > (covered.get(log) ?? 0));
-    if (missing().length === 0) return;
-    // A write is told to listeners in the instant in which it is done: not before, and perhaps before this knows of it.
-    this.timeline.after(0, () => {
-      for (const { log, seq } of missing())
-        this.violate(
-          "acknowledged-before-stored",
-          `${from} said that it has ${log} up to ${seq}, and has not`,
-        );
-    });
-  }
-
-  #judgeProblem(machine: Machine, peer: NodeId | undefined, code: string, message: string): void {
-    if (!machine.isHonest) return;
-    this.problems.set(code, (this.problems.get(code) ?? 0) + 1);
-    if (code === "internal") this.violate("defect", `machine ${machine.index}: ${message}`);
-    if (code === "internal" || earned.has(code)) return;
-    // A store does not say who brought what it refuses.
-    const isBlameless = peer === undefined ? this.#byzantine.size === 0 : !this.#byzantine.has(peer);
-    if (isBlameless)
-      this.violate(
-        "honest-peer-refused",
-        `${machine.index} refused ${peer ?? "a batch"}: ${code}, ${message}`,
-      );
-  }
-
-  #judgeEnd(a: number, b: number, code: string): void {
-    if (!this.machines[a]!.isHonest || !this.machines[b]!.isHonest) return;
-    const usual = ["interrupted", "process ended", "idle", "duplicate", "shutdown", "log-abandoned"];
-    if (!usual.includes(code))
-      this.violate("honest-peer-refused", `the session of ${a} and ${b} ended with ${code}`);
   }
 }

@@ -1,9 +1,48 @@
 import type { Uid } from "@jarvis-crdt/crdt";
-import type { Intent, Store } from "@jarvis-crdt/store";
-import type { Entry } from "./ledger.ts";
-import type { Change } from "./step.ts";
+import { type Intent, type Store, StoreError } from "@jarvis-crdt/store";
+import type { Entry, Ledger } from "./ledger.ts";
+import type { Machine } from "./machine.ts";
+import type { Step } from "./step.ts";
 
-export interface Asked {
+type Write = Extract<Step, { do: "write" }>;
+
+/** Writes at machines, and enters in the ledger what it was told. */
+export class Writer {
+  readonly #ledger: Ledger;
+  readonly #rows: Uid[] = [];
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Resolves when the caller was answered: never, where the process ends before. */
+  async write(machine: Machine, step: Write): Promise<void> {
+    const process = machine.process;
+    if (!process) return;
+    if (step.change === "task" && machine.schema === 0) return;
+    const asked = await intentsOf(process.store.inner, step, this.#rows);
+    if (!asked) return;
+    if (step.change === "row") this.#rows.push(asked.about.target as Uid);
+    const entry = this.#ledger.ask({
+      step: step.id,
+      machine: machine.index,
+      change: step.change,
+      ...asked.about,
+    });
+    try {
+      const { dots } = await process.store.commit({ intents: asked.intents });
+      entry.dots = dots;
+      const log = dots.find((dot) => dot !== null)?.log;
+      if (log) machine.ownLog = log;
+    } catch (error) {
+      // What the caller saw is gone by the time of the commit.
+      if (!(error instanceof StoreError)) throw error;
+      entry.dots = [];
+    }
+  }
+}
+
+interface Asked {
   readonly intents: readonly Intent[];
   readonly about: Pick<Entry, "target" | "by">;
 }
@@ -22,12 +61,11 @@ export function uidOf(step: number): Uid {
  * What a write step asks of a store, by what that store shows; undefined where there is nothing to change. Elements
  * and rows that one step adds are never added by another, so that what becomes of them can be foretold.
  */
-export async function intentsOf(
+async function intentsOf(
   store: Store,
-  step: { readonly id: number; readonly change: Change; readonly key: number },
+  { id, change, key }: Write,
   rows: readonly Uid[],
 ): Promise<Asked | undefined> {
-  const { id, change, key } = step;
   const only = (intent: Intent, about: Asked["about"] = {}): Asked => ({ intents: [intent], about });
   switch (change) {
     case "count":
