@@ -134,10 +134,10 @@ export class Hearing {
       this.#parts.catchUp.owe(log, through);
       this.#parts.outbound.wake(log);
     }
-    for (const { log, through } of missing(theirs, mine).lacks) {
-      this.#parts.catchUp.want(log, through);
-      this.#parts.requests.lack(log);
-    }
+    for (const { log, through } of missing(theirs, mine).lacks) this.#parts.catchUp.want(log, through);
+    // What it saw that we lack it waits to be asked for, even if we have got it elsewhere meanwhile.
+    for (const [log, { seq }] of theirs)
+      if (seq > this.#parts.knowledge.baseSeq(log)) this.#parts.requests.lack(log);
     this.#question();
   }
 

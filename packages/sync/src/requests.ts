@@ -70,7 +70,7 @@ export class Requests implements Source {
     this.#context.sources.left(this);
   }
 
-  /** The comparison found that we lack something of the log. */
+  /** The comparison found that we lacked something of the log when the session began. */
   lack(log: LogId): void {
     if (nodeOf(log) === this.#peer) this.#backlog.add(log);
     this.note(log);

@@ -256,6 +256,27 @@ test("an own log that grows during the comparison, and that the peer gets elsewh
   });
 });
 
+test("the peer's own log, got elsewhere while the frontiers were compared, is asked for when it grows", () => {
+  const log = logName(2);
+  const session = new Session({
+    node: nodeName(1),
+    cluster: new Uint8Array(16),
+    clock: () => 77,
+    headingOf: fakeHeading,
+    features: [requestsFeature],
+  });
+  const at = (seq: number) => ({ log, seq, batch: zeros });
+  session.open(new Map([[log, at(1)]]));
+  session.receive({ ...hello, features: [requestsFeature] });
+  session.advanced(new Map([[log, at(2)]]));
+  // It has seen that we lack 2, and waits to be asked for the log.
+  session.receive({ type: "have", entries: [at(2)], last: true });
+  expect(session.receive({ type: "ack", entries: [at(3)] })).toContainEqual({
+    type: "send",
+    message: { type: "have", entries: [at(2)], last: true },
+  });
+});
+
 test("a fork shown by the frontiers is reported once, other logs go on", () => {
   const { ends, a } = forked();
   settle(ends);
