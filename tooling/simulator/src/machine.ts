@@ -180,7 +180,9 @@ export class Machine {
       refusal: () => (isRefused() ? "the clock is contradicted" : undefined),
     });
     const inner = await timeline.outside(opening);
-    if (continued !== undefined && inner instanceof MemoryStore) inner.continueLog(continued);
+    // A log that it had abandoned before it was cloned neither of the two goes on with.
+    const abandoned = (await inner.voids()).some(({ log }) => log === continued);
+    if (continued !== undefined && !abandoned && inner instanceof MemoryStore) inner.continueLog(continued);
     const isFull = this.plan.durability === "full";
     const store = await ProcessStore.open({
       inner,
