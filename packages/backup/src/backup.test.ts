@@ -225,6 +225,9 @@ test("a damaged state is set aside and replaced", async () => {
   const { plan, restored } = await restore(node, path);
   expect(plan).toMatchObject({ onState: "replace" });
   expect(readFileSync(restored.setAside[1]!, "utf8")).toBe("this was a state file");
+  // Within the same second.
+  const again = await restore(node, path);
+  expect(new Set([...restored.setAside, ...again.restored.setAside]).size).toBe(3);
   node.settle();
   expect(node.state.counts().rows).toBe(10);
 });

@@ -6,8 +6,12 @@ const partialPrefix = ".partial-";
 
 /** A name that sorts by time, `20260102T030405Z-1a2b3c4d`. */
 export function backupName(at: number, random: Uint8Array): string {
-  const time = new Date(at).toISOString().replaceAll(/[-:]/g, "").replace(/\.\d+/, "");
-  return `${time}-${Buffer.from(random).toString("hex").slice(0, 8)}`;
+  return `${timeName(at)}-${Buffer.from(random).toString("hex").slice(0, 8)}`;
+}
+
+/** A second in UTC as part of a file's name, `20260102T030405Z`. */
+export function timeName(at: number): string {
+  return new Date(at).toISOString().replaceAll(/[-:]/g, "").replace(/\.\d+/, "");
 }
 
 export function isBackupName(name: string): boolean {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Lock, StateCopy, type StateFile } from "@jarvis-crdt/store-sqlite";
 import Database from "better-sqlite3";
+import { asideName } from "./aside-name.ts";
 import { BackupError } from "./backup-error.ts";
 import { asSpaceError, flush, requireSpace } from "./durable.ts";
 import { type Judge, type Merged, mergeBatches } from "./merge-batches.ts";
@@ -48,8 +49,7 @@ export async function rebuildState(options: RebuildOptions): Promise<Rebuilt> {
   refuseRunning(state);
   const folder = dirname(state);
   requireSpace(folder, statSync(state).size);
-  const time = new Date(now()).toISOString().replaceAll(/[-:]/g, "").replace(/\.\d+/, "");
-  const work = join(folder, `rebuild-${time}`);
+  const work = join(folder, asideName("rebuild", now(), [folder]));
   const fresh = join(work, basename(state));
   mkdirSync(work, { mode: 0o700 });
   try {
@@ -60,7 +60,7 @@ export async function rebuildState(options: RebuildOptions): Promise<Rebuilt> {
       throw new BackupError("in-use", `${state} was opened meanwhile; stop jarvisd, then call this again`);
     try {
       rmSync(join(folder, "fence"), { force: true });
-      const aside = join(folder, `before-rebuild-${time}`);
+      const aside = join(folder, asideName("before-rebuild", now(), [folder]));
       mkdirSync(aside, { mode: 0o700 });
       for (const suffix of ["-wal", "-shm", ""])
         if (existsSync(state + suffix)) renameSync(state + suffix, join(aside, basename(state) + suffix));

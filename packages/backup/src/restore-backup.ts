@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, renameSync, r
 import { basename, dirname, join } from "node:path";
 import { Lock, StateCopy, type StateFile } from "@jarvis-crdt/store-sqlite";
 import Database from "better-sqlite3";
+import { asideName } from "./aside-name.ts";
 import { asSpaceError, flush, requireSpace } from "./durable.ts";
 import { type Judge, type Merged, mergeBatches } from "./merge-batches.ts";
 import { filesOf, type RestorePlan, refuseRunning } from "./plan-restore.ts";
@@ -68,7 +69,7 @@ export async function restoreBackup(plan: RestorePlan, options: RestoreOptions):
     try {
       // From here on nobody continues the log that was there; the next process takes a new incarnation.
       rmSync(join(folder, "fence"), { force: true });
-      const name = `before-restore-${timeName(now())}`;
+      const name = asideName("before-restore", now(), [folder, dirname(archive)]);
       const moved = [replace(archive, fresh.archive, name), !isMerged && replace(state, fresh.state, name)];
       for (const one of new Set([folder, dirname(archive)])) flush(one);
       return { setAside: moved.filter((one) => typeof one === "string"), captured, merged };
@@ -121,8 +122,4 @@ function setWriteAhead(path: string): void {
   } finally {
     db.close();
   }
-}
-
-function timeName(at: number): string {
-  return new Date(at).toISOString().replaceAll(/[-:]/g, "").replace(/\.\d+/, "");
 }

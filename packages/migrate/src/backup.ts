@@ -127,7 +127,8 @@ export function flush(path: string): void {
   closeSync(file);
 }
 
-function unusedName(name: string): string {
+/** The same name, or with a number where it is taken: within a second, or after the clock went back. */
+export function unusedName(name: string): string {
   let free = name;
   for (let n = 2; existsSync(free); n++) free = `${name}-${n}`;
   return free;

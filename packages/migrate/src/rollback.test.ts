@@ -171,9 +171,14 @@ it("moves state file and fence aside, also if only that was left to do", async (
 
   const before = readFileSync(path);
   writeFileSync(state, "another");
-  const again = await applyRollback({ path, state, now: () => now() + 60_000 });
+  const again = await rollBack();
   expect(again).toMatchObject({ backup: undefined, plan: { state: "legacy" } });
   expect(again.setAside).toHaveLength(1);
+  expect([...setAside, ...again.setAside].map((file) => readFileSync(file, "utf8"))).toEqual([
+    "clean",
+    "a state",
+    "another",
+  ]);
   expect(readFileSync(path)).toEqual(before);
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
-import { flush, timeName } from "./backup.ts";
+import { flush, timeName, unusedName } from "./backup.ts";
 
 /**
  * Moves a state file, and its fence, out of `jarvisd`'s sight; nothing of it is deleted, because it may hold what other
@@ -14,7 +14,7 @@ export function setStateAside(state: string, now: number): readonly string[] {
   const files = stateFiles(state).filter((file) => existsSync(file));
   if (files.length === 0) return [];
   mergeLog(state);
-  const folder = join(dirname(state), "crdt_backups", `rolled-back-${timeName(now)}`);
+  const folder = unusedName(join(dirname(state), "crdt_backups", `rolled-back-${timeName(now)}`));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const moved: string[] = [];
   for (const file of files) {

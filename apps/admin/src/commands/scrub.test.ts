@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { insertRow, makeNode, runOnce } from "../testing/one-node.ts";
 import { inProcess } from "../testing/run.ts";
 
@@ -131,6 +131,19 @@ test("what stands beside the log is compared with it, and made anew", async () =
   expect(document.reconciled).toMatchObject({ matched: 4, leftovers: 0 });
   runOnce(folder);
   expect(await scrub()).toMatchObject({ code: 0, document: { cells: "sound" } });
+  expect(contents()).toEqual(rows);
+});
+
+test("a state can be made anew twice within a second, and both that were there are kept", async () => {
+  using _clock = vi.spyOn(Date, "now").mockReturnValue(Date.now());
+  const [first, second] = [
+    await scrub("--repair", "--rebuild", "--yes"),
+    await scrub("--repair", "--rebuild", "--yes"),
+  ];
+  expect(first.code + second.code).toBe(0);
+  const kept = [first, second].map(({ document }) => document.rebuilt.setAside as string);
+  expect(new Set(kept).size).toBe(2);
+  expect(kept.map((file) => existsSync(file))).toEqual([true, true]);
   expect(contents()).toEqual(rows);
 });
 
