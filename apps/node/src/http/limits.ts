@@ -12,10 +12,22 @@ export const httpLimits = {
   elements: 1000,
   /** Nesting of a JSON value. */
   depth: 16,
+  /** From the first byte of a request to the last of its headers; also how long a new connection may say nothing. */
+  headersMs: 5_000,
   /** From the first byte of a request to its last. */
   requestMs: 30_000,
+  /** How often it is looked for connections whose time is over. */
+  checkMs: 1_000,
   idleMs: 60_000,
   /** What requests under way have left when the node stops; it has five seconds in all. */
   closeMs: 2_000,
   connections: 256,
 } as const;
+
+/** What keeps slow and silent clients from taking all connections. Milliseconds, and how many. */
+export interface ConnectionLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkMs: number;
+  readonly connections: number;
+}

@@ -5,7 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import type { NodeService } from "../service.ts";
 import { answerBeforeClose } from "./closing.ts";
 import { documentOptions } from "./document.ts";
-import { httpLimits } from "./limits.ts";
+import { type ConnectionLimits, httpLimits } from "./limits.ts";
 import { answerNoHttp } from "./no-http.ts";
 import { originRefusal } from "./origin.ts";
 import { problem, problemOf } from "./problem.ts";
@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly logger: FastifyBaseLogger;
   /** A reverse proxy stands before this server, so any Host may be asked for. */
   readonly behindProxy?: boolean;
+  /** Those of `httpLimits`, unless given. */
+  readonly limits?: ConnectionLimits;
 }
 
 declare module "fastify" {
@@ -48,12 +50,14 @@ declare module "fastify" {
 
 /** Builds the HTTP interface of a node, not yet listening. */
 export async function createHttp(service: NodeService, options: HttpOptions) {
+  const limits = options.limits ?? httpLimits;
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: httpLimits.bodyBytes,
-    requestTimeout: httpLimits.requestMs,
+    requestTimeout: limits.requestMs,
     keepAliveTimeout: httpLimits.idleMs,
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     forceCloseConnections: true,
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -68,7 +72,7 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
         .send(JSON.stringify(answer));
     },
   }).withTypeProvider<ZodTypeProvider>();
-  app.server.maxConnections = httpLimits.connections;
+  app.server.maxConnections = limits.connections;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
@@ -85,13 +89,16 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
     const { open, writes } = request.routeOptions.config;
-    if (open) return;
     const { host, origin, authorization } = request.headers;
+    const isKnown = authenticated(authorization);
+    // Who has no token keeps no connection from those who have one.
+    if (!isKnown) reply.header("connection", "close");
+    if (open) return;
     const refusal = originRefusal(host, origin, options.behindProxy ?? false);
     const answer =
       refusal !== undefined
         ? problem("forbidden", refusal)
-        : !authenticated(authorization)
+        : !isKnown
           ? problem("unauthenticated", "send the token of the file http.token: Authorization: Bearer TOKEN")
           : isClosing()
             ? problem("not-ready", "the node is stopping; nothing of this request was done")

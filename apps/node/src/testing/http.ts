@@ -1,4 +1,5 @@
 import pino from "pino";
+import type { ConnectionLimits } from "../http/limits.ts";
 import { createHttp } from "../http/server.ts";
 import { FakeNode } from "./fake-node.ts";
 
@@ -6,7 +7,7 @@ export const token = "0123456789abcdef0123456789abcdef";
 export const headers = { authorization: `Bearer ${token}`, host: "127.0.0.1:8889" };
 
 /** The HTTP interface over a node in memory, not listening; `log` collects what it logs. */
-export async function fakeHttp(options: { behindProxy?: boolean } = {}) {
+export async function fakeHttp(options: { behindProxy?: boolean; limits?: ConnectionLimits } = {}) {
   const node = new FakeNode();
   const log: string[] = [];
   const logger = pino({ level: "debug" }, { write: (line: string) => log.push(line) });
