@@ -14,18 +14,19 @@ import { drainedAtOnce, fitting, greatestRow } from "./large-rows.ts";
 import type { LocalKey } from "./local-key.ts";
 import { type Drain, type Entry, type OutboxLimits, readOutbox } from "./outbox.ts";
 import { Seams } from "./seams.ts";
+import { prepared } from "./statements.ts";
 
 const unlimited: OutboxLimits = { entries: Number.MAX_SAFE_INTEGER - 1, adopted: Number.MAX_SAFE_INTEGER };
 const defaultLimits: OutboxLimits = { entries: 200_000, adopted: 2_000, part: 5_000 };
-/** Entries that the state has already and that one run takes out of the outbox, at least; they are locked out for some 7 µs each. */
+/** The application is locked out for some 7 µs for each of them, and ten times as long on a busy machine. */
 const settledAtOnce = 10_000;
 
 export type OutboxReading = ReturnType<OutboxReader["read"]>;
 
 /** Of an outbox that begins with many entries that the state has, these alone, in portions: they need no common transaction. */
-function settledPart({ entries }: Drain, drained: ReadonlySet<number>): Drain | undefined {
-  if (drained.size <= settledAtOnce) return undefined;
-  const first = entries.slice(0, settledAtOnce);
+function settledPart({ entries }: Drain, drained: ReadonlySet<number>, most: number): Drain | undefined {
+  if (drained.size <= most) return undefined;
+  const first = entries.slice(0, most);
   return first.every(({ id }) => drained.has(id)) ? { entries: first, cut: true } : undefined;
 }
 
@@ -47,6 +48,7 @@ export class OutboxReader {
   readonly #hasher: Hasher;
   readonly #seams: Seams;
   readonly #ahead: EntriesAhead;
+  readonly #mostSettled: number;
   /** The last entry that was captured; a guess, which only says how much is read at once. */
   #known = 0;
 
@@ -65,19 +67,46 @@ export class OutboxReader {
     this.#hasher = options.hasher;
     this.#seams = new Seams(db);
     this.#ahead = new EntriesAhead(db);
+    this.#mostSettled = this.#limits.settled ?? settledAtOnce;
   }
 
   /**
    * The outbox of the snapshot that the transaction sees, folded into what the state shall know of it. It is plain where
    * whoever reads its entries later, knowing that the state has them, comes to the same keys without looking at a row. A long
-   * outbox is read in parts; with `onlyKnown` no further one than was captured before.
+   * outbox is read in parts; with `onlyKnown` no further one than was captured before. Where many entries are known they come
+   * first, alone and in portions.
    */
   read(onlyKnown = false) {
     this.#seams.note();
+    const settled = this.#readSettled();
+    if (settled !== undefined) return settled;
     const { part, entries } = this.#limits;
     const end = onlyKnown ? this.#known : part && this.#seams.endOfPart(this.#known, part, entries);
     const whole = readOutbox(this.#db, this.#limits, this.#known, end);
     return this.#fold(whole, drainedAtOnce) ?? this.#fold(this.#portionOf(whole), Number.POSITIVE_INFINITY)!;
+  }
+
+  /** The first portion of many entries that the state has, without reading the others. */
+  #readSettled() {
+    const first = prepared(this.#db, "SELECT min(id) FROM crdt_outbox").pluck().get() as number | null;
+    const end = (first ?? this.#known) + this.#mostSettled - 1;
+    if (first === null || end >= this.#known) return undefined;
+    const read = readOutbox(this.#db, this.#limits, this.#known, end);
+    const isKnown = this.#state.drained(read.entries).size === read.entries.length;
+    return isKnown ? this.#fold(read, drainedAtOnce) : undefined;
+  }
+
+  /** Whether so many entries were read that the file is to be locked for a part of them at a time. */
+  isLong({ captured }: OutboxReading): boolean {
+    return captured.entries.length > this.#mostSettled;
+  }
+
+  /** Whether so many have come since then. O(1). */
+  hasManyAfter({ drain }: OutboxReading): boolean {
+    const ids = prepared(this.#db, "SELECT min(id),max(id) FROM crdt_outbox").raw().get();
+    const [first, last] = ids as [number | null, number | null];
+    const known = drain.entries.at(-1)?.id ?? 0;
+    return !drain.cut && first !== null && last! - Math.max(first - 1, known) > this.#mostSettled;
   }
 
   /** The snapshot that the transaction sees begins and ends between transactions of the application. */
@@ -100,7 +129,7 @@ export class OutboxReader {
     const ahead = read.cut && read.isClean !== true ? this.#ahead.of(read.entries) : [];
     const whole = ahead.length > 0 ? [...read.entries, ...ahead] : read.entries;
     const drained = this.#state.drained(whole);
-    const settled = settledPart(read, drained);
+    const settled = settledPart(read, drained, this.#mostSettled);
     const drain = settled ?? { ...read, ahead };
     const all = settled?.entries ?? settledFirst(whole, drained);
     const fold = foldEntries(this.#settled(all), drained, {

@@ -26,6 +26,8 @@ export interface OutboxLimits {
   readonly adopted: number;
   /** Entries of the parts into which a longer outbox is cut where transactions end. */
   readonly part?: number;
+  /** Entries that one run takes out of the outbox, where it holds more that the state has: the file is locked meanwhile. */
+  readonly settled?: number;
 }
 
 /** The outbox of one snapshot, or as much of it as makes a transaction, in order. */

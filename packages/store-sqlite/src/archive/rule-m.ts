@@ -30,11 +30,15 @@ export interface Run {
   readonly version: number | undefined;
 }
 
-/** What a run writes, and when it was true. */
-interface Prepared {
+/** What was read, and when it was true. */
+interface Seen {
   /** The file's `data_version`. */
   readonly version: number;
   readonly read: OutboxReading;
+}
+
+/** What a run writes. */
+interface Prepared extends Seen {
   readonly nonce: string;
   readonly plan: Plan;
 }
@@ -85,9 +89,15 @@ export class RuleM {
 
   /** One run. */
   run(budget: Budget): Run {
-    const prepared = this.#isLockNeeded() ? undefined : this.#prepare(budget);
+    const begin = performance.now();
+    const seen = this.#read();
+    // The runs that follow take the entries out in portions.
+    if (seen !== undefined && this.#parts.archive.outbox.isLong(seen.read)) return this.#capture(seen, begin);
+    const prepared = seen && !this.#isLockNeeded() ? this.#prepare(seen, budget) : undefined;
     // Where somebody was faster a plan is made under the lock: in a file that is written all the time he would be again.
-    return (prepared && this.#carryOut(prepared)) ?? this.#runLocked(budget, prepared?.read.drain.cut);
+    return (
+      (prepared && this.#carryOut(prepared)) ?? this.#runLocked(budget, prepared?.read.drain.cut, seen?.read)
+    );
   }
 
   /**
@@ -97,8 +107,12 @@ export class RuleM {
   capture(): Run {
     const begin = performance.now();
     const seen = this.#untrimmed < mostUntrimmed ? this.#read() : undefined;
-    if (seen === undefined) return { exchange: { outcome: "idle" }, version: undefined };
-    const { read, version } = seen;
+    return seen === undefined
+      ? { exchange: { outcome: "idle" }, version: undefined }
+      : this.#capture(seen, begin);
+  }
+
+  #capture({ read, version }: Seen, begin: number): Run {
     const { state, pace } = this.#parts.archive;
     if (read.captured.entries.length > 0) {
       this.#captured(read);
@@ -122,7 +136,7 @@ export class RuleM {
   }
 
   /** The outbox as it is; undefined where its reading needs the lock. */
-  #read(): { readonly version: number; readonly read: OutboxReading } | undefined {
+  #read(): Seen | undefined {
     const { archive, settle } = this.#parts;
     const { db, tables, outbox } = archive;
     return db
@@ -135,11 +149,8 @@ export class RuleM {
       .deferred();
   }
 
-  #prepare(budget: Budget): Prepared | undefined {
+  #prepare({ read, version }: Seen, budget: Budget): Prepared {
     const { archive } = this.#parts;
-    const seen = this.#read();
-    if (seen === undefined) return undefined;
-    const { version, read } = seen;
     const nonce = archive.nonce();
     this.#captured(read);
     const maxRows = this.#rows(read, budget);
@@ -182,13 +193,13 @@ export class RuleM {
     });
   }
 
-  /** Of a long outbox the next part is captured without the lock as well. */
-  #runLocked(budget: Budget, onlyKnown?: boolean): Run {
+  /** Of a long outbox the next part is captured without the lock as well, and so is all that came since it was `seen`, if that is much. */
+  #runLocked(budget: Budget, onlyKnown?: boolean, seen?: OutboxReading): Run {
     return this.#locked((begin) => {
       const { archive, refused, now, settle } = this.#parts;
       const { db, tables, outbox, hidden, state } = archive;
       const version = dataVersion(db);
-      if (!tables.isCurrent || !settle()) {
+      if (!tables.isCurrent || !settle() || (seen && outbox.hasManyAfter(seen))) {
         db.exec("ROLLBACK");
         return { exchange: { outcome: "busy" }, version: undefined };
       }
@@ -255,7 +266,7 @@ export class RuleM {
     state.confirm();
     this.#changed = [];
     this.#isFirst = false;
-    this.#untrimmed = 0;
+    this.#untrimmed = drain.cut ? Math.max(0, this.#untrimmed - drain.entries.length) : 0;
     this.#bare = this.#bare.filter((row) => left.some(({ uid }) => uidText(uid) === uidText(row.uid)));
     const exchange: Exchange = {
       outcome: "done",
