@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { generateArchive, type LifeReport, writeOutside } from "@jarvis-crdt/fixtures";
 import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
 import Database from "better-sqlite3";
 import { Elsewhere } from "./kit/elsewhere.ts";
 import { layOut } from "./kit/lay-out.ts";
+import { measuring } from "./kit/measuring.ts";
 import { longestCall, threeAssistants, turnsOf } from "./kit/three-assistants.ts";
 
 const usage = `Says what a node costs the three assistants that share its archive, and what of that is due to what: each round
@@ -26,37 +26,10 @@ interface Options {
   readonly rounds: number;
   readonly seconds: number;
   readonly pause: number;
-  readonly json: boolean;
 }
 
 const settings = ["alone", "with triggers", "beside strangers", "beside us"] as const;
 type Setting = (typeof settings)[number];
-
-/** Undefined where help was asked for. */
-function readOptions(): Options | undefined {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "3" },
-      seconds: { type: "string", default: "6" },
-      pause: { type: "string", default: "0" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const whole = (name: "rounds" | "seconds" | "pause", least: number) => {
-    const number = Number(values[name]);
-    if (!Number.isSafeInteger(number) || number < least)
-      throw new Error(`--${name} ${values[name]}: a whole number from ${least} is needed`);
-    return number;
-  };
-  return {
-    rounds: whole("rounds", 1),
-    seconds: whole("seconds", 1),
-    pause: whole("pause", 0),
-    json: values.json,
-  };
-}
 
 async function copyArchive(from: string, to: string, withTriggers: boolean): Promise<void> {
   const source = new Database(from, { timeout: 5_000 });
@@ -146,16 +119,9 @@ function median(values: readonly number[]): number {
 // A node that stands still does not notice that its parent is gone; what ends by itself kills what it started.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(130));
 
-let options: Options | undefined;
-try {
-  options = readOptions();
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
-  process.exit(2);
-}
-if (options === undefined) console.log(usage);
-else {
-  const figures = await measure(options);
-  if (options.json) console.log(JSON.stringify(figures));
-  else console.table(figures);
-}
+const numbers = {
+  rounds: { usual: 3, least: 1 },
+  seconds: { usual: 6, least: 1 },
+  pause: { usual: 0, least: 0 },
+};
+await measuring(usage, numbers, measure, (figures) => console.table(figures));

@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
 import { afterAll, expect, test } from "vitest";
 import { arrives } from "./kit/arrives.ts";
+import { count, counted } from "./kit/counter.ts";
 import { layOut } from "./kit/lay-out.ts";
-import { onOtherMachine } from "./kit/other-machine.ts";
+import { startCopy } from "./kit/other-machine.ts";
 import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("clone");
@@ -14,12 +15,6 @@ const values = { data_type: "input", source: "e2e", operation: "memory_store" };
 
 const add = async (node: ClusterNode, content: string) =>
   (await node.client.call<{ uid: string }>("POST", "/v1/archive", { values: { ...values, content } })).uid;
-
-const count = (node: ClusterNode, by: number) =>
-  node.client.call<{ value: number }>("POST", "/v1/counters/c", { by });
-
-const counted = async (node: ClusterNode) =>
-  (await node.client.call<{ value: number }>("GET", "/v1/counters/c")).value;
 
 async function has(node: ClusterNode, uid: string): Promise<void> {
   expect((await node.client.request("GET", `/v1/archive/${uid}`)).status, `${uid} at ${node.index}`).toBe(
@@ -70,10 +65,7 @@ test("a folder is put back in place, fence and all, and another copy of it runs 
   expect(voids).toMatchObject([{ author: node.ready.node, reason: "fork", settled: true }]);
 
   // A second machine with the folder as it was; both run, and take turns at the third node.
-  rmSync(clone.folder, { recursive: true });
-  mkdirSync(clone.folder);
-  cpSync(saved, clone.folder, { recursive: true });
-  await clone.start(onOtherMachine(folder.path));
+  await startCopy(clone, saved, folder.path);
   rows.push(await add(clone, "by the clone"), await add(node, "by the first"));
   await count(clone, 1000);
   await count(node, 10_000);

@@ -12,6 +12,7 @@ import { afterAll, expect, test } from "vitest";
 import { assistantWrites } from "./kit/assistant.ts";
 import { clientWrites } from "./kit/client-load.ts";
 import { readAmended, readContents, settled } from "./kit/contents.ts";
+import { counted } from "./kit/counter.ts";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { Ledger } from "./kit/ledger.ts";
@@ -182,7 +183,7 @@ async function expectKept(
 
     const { counts } = await node.client.status();
     expect(counts, name).toMatchObject({ quarantined: 0, conflicts: 0 });
-    const { value } = await node.client.call<{ value: number }>("GET", `/v1/counters/${counter}`);
+    const value = await counted(node, counter);
     expect(value, `${name}: counter`).toBeGreaterThanOrEqual(ledger.counter.least);
     expect(value, `${name}: counter`).toBeLessThanOrEqual(ledger.counter.most);
     expect(errorsOf(node), `${name}: errors in its log`).toEqual([]);

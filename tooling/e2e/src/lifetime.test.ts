@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { assistantWrites } from "./kit/assistant.ts";
 import { clientWrites } from "./kit/client-load.ts";
 import { readContents } from "./kit/contents.ts";
+import { counted } from "./kit/counter.ts";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { Ledger } from "./kit/ledger.ts";
@@ -118,7 +119,7 @@ test("SIGTERM ends a node under load within five seconds, and nothing acknowledg
     });
   };
   await waitFor(() => missing().length === 0, { what: "every acknowledged row stands in the archive once" });
-  const { value } = await node.client.call<{ value: number }>("GET", "/v1/counters/load");
+  const value = await counted(node, "load");
   expect(value).toBeGreaterThanOrEqual(ledger.counter.least);
   expect(value).toBeLessThanOrEqual(ledger.counter.most);
   expect(ledger.complaints).toEqual([]);

@@ -5,6 +5,7 @@ import { arrives } from "./kit/arrives.ts";
 import { assistantWrites } from "./kit/assistant.ts";
 import { clientWrites } from "./kit/client-load.ts";
 import { readContents, settled } from "./kit/contents.ts";
+import { counted } from "./kit/counter.ts";
 import { knobs } from "./kit/knobs.ts";
 import { layOut } from "./kit/lay-out.ts";
 import { Ledger } from "./kit/ledger.ts";
@@ -13,9 +14,6 @@ import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("partition");
 afterAll(() => folder.remove());
-
-const counterAt = async (node: ClusterNode, name: string) =>
-  (await node.client.call<{ value: number }>("GET", `/v1/counters/${name}`)).value;
 
 test("a node that is cut off in the middle of a stream, written on both sides, comes back", {
   timeout: 120_000,
@@ -92,7 +90,7 @@ test("a node that is cut off in the middle of a stream, written on both sides, c
     const there = await arrives(one, two);
     const apart = await three.client.request("GET", `/v1/archive/${there}`);
     expect(apart.status, `${how}: node 3 hears nothing`).toBe(404);
-    expect(await counterAt(three, "c"), how).toBeLessThan(ledger.counter.least);
+    expect(await counted(three, "c"), how).toBeLessThan(ledger.counter.least);
 
     await heal();
     for (const peer of [one, two]) await three.client.connect(peer.ready.node).catch(() => undefined);
@@ -101,7 +99,7 @@ test("a node that is cut off in the middle of a stream, written on both sides, c
       const { times } = readContents(node.archive);
       const wrong = [...ledger.rows.keys()].filter((hash) => times.get(hash) !== 1);
       expect(wrong, `${how}: rows lost or doubled at node ${node.index}`).toEqual([]);
-      expect(await counterAt(node, "c"), how).toBe(ledger.counter.least);
+      expect(await counted(node, "c"), how).toBe(ledger.counter.least);
     }
   }
   expect(ledger.complaints).toEqual([]);
@@ -125,7 +123,7 @@ test("five nodes in a chain that each add their number apart all count fifteen, 
   await Promise.all(cluster.nodes.map((node) => node.start()));
   for (const node of cluster.nodes)
     await node.client.call("POST", "/v1/counters/global_counter", { by: node.index });
-  for (const node of cluster.nodes) expect(await counterAt(node, "global_counter")).toBe(node.index);
+  for (const node of cluster.nodes) expect(await counted(node, "global_counter")).toBe(node.index);
 
   const chance = new Random(knobs.seed);
   for (const link of links) {
@@ -134,5 +132,5 @@ test("five nodes in a chain that each add their number apart all count fifteen, 
     link.unblock();
   }
   await cluster.converged(30_000);
-  for (const node of cluster.nodes) expect(await counterAt(node, "global_counter")).toBe(15);
+  for (const node of cluster.nodes) expect(await counted(node, "global_counter")).toBe(15);
 });

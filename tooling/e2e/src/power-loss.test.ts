@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Random } from "@jarvis-crdt/fixtures";
 import { type DiskEvent, hasStrace, losePower, readRecord, recordDisk } from "@jarvis-crdt/harness";
-import { openArchiveDatabase, StateCopy } from "@jarvis-crdt/store-sqlite";
+import { StateCopy } from "@jarvis-crdt/store-sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
-  archivePath,
   digestOf,
+  driver,
   feed,
+  makePeer,
   openArchive,
   openState,
   oracleDigest,
@@ -18,23 +18,13 @@ import {
 } from "./kit/driven-store.ts";
 import { knobs } from "./kit/knobs.ts";
 import { scratch } from "./kit/scratch.ts";
+import { soundNotes } from "./kit/sound-notes.ts";
 
 const folder = scratch("power-loss");
 afterAll(() => folder.remove());
 
-const driver = fileURLToPath(new URL("../dist/store-driver-main.js", import.meta.url));
-
 const peer = join(folder.path, "peer");
-beforeAll(() => {
-  mkdirSync(peer);
-  const state = openState(peer, 2);
-  for (let i = 0; i < 60; i++) {
-    const uid = new Uint8Array(16).fill(255);
-    new DataView(uid.buffer).setUint32(0, i);
-    state.commit({ intents: [{ kind: "row.add", table: "notes", uid, hint: null, values: [`peer ${i}`] }] });
-  }
-  state.close();
-});
+beforeAll(() => makePeer(peer, 60));
 
 /** Works on a fresh store in a process of its own; returns the files as they were before, and everything that it did to them. */
 function record(name: string, mode: "wal" | "delete", durability: "normal" | "full") {
@@ -96,16 +86,7 @@ function check(
     feed(state, peers);
     archive.adoptLeftovers();
     settle(archive);
-    const db = openArchiveDatabase(archivePath(home), { readonly: true });
-    const bodies = db.prepare("SELECT body FROM notes").pluck().all() as string[];
-    expect(db.pragma("integrity_check", { simple: true }), what).toBe("ok");
-    db.close();
-    expect(bodies.length, `${what}: doubled`).toBe(new Set(bodies).size);
-    const own = bodies.filter((body) => !body.startsWith("peer"));
-    expect(
-      own.filter((body) => !tried.has(body)),
-      `${what}: made up`,
-    ).toEqual([]);
+    const { all, own } = soundNotes(home, tried, what);
     // What the application was told by SQLite is SQLite's to keep; what the store said is ours.
     const rows = acked.filter((body) => body.startsWith("row"));
     if (durability === "full")
@@ -113,7 +94,7 @@ function check(
         rows.filter((body) => !own.includes(body)),
         `${what}: lost`,
       ).toEqual([]);
-    expect(state.counts(), what).toMatchObject({ rows: bodies.length, conflicts: 0, quarantined: 0 });
+    expect(state.counts(), what).toMatchObject({ rows: all.length, conflicts: 0, quarantined: 0 });
     const counted = own.filter((body) => body.startsWith("row")).length;
     // At `normal` the archive may have kept rows whose transaction, and so the increment, is gone.
     if (durability === "full") expect(state.counter("rows") ?? 0, what).toBe(counted);

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { generateArchive } from "@jarvis-crdt/fixtures";
 import type { ClusterNode } from "@jarvis-crdt/harness";
 import { settled } from "./kit/contents.ts";
 import { layOut } from "./kit/lay-out.ts";
+import { measuring } from "./kit/measuring.ts";
 import { receivedBytes } from "./kit/received-bytes.ts";
 
 const usage = `Gives the rows of one node to others that are all connected, and says how many bytes these received for each
@@ -20,35 +20,13 @@ that they had to.
   --json      one document on stdout
 `;
 
-interface Options {
-  readonly rows: number;
-  readonly nodes: number;
-  readonly seed: number;
-  readonly json: boolean;
-}
+const numbers = {
+  rows: { usual: 10_000, least: 1 },
+  nodes: { usual: 5, least: 2 },
+  seed: { usual: 1, least: 0 },
+};
 
-/** Undefined where help was asked for. */
-function readOptions(): Options | undefined {
-  const { values } = parseArgs({
-    options: {
-      rows: { type: "string", default: "10000" },
-      nodes: { type: "string", default: "5" },
-      seed: { type: "string", default: "1" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const whole = (name: "rows" | "nodes" | "seed", least: number) => {
-    const number = Number(values[name]);
-    if (!Number.isSafeInteger(number) || number < least)
-      throw new Error(`--${name} ${values[name]}: a whole number from ${least} is needed`);
-    return number;
-  };
-  return { rows: whole("rows", 1), nodes: whole("nodes", 2), seed: whole("seed", 0), json: values.json };
-}
-
-async function measure({ rows, nodes, seed }: Options): Promise<object> {
+async function measure({ rows, nodes, seed }: Record<keyof typeof numbers, number>): Promise<object> {
   const dir = mkdtempSync(join(tmpdir(), "jarvis-redundancy-"));
   try {
     await using cluster = await layOut({ dir, nodes });
@@ -75,16 +53,6 @@ async function measure({ rows, nodes, seed }: Options): Promise<object> {
   }
 }
 
-let options: Options | undefined;
-try {
-  options = readOptions();
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
-  process.exit(2);
-}
-if (options === undefined) console.log(usage);
-else {
-  const figures = await measure(options);
-  if (options.json) console.log(JSON.stringify(figures));
-  else for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(12)}${value}`);
-}
+await measuring(usage, numbers, measure, (figures) => {
+  for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(12)}${value}`);
+});

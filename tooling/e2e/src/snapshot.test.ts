@@ -1,20 +1,17 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterNode, waitFor } from "@jarvis-crdt/harness";
 import { afterAll, expect, test } from "vitest";
 import { arrives } from "./kit/arrives.ts";
 import { settled } from "./kit/contents.ts";
+import { count, counted } from "./kit/counter.ts";
 import { layOut } from "./kit/lay-out.ts";
-import { onOtherMachine } from "./kit/other-machine.ts";
+import { startCopy } from "./kit/other-machine.ts";
 import { times, writes } from "./kit/reconciling.ts";
 import { scratch } from "./kit/scratch.ts";
 
 const folder = scratch("snapshot");
 afterAll(() => folder.remove());
-
-const count = (node: ClusterNode, by: number) => node.client.call("POST", "/v1/counters/c", { by });
-const counted = async (node: ClusterNode) =>
-  (await node.client.call<{ value: number }>("GET", "/v1/counters/c")).value;
 
 /** The files of a node while it runs, all of one instant. */
 function takeSnapshot(node: ClusterNode, to: string): void {
@@ -51,10 +48,7 @@ test("a live snapshot of a node runs beside it on another machine, and later in 
 
   await arrives(node, third, { content: "after the snapshot" });
   await count(node, 10);
-  rmSync(clone.folder, { recursive: true });
-  mkdirSync(clone.folder);
-  cpSync(saved, clone.folder, { recursive: true });
-  await clone.start(onOtherMachine(folder.path));
+  await startCopy(clone, saved, folder.path);
   writes(clone, "by the copy");
   writes(node, "by the first");
   await Promise.all([count(clone, 100), count(node, 1000)]);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Batch, type LogHead, verifyBatch } from "@jarvis-crdt/batch";
 import { testCrypto } from "@jarvis-crdt/batch/testing";
 import {
@@ -35,6 +36,9 @@ const nodeOf = (number: number) => `00000000-0000-4000-8000-${String(number).pad
 
 /** Who writes the driven store; 2 is its peer, 3 whoever checks it. */
 export type Actor = 1 | 2 | 3;
+
+/** The program that works on a driven store: its folder, a seed, how many steps, the first one's number, the peer's state, the durability. */
+export const driver = fileURLToPath(new URL("../../dist/store-driver-main.js", import.meta.url));
 
 export const statePath = (folder: string): string => join(folder, "state.db");
 export const archivePath = (folder: string): string => join(folder, "archive.db");
@@ -75,6 +79,18 @@ export function openArchive(
     random: (bytes) => randomBytes(bytes),
     hasher: crypto.hasher,
   });
+}
+
+/** Makes the state of a peer that has written so many notes. */
+export function makePeer(folder: string, notes: number): void {
+  mkdirSync(folder);
+  const state = openState(folder, 2);
+  for (let i = 0; i < notes; i++) {
+    const uid = new Uint8Array(16).fill(255);
+    new DataView(uid.buffer).setUint32(0, i);
+    state.commit({ intents: [{ kind: "row.add", table: "notes", uid, hint: null, values: [`peer ${i}`] }] });
+  }
+  state.close();
 }
 
 export function settle(archive: ArchiveFile): void {
