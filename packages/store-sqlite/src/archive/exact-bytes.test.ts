@@ -1,22 +1,8 @@
 import { expect, it } from "vitest";
-import { asApp, makeArchive } from "./testing/as-app.ts";
-import { TestNode } from "./testing/node.ts";
+import { asApp } from "./testing/as-app.ts";
+import type { TestNode } from "./testing/node.ts";
 import { smallMappings, smallSchema } from "./testing/small-archive.ts";
-
-function twoNodes() {
-  let now = 1_800_000_000_000;
-  const nodes = [1, 2].map((seed) => {
-    const node = new TestNode(seed, smallMappings, () => ++now);
-    makeArchive(node, smallSchema, smallMappings);
-    return node;
-  }) as [TestNode, TestNode];
-  return {
-    nodes,
-    [Symbol.dispose]: () => {
-      for (const node of nodes) node[Symbol.dispose]();
-    },
-  };
-}
+import { twoNodes } from "./testing/two-nodes.ts";
 
 /** Every value by type and bytes; a real by its eight bytes, as SQLite's own format gives no exact text. */
 function exact(node: TestNode): unknown[] {
@@ -59,8 +45,8 @@ const values = [
 ];
 
 it("carries every value byte for byte, and every id", () => {
-  using two = twoNodes();
-  const [a, b] = two.nodes;
+  using nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
   asApp(a, (db) => {
     for (const value of values)
       db.exec(
@@ -89,8 +75,8 @@ it("carries every value byte for byte, and every id", () => {
 });
 
 it("finds a place where the greatest id there can be is taken", () => {
-  using two = twoNodes();
-  const [a, b] = two.nodes;
+  using nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
   asApp(b, (db) => db.exec("INSERT INTO entries(id,body) VALUES(9223372036854775807,'last'),(1,'first')"));
   b.settle();
   asApp(a, (db) => db.exec("INSERT INTO entries(body) VALUES('x'),('y')"));

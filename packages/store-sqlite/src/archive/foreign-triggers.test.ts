@@ -1,10 +1,8 @@
 import { expect, it } from "vitest";
-import { installCapture } from "./capture.ts";
-import { openArchiveDatabase } from "./database.ts";
 import { foreignTriggers } from "./foreign-triggers.ts";
 import { asApp } from "./testing/as-app.ts";
-import { TestNode } from "./testing/node.ts";
 import { SmallArchive, smallMappings, smallSchema } from "./testing/small-archive.ts";
+import { twoNodes } from "./testing/two-nodes.ts";
 
 /** One that writes into a replicated table, one that changes the very row, one that keeps a table of this file's own. */
 const triggers = `
@@ -27,18 +25,9 @@ it("tells which triggers write into replicated tables", () => {
 });
 
 it.each([1, 300])("lets what a trigger did come from where it was done, with %i rows at once", (count) => {
-  let now = 1_800_000_000_000;
-  const [a, b] = [1, 2].map((seed) => {
-    const node = new TestNode(seed, smallMappings, () => ++now);
-    const db = openArchiveDatabase(node.archivePath, { create: true });
-    db.exec(smallSchema);
-    installCapture(db, smallMappings);
-    db.exec(triggers);
-    db.close();
-    return node;
-  }) as [TestNode, TestNode];
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
+  for (const node of nodes) asApp(node, (db) => db.exec(triggers));
   const schema = asApp(b, (db) => db.prepare("SELECT name,sql FROM sqlite_schema ORDER BY name").raw().all());
   asApp(a, (db) => {
     const insert = db.prepare("INSERT INTO entries(body,status) VALUES(?,'new')");

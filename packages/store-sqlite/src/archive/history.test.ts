@@ -45,9 +45,7 @@ function write(node: TestNode, { sql, pick, value }: Write): void {
 it("ends in the same rows on both nodes, whatever the assistants do and wherever the nodes are killed", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
-      const nodes = twoNodes(smallMappings, smallSchema);
-      using _a = nodes[0];
-      using _b = nodes[1];
+      using nodes = twoNodes(smallMappings, smallSchema);
       runHistory(nodes, steps, write);
       exchange(nodes[0], nodes[1]);
       expect(digestOf(nodes[0])).toBe(digestOf(nodes[1]));

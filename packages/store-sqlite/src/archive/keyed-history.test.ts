@@ -50,9 +50,7 @@ function write(node: TestNode, { sql, a, b }: Write): void {
 it("ends in the same rows on both nodes, whatever the applications do and wherever the nodes are killed", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 50 }), (steps) => {
-      const nodes = twoNodes(keyedMappings, keyedSchema);
-      using _a = nodes[0];
-      using _b = nodes[1];
+      using nodes = twoNodes(keyedMappings, keyedSchema);
       runHistory(nodes, steps, write);
       exchange(nodes[0], nodes[1]);
       expect(digestOf(nodes[0])).toBe(digestOf(nodes[1]));

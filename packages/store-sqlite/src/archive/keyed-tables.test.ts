@@ -10,9 +10,8 @@ function run(node: TestNode, sql: string): void {
 }
 
 it("makes rows with equal keys one row, whoever inserted them, and removes it everywhere", () => {
-  const [a, b] = twoNodes(keyedMappings, keyedSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(keyedMappings, keyedSchema);
+  const [a, b] = nodes;
   run(
     a,
     "INSERT INTO loans VALUES('ann', 'x,y', 1, 'a'); INSERT INTO states(agent,workflow,data) VALUES('s','w','1')",
@@ -39,9 +38,8 @@ it("makes rows with equal keys one row, whoever inserted them, and removes it ev
 });
 
 it("takes a changed key as the end of one row and the beginning of another", () => {
-  const [a, b] = twoNodes(keyedMappings, keyedSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(keyedMappings, keyedSchema);
+  const [a, b] = nodes;
   run(a, "INSERT INTO tags VALUES(1,x'00'),(2,x'00'); INSERT INTO settings VALUES('mode','x')");
   exchange(a, b);
   // The two keys change places, and a name only its case.
@@ -53,9 +51,8 @@ it("takes a changed key as the end of one row and the beginning of another", () 
 });
 
 it("keeps a key exactly, whatever it holds", () => {
-  const [a, b] = twoNodes(keyedMappings, keyedSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(keyedMappings, keyedSchema);
+  const [a, b] = nodes;
   run(
     a,
     `INSERT INTO loans(reader,book) VALUES('', 5), ('', '5'), ('', x'35'), ('', 5.5), ('', 9e999), ('', -9223372036854775808),
@@ -73,9 +70,8 @@ it("keeps a key exactly, whatever it holds", () => {
 });
 
 it("follows a replacement as it was meant: the row stays, also where somebody else removes the old one", () => {
-  const [a, b] = twoNodes(keyedMappings, keyedSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(keyedMappings, keyedSchema);
+  const [a, b] = nodes;
   run(a, "INSERT INTO loans VALUES('ann', 1, 1, 'a')");
   exchange(a, b);
   run(a, "REPLACE INTO loans VALUES('ann', 1, 2, 'again')");
@@ -90,9 +86,8 @@ it("follows a replacement as it was meant: the row stays, also where somebody el
 });
 
 it("reconciles an archive that was rewound, and adopts rows that no log knows", () => {
-  const [a, b] = twoNodes(keyedMappings, keyedSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(keyedMappings, keyedSchema);
+  const [a, b] = nodes;
   run(a, "INSERT INTO loans VALUES('ann', 1, 1, 'a'), ('bob', 2, 2, 'b'); INSERT INTO tags VALUES(1, x'01')");
   exchange(a, b);
   a.stop();
@@ -111,9 +106,8 @@ it("reconciles an archive that was rewound, and adopts rows that no log knows", 
 });
 
 it("refuses to declare a table otherwise than its rows were written, and shows nothing of one that left", () => {
-  const [a, b] = twoNodes(keyedMappings, keyedSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(keyedMappings, keyedSchema);
+  const [a, b] = nodes;
   run(b, "INSERT INTO loans VALUES('ann', 1, 1, 'a')");
   b.settle();
   a.settle();

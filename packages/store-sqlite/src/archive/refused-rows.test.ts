@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
 import { readRefused } from "./refused-reader.ts";
-import { asApp, makeArchive } from "./testing/as-app.ts";
-import { TestNode } from "./testing/node.ts";
+import { asApp } from "./testing/as-app.ts";
+import type { TestNode } from "./testing/node.ts";
 import { smallMappings, smallSchema } from "./testing/small-archive.ts";
+import { twoNodes } from "./testing/two-nodes.ts";
 
 /** A node that has what another one wrote, and whose archive refuses rows that are odd. */
 function nodeThatRefuses() {
-  let now = 1_800_000_000_000;
-  const clock = () => ++now;
-  const [a, b] = [new TestNode(1, smallMappings, clock), new TestNode(2, smallMappings, clock)];
-  for (const node of [a, b]) makeArchive(node, smallSchema, smallMappings);
+  const nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
   asApp(b, (db) =>
     db.exec(
       "CREATE TRIGGER no BEFORE INSERT ON entries WHEN NEW.body GLOB 'odd*' BEGIN SELECT RAISE(ABORT,'too odd');END",
@@ -19,16 +18,15 @@ function nodeThatRefuses() {
   a.settle();
   b.pull(a);
   b.settle();
-  return { a, b };
+  return nodes;
 }
 
 const bodies = (node: TestNode) =>
   asApp(node, (db) => db.prepare("SELECT body FROM entries ORDER BY body").pluck().all());
 
 test("refused rows are told with their reason, page by page", () => {
-  const { a, b } = nodeThatRefuses();
-  using _a = a;
-  using _b = b;
+  using nodes = nodeThatRefuses();
+  const [a, b] = nodes;
   const [first, ...others] = readRefused(b.archivePath, undefined, 1)!;
   expect(others).toEqual([]);
   expect(first).toMatchObject({ table: "entries", reason: expect.stringContaining("too odd"), tries: 1 });
@@ -38,9 +36,8 @@ test("refused rows are told with their reason, page by page", () => {
 });
 
 test("tried again by hand they are shown as soon as the reason is gone", () => {
-  const { a, b } = nodeThatRefuses();
-  using _a = a;
-  using _b = b;
+  using nodes = nodeThatRefuses();
+  const [, b] = nodes;
   asApp(b, (db) => db.exec("DROP TRIGGER no"));
   b.state.oversight.retry(readRefused(b.archivePath, undefined, 10)!);
   b.settle();
@@ -49,9 +46,8 @@ test("tried again by hand they are shown as soon as the reason is gone", () => {
 });
 
 test("one that is dropped is hidden on this node alone, and comes back when it is unevicted", () => {
-  const { a, b } = nodeThatRefuses();
-  using _a = a;
-  using _b = b;
+  using nodes = nodeThatRefuses();
+  const [a, b] = nodes;
   const [row] = readRefused(b.archivePath, undefined, 10)!;
   const key = { table: "entries", uid: new Uint8Array(row!.uid) };
   expect(b.state.oversight.evict([key, key])).toHaveLength(1);

@@ -4,6 +4,7 @@ import { type ArchiveDatabase, openArchiveDatabase } from "./database.ts";
 import { columnsOf, stampColumns } from "./table.ts";
 import { asApp, makeArchive } from "./testing/as-app.ts";
 import { TestNode } from "./testing/node.ts";
+import { digestOf } from "./testing/two-nodes.ts";
 
 const table =
   "CREATE TABLE notes(id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT, body TEXT, mood TEXT);CREATE TABLE kept(id INTEGER PRIMARY KEY, what TEXT)";
@@ -86,13 +87,6 @@ function meet([a, b]: readonly [TestNode, TestNode]): void {
 const rows = (node: TestNode, columns: string) =>
   asApp(node, (db) => db.prepare(`SELECT ${columns} FROM notes ORDER BY title`).raw().all());
 
-function digest(node: TestNode): string {
-  for (;;) {
-    const result = node.state.stepDigest();
-    if (result !== undefined) return Buffer.from(result.digest).toString("hex");
-  }
-}
-
 it("replicates a new column from its first value on, also one that was written before it was noticed", () => {
   using two = twoNodes();
   const [a, b] = two.nodes;
@@ -131,7 +125,7 @@ it("replicates a new column from its first value on, also one that was written b
     ["4", 9],
     ["5", 7],
   ]);
-  expect(digest(a)).toBe(digest(b));
+  expect(digestOf(a)).toBe(digestOf(b));
 });
 
 it("lets a column go, and keeps what others have in it", () => {
@@ -224,7 +218,7 @@ it.each([
       ["5", "unseen too", null],
       ["6", null, null],
     ]);
-  expect(digest(a)).toBe(digest(b));
+  expect(digestOf(a)).toBe(digestOf(b));
   expect(
     asApp(a, (db) => db.prepare("SELECT count(*) FROM notes WHERE crdt_operation_id IS NULL").pluck().get()),
   ).toBe(0);

@@ -6,9 +6,8 @@ import { smallMappings, smallSchema } from "./testing/small-archive.ts";
 import { digestOf, twoNodes } from "./testing/two-nodes.ts";
 
 it("carries the assistant's writes from one archive to the other and back", () => {
-  const [a, b] = twoNodes(smallMappings, smallSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
   asApp(a, (db) =>
     db.exec("INSERT INTO entries(body,loose,status) VALUES('one',5.0,'pending'),('two',NULL,'pending')"),
   );
@@ -42,9 +41,8 @@ it("carries the assistant's writes from one archive to the other and back", () =
 });
 
 it("shows a row as the application changed it, where the batch that added it still waits to be shown", () => {
-  const [a, b] = twoNodes(smallMappings, smallSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
   a.settle();
   asApp(a, (db) => db.exec("INSERT INTO entries(body,status) VALUES('one','pending')"));
   a.kill = "before-commit";
@@ -58,9 +56,8 @@ it("shows a row as the application changed it, where the batch that added it sti
 });
 
 it("does not show what the application has changed since, where the outbox is cut", () => {
-  const [a, b] = twoNodes(smallMappings, smallSchema);
-  using _a = a;
-  using _b = b;
+  using nodes = twoNodes(smallMappings, smallSchema);
+  const [a, b] = nodes;
   asApp(a, (db) => {
     const insert = db.prepare("INSERT INTO entries(body,status) VALUES('adopted','pending')");
     db.transaction(() => {

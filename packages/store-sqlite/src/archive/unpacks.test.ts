@@ -1,27 +1,22 @@
 import { expect, it } from "vitest";
-import { asApp, makeArchive } from "./testing/as-app.ts";
-import { TestNode } from "./testing/node.ts";
+import { asApp } from "./testing/as-app.ts";
+import type { TestNode } from "./testing/node.ts";
 import { smallMappings, smallSchema } from "./testing/small-archive.ts";
+import { type TwoNodes, twoNodes } from "./testing/two-nodes.ts";
 
 const rows = 12;
 
-function nodeOf(seed: number, schema = smallSchema): TestNode {
-  let now = 1_800_000_000_000;
-  const node = new TestNode(seed, smallMappings, () => ++now);
-  makeArchive(node, schema, smallMappings);
-  return node;
-}
-
 /** Two nodes that show the same rows, each of which came in a batch of its own. */
-function twoNodes(schemaOfB = smallSchema): readonly [TestNode, TestNode] {
-  const [a, b] = [nodeOf(1), nodeOf(2, schemaOfB)];
+function twoThatShow(schemaOfB = smallSchema): TwoNodes {
+  const nodes = twoNodes(smallMappings, smallSchema, schemaOfB);
+  const [a, b] = nodes;
   for (let n = 0; n < rows; n++) {
     asApp(a, (db) => db.prepare("INSERT INTO entries(body,status) VALUES(?,'new')").run(`row ${n}`));
     a.settle();
   }
   b.pull(a);
   b.settle();
-  return [a, b];
+  return nodes;
 }
 
 /** How many batches a node unpacks while `work` runs; none is in memory when it begins. */
@@ -47,9 +42,8 @@ const shown = (node: TestNode) =>
   asApp(node, (db) => db.prepare("SELECT DISTINCT body,status,score FROM entries ORDER BY id").raw().all());
 
 it("unpacks nothing but the new batch to show what has changed of rows that it shows", () => {
-  const [a, b] = twoNodes();
-  using _a = a;
-  using _b = b;
+  using nodes = twoThatShow();
+  const [a, b] = nodes;
   asApp(a, (db) => db.exec("UPDATE entries SET status='verified',score=0.5"));
   a.settle();
   const times = unpacked(b, () => {
@@ -61,9 +55,8 @@ it("unpacks nothing but the new batch to show what has changed of rows that it s
 });
 
 it("shows a row whole once it may, of which the file has refused a change", () => {
-  const [a, b] = twoNodes(smallSchema.replace("status TEXT", "status TEXT CHECK(status<>'bad')"));
-  using _a = a;
-  using _b = b;
+  using nodes = twoThatShow(smallSchema.replace("status TEXT", "status TEXT CHECK(status<>'bad')"));
+  const [a, b] = nodes;
   const change = (set: string) => {
     asApp(a, (db) => db.exec(`UPDATE entries SET ${set} WHERE id=1`));
     a.settle();
@@ -80,9 +73,8 @@ it("shows a row whole once it may, of which the file has refused a change", () =
 });
 
 it("asks for all of a row that the file has lost", () => {
-  const [a, b] = twoNodes();
-  using _a = a;
-  using _b = b;
+  using nodes = twoThatShow();
+  const [a, b] = nodes;
   asApp(b, (db) =>
     db.exec(
       "UPDATE crdt_marker SET applying=1; DELETE FROM entries WHERE id=3; UPDATE crdt_marker SET applying=0",

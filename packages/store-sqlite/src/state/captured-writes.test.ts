@@ -8,6 +8,16 @@ beforeEach(() => {
 });
 afterEach(() => states[Symbol.dispose]());
 
+/** Two states that have a row, which the archive of the second shows. */
+function twoThatShow() {
+  const [a, b] = [states.open(1), states.open(2)];
+  const row = states.uid();
+  a.commit({ intents: [add(row, "p", "x")] });
+  states.sync(a, b);
+  show(b);
+  return { a, b, row };
+}
+
 describe("a captured write", () => {
   test("counts as shown, but for the row's stamps", () => {
     const file = states.open(1);
@@ -22,11 +32,7 @@ describe("a captured write", () => {
   });
 
   test("names what the archive showed, not what came meanwhile", () => {
-    const [a, b] = [states.open(1), states.open(2)];
-    const row = states.uid();
-    a.commit({ intents: [add(row, "p", "x")] });
-    states.sync(a, b);
-    show(b);
+    const { a, b, row } = twoThatShow();
     a.commit({ intents: [verify(row, "from a")] });
     states.sync(a, b);
     states.capture(b, verify(row, "by hand"));
@@ -43,11 +49,7 @@ describe("a captured write", () => {
   });
 
   test("after a captured write the next one names that, while the other's change still waits", () => {
-    const [a, b] = [states.open(1), states.open(2)];
-    const row = states.uid();
-    a.commit({ intents: [add(row, "p", "x")] });
-    states.sync(a, b);
-    show(b);
+    const { a, b, row } = twoThatShow();
     a.commit({ intents: [verify(row, "from a")] });
     states.sync(a, b);
     states.capture(b, verify(row, "first"));
@@ -74,11 +76,7 @@ describe("a captured write", () => {
   });
 
   test("to a row that is removed elsewhere does not revive it", () => {
-    const [a, b] = [states.open(1), states.open(2)];
-    const row = states.uid();
-    a.commit({ intents: [add(row, "p", "x")] });
-    states.sync(a, b);
-    show(b);
+    const { a, b, row } = twoThatShow();
     a.commit({ intents: [remove(row)] });
     states.sync(a, b);
     states.capture(b, edit(row, "late"));
