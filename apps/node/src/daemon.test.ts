@@ -80,6 +80,7 @@ test("one ready line alone on standard output, logs as JSON on standard error, a
     peer: "127.0.0.1:4242",
   });
   expect(readFileSync(join(folder, "data/jarvisd.pid"), "utf8")).toBe(`${run.child.pid}\n`);
+  expect(readFileSync(join(folder, "data/http.address"), "utf8")).toBe(`${line.http}\n`);
   const token = readFileSync(join(folder, "data/http.token"), "utf8").trim();
   const answer = await fetch(`${line.http}/v1/status`, { headers: { authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
@@ -95,6 +96,7 @@ test("one ready line alone on standard output, logs as JSON on standard error, a
   expect(logged.map((one) => one.msg)).toEqual(
     expect.arrayContaining(["ready", "stopping", "fake node closed", "stopped"]),
   );
+  expect(existsSync(join(folder, "data/http.address"))).toBe(false);
   expect(existsSync(join(folder, "data/jarvisd.pid"))).toBe(false);
 });
 

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { type Configuration, dataFolder, hostPort } from "@jarvis-crdt/config";
+import { join } from "node:path";
+import { type Configuration, dataFolder, hostPort, httpAddressFile } from "@jarvis-crdt/config";
 import type { Logger } from "pino";
 import type { createHttp } from "./http/server.ts";
 import { bearerToken } from "./http/token.ts";
-import { writePidFile } from "./pid-file.ts";
 import { ReloadableNode } from "./reloadable-node.ts";
+import { writeRuntimeFile } from "./runtime-file.ts";
 import type { Compose, RunningNode } from "./service.ts";
 import { StartError } from "./start-error.ts";
 
@@ -31,7 +32,7 @@ export async function runDaemon(
     import("./http/server.ts"),
   ]);
   try {
-    const removePidFile = writePidFile(folder);
+    const removePidFile = writeRuntimeFile(join(folder, "jarvisd.pid"), String(process.pid));
     try {
       await serve(
         node,
@@ -76,9 +77,14 @@ async function serve(
       http: `http://${hostPort(host, address.port)}`,
       peer: node.peerAddress ?? null,
     };
-    logger.info({ node: line.node, http: line.http, peer: line.peer }, "ready");
-    ready(line);
-    logger.info({ reason: await stop }, "stopping");
+    const removeAddress = writeRuntimeFile(httpAddressFile(configuration), line.http);
+    try {
+      logger.info({ node: line.node, http: line.http, peer: line.peer }, "ready");
+      ready(line);
+      logger.info({ reason: await stop }, "stopping");
+    } finally {
+      removeAddress();
+    }
   } finally {
     await http.close();
   }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { isLoopback } from "./address.ts";
 import { explain, type Problem } from "./problem.ts";
@@ -127,4 +127,9 @@ function absolute(configuration: Configuration, folder: string): Configuration {
 /** The folder of the state file, where the token, the pid and the fence live. */
 export function dataFolder(configuration: Configuration): string {
   return dirname(configuration.storage.path);
+}
+
+/** Where a running `jarvisd` tells the URL of its HTTP interface, also where the system gave it the port. */
+export function httpAddressFile(configuration: Configuration): string {
+  return join(dataFolder(configuration), "http.address");
 }

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dataFolder, escapeText, hostPort, isLoopback, loadConfiguration } from "@jarvis-crdt/config";
+import {
+  type Configuration,
+  dataFolder,
+  escapeText,
+  hostPort,
+  httpAddressFile,
+  isLoopback,
+  loadConfiguration,
+} from "@jarvis-crdt/config";
 import { CommandFailure, misuse } from "../failure.ts";
 import { note } from "../ui/terminal.ts";
 
@@ -28,16 +36,30 @@ export function urlTarget(text: string, tokenFile: string | undefined): Target {
 export function configTarget(file: string): Target {
   const configuration = loadConfiguration(file);
   const { host, port } = configuration.http;
-  if (port === 0) {
-    throw misuse(
-      `${escapeText(file)} says http.port: 0, so only jarvisd's ready line knows the port; use --node URL --token-file F`,
-    );
-  }
+  const taken = port === 0 ? readTakenPort(configuration, file) : port;
   const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return {
-    url: `http://${hostPort(reached, port)}`,
+    url: `http://${hostPort(reached, taken)}`,
     token: readToken(join(dataFolder(configuration), "http.token")),
   };
+}
+
+/** Where the configuration leaves the port to the system, the running process tells which it got. */
+function readTakenPort(configuration: Configuration, config: string): number {
+  const file = httpAddressFile(configuration);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailure(
+      "not-running",
+      `jarvisd does not run with ${escapeText(config)}: that says http.port: 0, and ${escapeText(file)}, which tells the port, cannot be read (${code}); start it`,
+    );
+  }
+  const port = URL.canParse(text) ? Number(new URL(text).port) : 0;
+  if (port > 0) return port;
+  throw new CommandFailure("address-invalid", `${escapeText(file)} holds no address; restart jarvisd`);
 }
 
 function readToken(file: string): string {

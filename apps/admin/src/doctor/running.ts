@@ -1,4 +1,3 @@
-import type { Configuration } from "@jarvis-crdt/config";
 import { escapeText } from "@jarvis-crdt/config";
 import { statusDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
@@ -8,13 +7,7 @@ import { type Finding, note, problem } from "./finding.ts";
 import { examineHistory } from "./history.ts";
 
 /** What a node that runs says of itself and no file tells: whether its clock and its disk let it work, whom it waits for. */
-export async function examineRunning(
-  file: string,
-  { http }: Configuration,
-  now: number,
-): Promise<readonly Finding[]> {
-  // Only the ready line knows the port.
-  if (http.port === 0) return [];
+export async function examineRunning(file: string, now: number): Promise<readonly Finding[]> {
   try {
     const status = await getDocument(configTarget(file), "/v1/status", statusDocument);
     const troubles = (status.troubles ?? []).map(({ code, sentence, next }) =>
