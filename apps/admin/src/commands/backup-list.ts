@@ -37,7 +37,9 @@ export function addBackupList(parent: Command): void {
         ? [basename(one.path), null, null, null, null, one.problem]
         : [
             basename(one.path),
-            one.manifest.created,
+            outWidth === undefined
+              ? one.manifest.created
+              : `${one.manifest.created.slice(0, 19).replace("T", " ")}Z`,
             one.manifest.rows,
             bytesText(one.manifest.archive.bytes + one.manifest.state.bytes),
             one.manifest.keys === null ? "no" : "encrypted",

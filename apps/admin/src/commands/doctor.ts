@@ -4,7 +4,8 @@ import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { examineRunning } from "../doctor/running.ts";
 import { exitCode } from "../failure.ts";
-import { colour, print, printJson } from "../ui/terminal.ts";
+import { paragraph } from "../ui/paragraph.ts";
+import { colour, outWidth, print, printJson } from "../ui/terminal.ts";
 import { withConfig, withExamples, withJson } from "./options.ts";
 
 /** `end` receives the exit code where something is wrong. */
@@ -24,7 +25,7 @@ export function addDoctor(parent: Command, end: (code: number) => void): void {
       const now = Date.now();
       const found = examine(configuration, now);
       const isRunning = found.some(({ code }) => code === "running");
-      const said = isRunning ? await examineRunning(options.config, configuration, now) : [];
+      const said = isRunning ? await examineRunning(options.config, now) : [];
       const findings = [...said, ...found];
       if (findings.some(({ level }) => level === "problem")) end(exitCode.failed);
       if (options.json) printJson({ findings });
@@ -40,5 +41,6 @@ const marks: Readonly<Record<Finding["level"], string>> = {
 };
 
 function line({ level, sentence, next }: Finding): string {
-  return `${marks[level]}  ${sentence}${next === undefined ? "" : `\n         → ${next}`}`;
+  const step = next === undefined ? [] : [paragraph("         → ", next, outWidth)];
+  return [paragraph(`${marks[level]}  `, sentence, outWidth, 9), ...step].join("\n");
 }

@@ -74,7 +74,14 @@ test("sync has both sides store what the other has, with one peer or with all", 
   expect(JSON.parse((await sync("--json")).out)).toEqual({
     peers: [{ peer: fakePeer, sent: 3, received: 4 }],
   });
-  expect(await sync("../reload")).toMatchObject({ code: 1, out: "" });
+  for (const name of ["server", "127.0.0.1:1", fakePeer.toUpperCase()])
+    expect((await sync(name)).code, name).toBe(0);
+  for (const name of ["../reload", "nobody", fakePeer.slice(0, 8)])
+    expect(await sync(name)).toMatchObject({
+      code: 1,
+      out: "",
+      err: `jarvisctl: ${name} is the node id, name or address of no peer: jarvisctl status lists them\n`,
+    });
 });
 
 test("brings back what the assistant deleted", async () => {
@@ -177,13 +184,31 @@ test("a node that is down is unreachable, also as JSON", async () => {
   expect(JSON.parse(out)).toMatchObject({ error: { code: "unreachable" } });
 });
 
-test("a configuration that names no port, or is wrong, is asked wrongly", async () => {
-  const config = join(folder, "c.yaml");
+test("where the configuration leaves the port to the system, the node is found by what it wrote", async () => {
+  const data = join(folder, "any/data");
+  mkdirSync(data, { recursive: true });
+  const config = join(folder, "any/config.yaml");
   writeFileSync(config, "http: {port: 0}");
   expect(await jarvisctl("status", "--config", config)).toMatchObject({
-    code: 2,
-    err: expect.stringContaining("ready line"),
+    code: 1,
+    err: expect.stringMatching(
+      /^jarvisctl: jarvisd does not run with .*config\.yaml: .*\(ENOENT\); start it\n$/,
+    ),
   });
+  writeFileSync(join(data, "http.token"), token);
+  writeFileSync(join(data, "http.address"), `${urls[0]}\n`);
+  expect((await jarvisctl("status", "--config", config)).out).toMatch(/^cluster +test$/m);
+  for (const text of ["", "x", "http://127.0.0.1", "\0"]) {
+    writeFileSync(join(data, "http.address"), text);
+    expect(await jarvisctl("status", "--config", config), text).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("holds no address"),
+    });
+  }
+});
+
+test("a configuration that is wrong is asked wrongly", async () => {
+  const config = join(folder, "c.yaml");
   writeFileSync(config, "htp: {}\nnetwork: {port: x}");
   const wrong = await jarvisctl("status", "--config", config);
   expect(wrong.code).toBe(2);

@@ -4,6 +4,7 @@ import { type StatusDocument, statusDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { bytesText } from "../ui/bytes-text.ts";
+import { paragraph } from "../ui/paragraph.ts";
 import { facts, table } from "../ui/table.ts";
 import { colour, outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
@@ -40,7 +41,8 @@ function describe(status: StatusDocument): string {
     ["digest", status.digest],
   ]);
   const troubles = (status.troubles ?? []).map(
-    ({ sentence, next }) => `\n\n${colour.red("PROBLEM")} ${escapeText(`${sentence} ${next}`, 2000)}`,
+    ({ sentence, next }) =>
+      `\n\n${paragraph(`${colour.red("PROBLEM")} `, escapeText(`${sentence} ${next}`, 2000), outWidth, 8)}`,
   );
   return summary + peersOf(status) + troubles.join("");
 }
@@ -60,21 +62,47 @@ function historyOf({ collection }: StatusDocument): string | null {
 function peersOf(status: StatusDocument): string {
   if (status.peers.length === 0)
     return `\n\n${colour.dim("No peers. Name some in network.peers, or have them found: network.discovery_method.")}`;
-  const peers = table(
-    ["peer", "node", "address", "state", "behind by", "for (s)", "sent/s", "received/s", "last error"],
-    status.peers.map((peer) => [
-      peer.name ?? null,
-      // A terminal is narrow: --json has all of it.
-      outWidth === undefined ? peer.node : (peer.node?.slice(0, 8) ?? null),
-      peer.address,
-      peer.state,
-      peer.lag_ops,
-      peer.lag_s,
-      peer.traffic ? bytesText(peer.traffic.send_rate) : null,
-      peer.traffic ? bytesText(peer.traffic.receive_rate) : null,
-      peer.last_error,
-    ]),
-    outWidth,
+  const all = [
+    "peer",
+    "node",
+    "address",
+    "state",
+    "behind by",
+    "for (s)",
+    "sent/s",
+    "received/s",
+    "last error",
+  ];
+  const rows = status.peers.map((peer) => [
+    peer.name ?? null,
+    peer.node,
+    peer.address,
+    peer.state,
+    peer.lag_ops,
+    peer.lag_s,
+    peer.traffic ? bytesText(peer.traffic.send_rate) : null,
+    peer.traffic ? bytesText(peer.traffic.receive_rate) : null,
+    peer.last_error,
+  ]);
+  return `\n\n${outWidth === undefined ? table(all, rows, undefined) : narrow(status, outWidth)}`;
+}
+
+/** What fits on a terminal of 80 columns; piped, and with --json, there is more. */
+function narrow({ peers }: StatusDocument, width: number): string {
+  const rows = peers.map((peer) => [
+    [peer.name, peer.node?.slice(0, 8)].filter((one) => typeof one === "string").join(" ") || null,
+    peer.address,
+    peer.state,
+    peer.lag_ops,
+    peer.lag_s,
+    peer.traffic ? bytesText(peer.traffic.send_rate) : null,
+    peer.traffic ? bytesText(peer.traffic.receive_rate) : null,
+  ]);
+  const errors = peers.flatMap(({ name, address, last_error }) =>
+    last_error === null ? [] : [paragraph("", escapeText(`${name ?? address}: ${last_error}`, 1000), width)],
   );
-  return `\n\n${peers}`;
+  return [
+    table(["peer", "address", "state", "behind by", "for (s)", "out/s", "in/s"], rows, width),
+    ...errors,
+  ].join("\n");
 }

@@ -4,7 +4,8 @@ import { whyDocument } from "../client/documents.ts";
 import { getDocument } from "../client/node-client.ts";
 import { type NodeOptions, requireTarget } from "../client/one-target.ts";
 import { exitCode } from "../failure.ts";
-import { print, printJson } from "../ui/terminal.ts";
+import { paragraph } from "../ui/paragraph.ts";
+import { outWidth, print, printJson } from "../ui/terminal.ts";
 import { withExamples, withJson, withNode } from "./options.ts";
 
 const longest = 1_000;
@@ -29,6 +30,6 @@ export function addWhy(parent: Command, end: (code: number) => void): void {
     if (options.json) return printJson(why);
     const lines = why.causes.map(({ sentence }) => sentence);
     if (why.synced) lines.unshift(about === undefined ? "Everything is in sync." : "It is in sync.");
-    for (const line of [...lines, ...why.notes]) print(escapeText(line, longest));
+    for (const line of [...lines, ...why.notes]) print(paragraph("", escapeText(line, longest), outWidth));
   });
 }

@@ -58,6 +58,26 @@ test("what is wider than the terminal goes on in the next line, between words wh
   ]);
 });
 
+test("where words would be torn, each row is told one fact a line", () => {
+  expect(
+    table(
+      ["peer", "address", "state"],
+      [
+        ["server", "server.example.org:8888", "connected"],
+        ["desk", null, "known, and not dialled now"],
+      ],
+      34,
+    ),
+  ).toBe(
+    "peer     server\naddress  server.example.org:8888\nstate    connected\n\n" +
+      "peer     desk\naddress  -\nstate    known, and not dialled\n         now",
+  );
+});
+
+test("long cells are shown whole", () => {
+  expect(table(["columns"], [["column, ".repeat(100)]], undefined)).not.toContain("…");
+});
+
 test("facts stand in two columns", () => {
   expect(
     facts([

@@ -5,11 +5,13 @@ type Cell = string | number | null;
 
 /** A column is not made narrower than this, even where the table is wider than the terminal then. */
 const leastWidth = 8;
+/** Characters of a cell, at most. */
+const longest = 2000;
 
 /**
  * Rows under a head. On a terminal of `width` columns framed, numbers to the right, long cells in several lines so
- * that it fits; without a width, for pipes, as columns separated by tabs, so that `cut` and `awk` work. Cells may
- * come from another machine and are escaped.
+ * that it fits; where words would be torn for it, one fact a line instead. Without a width, for pipes, as columns
+ * separated by tabs, so that `cut` and `awk` work. Cells may come from another machine and are escaped.
  */
 export function table(
   head: readonly string[],
@@ -19,10 +21,13 @@ export function table(
   if (width === undefined) return [head, ...rows.map((row) => row.map(plain))].map(joinTabs).join("\n");
   const cells = rows.map((row) => row.map(shown));
   const columns = head.map((name, at) => [name, ...cells.map((row) => row[at]!)]);
+  const words = columns.map((texts) => Math.max(...texts.flatMap((text) => text.split(" ")).map(textWidth)));
+  const room = width - 3 * head.length - 1;
+  if (head.length > 1 && cells.length > 0 && sum(words) > room) return records(head, cells, width);
   const widths = fit(
     columns.map((texts) => Math.max(...texts.map(textWidth))),
-    columns.map((texts) => Math.max(...texts.flatMap((text) => text.split(" ")).map(textWidth))),
-    width - 3 * head.length - 1,
+    words,
+    room,
   );
   const toRight = head.map((_, at) => rows.some((row) => typeof row[at] === "number"));
   const border = (left: string, middle: string, right: string) =>
@@ -43,7 +48,7 @@ export function facts(pairs: readonly (readonly [string, Cell])[]): string {
 }
 
 function plain(cell: Cell): string {
-  return cell === null ? "-" : escapeText(String(cell));
+  return cell === null ? "-" : escapeText(String(cell), longest);
 }
 
 function shown(cell: Cell): string {
@@ -56,14 +61,28 @@ function joinTabs(cells: readonly string[]): string {
 
 /** Widths that together take no more than there is, taken where words stay whole as long as there is such a column. */
 function fit(widths: number[], words: readonly number[], room: number): number[] {
-  for (let over = widths.reduce((sum, one) => sum + one, 0) - room; over > 0; over--) {
+  for (let over = sum(widths) - room; over > 0; over--) {
     const breakable = widths.map((width, at) => (width > words[at]! ? width : 0));
-    const shrinking = Math.max(...breakable) > leastWidth ? breakable : widths;
+    const isBreakable = Math.max(...breakable) > 0;
+    const shrinking = isBreakable ? breakable : widths;
     const widest = Math.max(...shrinking);
-    if (widest <= leastWidth) break;
+    if (!isBreakable && widest <= leastWidth) break;
     widths[shrinking.indexOf(widest)]!--;
   }
   return widths;
+}
+
+function sum(widths: readonly number[]): number {
+  return widths.reduce((all, one) => all + one, 0);
+}
+
+/** Each row as facts, one a line, with an empty line between two rows. */
+function records(head: readonly string[], cells: readonly (readonly string[])[], width: number): string {
+  const left = Math.max(...head.map(textWidth)) + 2;
+  const room = Math.max(leastWidth, width - left);
+  const fact = (name: string, value: string) =>
+    wrapText(value, room).map((line, at) => `${at === 0 ? name : ""}`.padEnd(left) + line);
+  return cells.map((row) => row.flatMap((value, at) => fact(head[at]!, value)).join("\n")).join("\n\n");
 }
 
 /** One row, in as many lines as its highest cell. */
