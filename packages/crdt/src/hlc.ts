@@ -28,6 +28,11 @@ export function isBeyondDrift(stamp: Hlc, of: Hlc): boolean {
   return stamp - of > driftBound * counterRange;
 }
 
+/** The latest stamp of which this one lies further ahead than clocks may differ. */
+export function lastBeyondDrift(stamp: Hlc): Hlc {
+  return stamp - driftBound * counterRange - 1;
+}
+
 /** Issues strictly increasing HLC values. `now` gives Unix milliseconds and is an argument. */
 export class HybridClock {
   readonly #now: () => number;

@@ -169,7 +169,7 @@ const collect: Scenario = {
         history.machines[machine] = { ...history.machines[machine]!, absent: true };
         history.at(at, { do: "enter", machine });
       } else {
-        history.at(between(random, 0, span / 2), { do: "stop", machine });
+        history.at(between(random, span / 8, span / 2), { do: "stop", machine });
         history.at(at, { do: "start", machine });
       }
     }
@@ -180,9 +180,9 @@ const collect: Scenario = {
     }
     if (random.below(2) === 0) {
       const bad = history.machine({ byzantine: true });
-      for (let i = 0; i < nodes; i++) history.edges.push([i, bad]);
+      // Who knows nobody else yet believes it of what it wrote: who comes late meets the others only, and by then all have.
+      for (let i = 0; i < nodes; i++) if (!history.machines[i]!.absent) history.edges.push([i, bad]);
       history.writes(8, span, usualChanges, [bad]);
-      // Who knows nobody else yet believes it: by then everybody has heard of others.
       const at = between(random, span / 4, span / 2);
       history.at(at, { do: "attack", machine: bad, how: "hollow", ms: 1e9 });
     }

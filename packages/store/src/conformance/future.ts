@@ -9,6 +9,7 @@ const years = 10 * 365 * 86_400_000;
 /** What a node stamped by a clock that was ahead, and what becomes of it once that is right again. */
 export function futureChecks(options: ConformanceOptions): readonly Check[] {
   return [
+    ...(options.continueLog === undefined ? [] : [shownLate(options)]),
     {
       name: "what was stamped with the future is minted anew once, and everybody agrees",
       run: () =>
@@ -135,6 +136,36 @@ export function futureChecks(options: ConformanceOptions): readonly Check[] {
       },
     },
   ];
+}
+
+/** A proof that once showed that a clock was ahead shows it for ever, though the time comes that it told. */
+function shownLate(options: ConformanceOptions): Check {
+  return {
+    name: "what is shown of an abandoned log after its time has come is minted anew as well",
+    run: () =>
+      World.run(options, 2, async (world, a, c) => {
+        await a.commit({ intents: [count(1)] });
+        const log = await logOf(a);
+        world.wait(years);
+        await a.commit({ intents: [count(10)] });
+        const restored = await world.twin(a, log);
+        await a.commit({ intents: [count(100)] });
+        await world.sync(a, c);
+        await world.stop(a);
+        world.wait(-years);
+        assertEqual(await restored.abandonFuture(), true, "whether there was any");
+        world.wait(years + 1000);
+        const shown = await world.branch(c, log, restored);
+        assertEqual(await restored.heal(log, shown), true, "whether more was minted");
+        await world.settle();
+        for (const store of [c, restored]) {
+          assertEqual(await store.counter("c"), 111, "the counter");
+          assertEqual((await store.counts()).quarantined, 0, "what waits");
+          assertEqual((await store.voids())[0]?.isUnsettled, false, "whether anything is left");
+        }
+        await world.assertSameDigests();
+      }),
+  };
 }
 
 /** The newest log of the store ends by now, and so is accepted by others. */

@@ -9,6 +9,7 @@ import {
   isBeyondDrift,
   type LogAbandon,
   type LogId,
+  lastBeyondDrift,
   maxAnewBatches,
   type NodeId,
   nodeOf,
@@ -221,9 +222,11 @@ export class Healing {
     this.#options.interpret({ log, first: 1, last: writer.last });
   }
 
-  /** A batch that is stamped ahead must be so compared with what abandons it. */
+  /** A batch that is stamped ahead must be so compared with what abandons it, even after its time has come. */
   #stampOf(proof: AbandonProof, first: Hlc): Hlc {
-    return proof.length === 1 ? Math.min(first, hlcAt(this.#options.now())) : first;
+    if (proof.length === 2) return first;
+    const [{ header }] = proof;
+    return Math.min(first, hlcAt(this.#options.now()), lastBeyondDrift(decodeHeader(header).hlcMax));
   }
 
   /** Where nothing is minted anew: the time of the last thing that counts no more. */
