@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { openArchiveDatabase } from "./database.ts";
 import { KeyFinder } from "./key-finder.ts";
 import { SmallArchive } from "./testing/small-archive.ts";
 
@@ -37,5 +39,27 @@ it("does not know where a row is while the file is held", () => {
   small.app.exec("BEGIN EXCLUSIVE");
   expect(finder.keyOf("entries", new Uint8Array(16))).toBeUndefined();
   small.app.exec("ROLLBACK");
+  finder.close();
+});
+
+it("does not hold a file that it let go, and opens it again when it is asked", () => {
+  small.app.pragma("journal_mode = WAL");
+  const finder = new KeyFinder(small.path);
+  const uid = new Uint8Array(16);
+  expect(finder.keyOf("entries", uid)).toBeUndefined();
+  small.app.close();
+  for (const file of ["", "-wal", "-shm"]) writeFileSync(small.path + file, "");
+  const making = () => {
+    const db = openArchiveDatabase(small.path);
+    try {
+      db.exec("CREATE TABLE made_anew(a)");
+    } finally {
+      db.close();
+    }
+  };
+  expect(making).toThrow("locked");
+  finder.letGo();
+  making();
+  expect(finder.keyOf("entries", uid)).toBeUndefined();
   finder.close();
 });

@@ -43,6 +43,11 @@ export class KeyFinder {
 
   close(): void {
     this.#isClosed = true;
+    this.letGo();
+  }
+
+  /** Closes the file until the next question. */
+  letGo(): void {
     this.#db?.close();
     this.#db = undefined;
   }
@@ -50,8 +55,7 @@ export class KeyFinder {
   #follow(): ArchiveDatabase {
     const file = fileIdentity(this.#path);
     if (this.#db !== undefined && file === this.#file) return this.#db;
-    this.#db?.close();
-    this.#db = undefined;
+    this.letGo();
     this.#db = openArchiveDatabase(this.#path, { readonly: true, busyMs });
     this.#file = file;
     return this.#db;

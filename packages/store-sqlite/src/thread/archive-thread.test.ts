@@ -95,7 +95,9 @@ it("passes on what the state refuses, and tries again", async () => {
   small.state.receive(fromPeer(1));
   thread.wake();
   await confirm;
+  expect(thread.failure).toMatchObject({ code: "SQLITE_FULL" });
   await thread.drain();
+  expect(thread.failure).toBeUndefined();
   expect(errors).toMatchObject([{ code: "SQLITE_FULL", message: "the disk is full" }]);
   expect(small.app.prepare("SELECT count(*) FROM entries").pluck().get()).toBe(1);
   await thread.close();

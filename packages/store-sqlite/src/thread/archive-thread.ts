@@ -23,7 +23,13 @@ export interface ArchiveThreadOptions {
   readonly mapping?: unknown;
   readonly onExchange?: (exchange: Exchange) => void;
   /** What the loop met; it goes on. Said once for as long as nothing changes. */
-  readonly onError?: (error: Error & { readonly code?: string }) => void;
+  readonly onError?: (error: Failure) => void;
+}
+
+type Failure = Error & { readonly code?: string };
+
+interface Health {
+  failure: Failure | undefined;
 }
 
 /**
@@ -36,6 +42,7 @@ export class ArchiveThread {
   readonly #waiters: ShownWaiters;
   readonly #signals: StateSignals;
   readonly #keys: KeyFinder;
+  readonly #health: Health;
   readonly #exited: Promise<void>;
   readonly #drains = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   #tickets = 0;
@@ -47,10 +54,14 @@ export class ArchiveThread {
     const { port1, port2 } = new MessageChannel();
     const signals = makeSignals();
     const waiters = new ShownWaiters();
+    const health: Health = { failure: undefined };
     serveState(state, port1, signals, {
       planned: (more) => waiters.planned(more),
       confirmed: () => waiters.confirmed(),
-      failed: (error) => options.onError?.(error as Error),
+      failed: (error) => {
+        health.failure = error as Failure;
+        options.onError?.(health.failure);
+      },
     });
     const workerData: ArchiveWorkerData = { path, node, port: port2, signals, mapping };
     const transferList: TransferListItem[] = [port2];
@@ -66,7 +77,7 @@ export class ArchiveThread {
       port1.close();
       throw error;
     }
-    return new ArchiveThread(options, worker, signals, waiters, exited);
+    return new ArchiveThread(options, worker, signals, waiters, health, exited);
   }
 
   private constructor(
@@ -74,18 +85,26 @@ export class ArchiveThread {
     worker: Worker,
     signals: StateSignals,
     waiters: ShownWaiters,
+    health: Health,
     exited: Promise<void>,
   ) {
     this.#state = options.state;
+    this.#health = health;
     this.#waiters = waiters;
     this.#worker = worker;
     this.#signals = signals;
     this.#exited = exited;
     this.#keys = new KeyFinder(options.path);
     worker.on("message", (message: FromArchive) => {
+      if (message.say === "exchange" || message.say === "well") health.failure = undefined;
       if (message.say === "exchange") options.onExchange?.(message.exchange);
       else if (message.say === "drained") this.#drained(message.ticket, message.failure);
-      else if (message.say === "error") options.onError?.(errorOf(message));
+      else if (message.say === "error") {
+        health.failure = errorOf(message);
+        // An open connection would keep a file that was emptied in place from being made anew.
+        this.#keys.letGo();
+        options.onError?.(health.failure);
+      }
     });
     // A bug in the thread is a bug of this process: nobody could go on without the archive.
     worker.on("error", (error) => {
@@ -108,6 +127,11 @@ export class ArchiveThread {
   /** Resolves once everything is shown that the state has to show now; also when the thread ends. */
   async shown(): Promise<void> {
     if (this.#running && this.#state.hasWork()) await this.#waiters.wait(!this.#state.hasMore());
+  }
+
+  /** Why archive and state cannot be brought together now; undefined where they can, or only wait for another program. */
+  get failure(): Failure | undefined {
+    return this.#health.failure;
   }
 
   /** Rows of the archive that no log knows; they wait for a peer to know them, or for being adopted. */
@@ -168,7 +192,7 @@ function opened(worker: Worker): Promise<void> {
   });
 }
 
-function errorOf(message: Extract<FromArchive, { say: "error" }>): Error & { readonly code?: string } {
+function errorOf(message: Extract<FromArchive, { say: "error" }>): Failure {
   const { code } = message;
   if (code === undefined) return new Error(message.message);
   if (code.startsWith("SQLITE")) return Object.assign(new Error(message.message), { code });

@@ -28,6 +28,8 @@ export type ToArchive =
 export type FromArchive =
   | { readonly say: "opened" }
   | { readonly say: "exchange"; readonly exchange: Exchange }
+  /** What the last error was about is over. */
+  | { readonly say: "well" }
   | { readonly say: "drained"; readonly ticket: number; readonly failure: string | undefined }
   | {
       readonly say: "error";
@@ -73,8 +75,9 @@ export function runArchiveWorker(work: ArchiveWork): void {
     onExchange: (exchange) => {
       Atomics.store(signals, 2, archive.leftovers);
       if (exchange.outcome === "busy") return;
-      said = undefined;
       if (exchange.outcome !== "idle") tell({ say: "exchange", exchange });
+      else if (said !== undefined) tell({ say: "well" });
+      said = undefined;
     },
     onError: (error) => {
       const message = failure(error, false);
