@@ -3,7 +3,7 @@ import { type Configuration, hostPort } from "@jarvis-crdt/config";
 import { nodeOf } from "@jarvis-crdt/crdt";
 import { Objects } from "@jarvis-crdt/replica";
 import { compressor, createSigner, hasher } from "@jarvis-crdt/security";
-import { SqliteStore, schemaOf, Upkeep } from "@jarvis-crdt/store-sqlite";
+import { type ArchiveThread, SqliteStore, schemaOf, Upkeep } from "@jarvis-crdt/store-sqlite";
 import { makeEntries, readMappings, warnOfTables } from "./compose/archive-tables.ts";
 import { distrustArchive, openArchiveThread, separateLog } from "./compose/archive-thread.ts";
 import { authorityOf } from "./compose/authority.ts";
@@ -23,6 +23,7 @@ import { QuarantineDesk } from "./compose/quarantine-desk.ts";
 import { RepairDesk } from "./compose/repair-desk.ts";
 import { ReplicaLinks } from "./compose/replica-links.ts";
 import {
+  archiveTrouble,
   clockTrouble,
   diskTrouble,
   readerTrouble,
@@ -56,6 +57,7 @@ export const compose: Compose = async (configuration, logger) => {
       [
         clockTrouble(clocks.verdict, now()),
         diskTrouble(store.failure, configuration.storage.path),
+        archiveTrouble(archive.failure, configuration.archive.path),
         stateTrouble(isStateGone(), configuration.storage.path),
         mayWrite ? undefined : readerTrouble(store.node, store.state.frontier().keys()),
       ].filter((one) => one !== undefined);
@@ -86,7 +88,7 @@ export const compose: Compose = async (configuration, logger) => {
       onError: (error) => logger.error({ err: error }, "the state file cannot be tidied"),
     });
     opened.onClose(() => upkeep.stop());
-    const archive = await openArchiveThread(configuration, store, logger);
+    const archive: ArchiveThread = await openArchiveThread(configuration, store, logger);
     opened.onClose(() => archive.close());
     opened.onClose(store.state.subscribe(() => archive.wake()));
     const replica = await openReplica({ configuration, logger, identity, trust, store, archive, clocks });

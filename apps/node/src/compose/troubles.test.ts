@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeLogId } from "@jarvis-crdt/crdt";
 import { expect, test } from "vitest";
-import { clockTrouble, diskTrouble, readerTrouble, stateTrouble, watchFile } from "./troubles.ts";
+import {
+  archiveTrouble,
+  clockTrouble,
+  diskTrouble,
+  readerTrouble,
+  stateTrouble,
+  watchFile,
+} from "./troubles.ts";
 
 const now = Date.UTC(2036, 0, 1);
 const node = "11111111-2222-4333-8444-555555555555";
@@ -23,6 +30,23 @@ test("a disk that failed an fsync is told with its code and the next step, and o
   expect(trouble).toMatchObject({ code: "disk-failed", next: expect.stringContaining("restart jarvisd") });
   expect(trouble?.sentence).toMatch(/crdt_state\.db \(EIO\): what peers send is not stored any more/);
   expect(diskTrouble(undefined, "/data/crdt_state.db")).toBeUndefined();
+});
+
+test("an archive that cannot be used is told with the reason, and that it is tried again", () => {
+  const failure = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  expect(archiveTrouble(failure, "/data/archive.db")).toMatchObject({
+    code: "archive-failing",
+    sentence: expect.stringContaining(
+      "archive.db cannot be kept up to date (database or disk is full): what",
+    ),
+    next: expect.stringMatching(/^Free some space.*tried again/),
+  });
+  const damaged = Object.assign(new Error("/data/archive.db is damaged; restore it."), { code: "damaged" });
+  expect(archiveTrouble(damaged, "/data/archive.db")).toMatchObject({
+    sentence: expect.stringContaining("(/data/archive.db is damaged; restore it): what"),
+    next: expect.stringContaining("jarvisctl doctor"),
+  });
+  expect(archiveTrouble(undefined, "/data/archive.db")).toBeUndefined();
 });
 
 test("a reader that wrote is told that nobody takes it, one that did not is told nothing", () => {

@@ -5,7 +5,7 @@ import { type ClockVerdict, ClockWatch } from "@jarvis-crdt/replica";
 
 /** Something of this machine that keeps the node from its work, and what to do. */
 export interface Trouble {
-  /** Stable: `clock-contradicted`, `disk-failed`, `reader-writes`, `state-gone`. */
+  /** Stable: `clock-contradicted`, `disk-failed`, `archive-failing`, `reader-writes`, `state-gone`. */
   readonly code: string;
   readonly sentence: string;
   /** The next step. */
@@ -40,6 +40,26 @@ export function diskTrouble(failure: unknown, path: string): Trouble | undefined
       `The disk failed to keep what it had taken of ${path} (${code ?? message ?? "error"}): what peers send is not ` +
       "stored any more, because it could not be told from what is lost. Nothing that was acknowledged is missing.",
     next: "Look after the disk (its free space, dmesg, smartctl), then restart jarvisd: peers send again what is not there. Where it fails again, restore a backup on another disk.",
+  };
+}
+
+/** Why the archive is behind and stays so; undefined where it is not, or only waits for another program. */
+export function archiveTrouble(
+  failure: (Error & { readonly code?: string }) | undefined,
+  path: string,
+): Trouble | undefined {
+  if (failure === undefined) return undefined;
+  const { code, message } = failure;
+  const reason = message.replace(/[.;]$/, "");
+  const isSpace = /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code ?? "");
+  return {
+    code: "archive-failing",
+    sentence:
+      `${path} cannot be kept up to date (${reason}): what peers write is stored and not shown there, and what the ` +
+      "assistant writes goes nowhere yet. Nothing of either is lost.",
+    next: isSpace
+      ? "Free some space on its disk. Nothing has to be restarted: it is tried again every second."
+      : "See to the file (jarvisctl doctor, the log of jarvisd). Nothing has to be restarted: it is tried again every second.",
   };
 }
 
