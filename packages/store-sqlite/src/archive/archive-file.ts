@@ -241,6 +241,7 @@ export class ArchiveFile {
   /** Adapts to what the application made of its tables. */
   #followSchema(): void {
     if (this.#archive.tables.isCurrent) return;
+    this.#archive.asCaptured.forget();
     if (this.#archive.tables.follow()) this.#reconcile.need();
     this.#archive.check.reload();
   }
@@ -259,6 +260,7 @@ export class ArchiveFile {
    */
   #forgetPages(): void {
     this.#db.pragma("shrink_memory");
+    this.#archive.asCaptured.forget();
     this.#unsettled = true;
   }
 

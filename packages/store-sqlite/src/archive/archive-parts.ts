@@ -2,6 +2,7 @@ import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId } from "@jarvis-crdt/crdt";
 import type { PlannedRow, State } from "../state/state.ts";
 import type { ArchiveOptions } from "./archive-options.ts";
+import { AsCaptured } from "./as-captured.ts";
 import { Check } from "./check.ts";
 import { Contest } from "./contest.ts";
 import type { ArchiveDatabase } from "./database.ts";
@@ -24,6 +25,7 @@ export class ArchiveParts implements OpenArchive {
   readonly hasher: Hasher;
   readonly tables: FileTables;
   readonly identities: Identities;
+  readonly asCaptured: AsCaptured = new AsCaptured();
   readonly refused: RefusedRows;
   readonly hidden: HiddenRows;
   readonly leftovers: Leftovers;
@@ -41,6 +43,7 @@ export class ArchiveParts implements OpenArchive {
     this.totals.refused += refused;
   };
   readonly reload = (): void => {
+    this.asCaptured.forget();
     this.refused.reload();
     this.hidden.reload();
     this.leftovers.reload();
@@ -75,6 +78,7 @@ export class ArchiveParts implements OpenArchive {
       db,
       hasher,
       this.identities,
+      this.asCaptured,
       this.refused,
       this.hidden,
       new Contest(db, this.identities, this.hidden, state),
@@ -82,8 +86,9 @@ export class ArchiveParts implements OpenArchive {
       (access, view) => this.leftovers.count > 0 && this.claims.isClaimed(access, view),
       state,
     );
-    this.check = new Check(db, this.identities, state, (id) => this.tables.byId(id));
-    this.outbox = new OutboxReader(db, this.identities, state, (id) => this.tables.byId(id), options);
+    const accessOf = (id: number) => this.tables.byId(id);
+    this.check = new Check(db, this.identities, state, accessOf);
+    this.outbox = new OutboxReader(db, this.identities, state, accessOf, this.asCaptured, options);
     this.pace = new Pace(now);
   }
 }

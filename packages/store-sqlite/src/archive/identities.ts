@@ -11,6 +11,7 @@ export class Identities {
   readonly #keyOf;
   readonly #anyOf;
   readonly #remove;
+  readonly #removeMany;
   readonly #insert;
   readonly #insertMany;
 
@@ -22,6 +23,9 @@ export class Identities {
       .prepare(`SELECT 1 FROM crdt_rows WHERE uid IN(${new Array(chunk).fill("?").join(",")}) LIMIT 1`)
       .pluck();
     this.#remove = db.prepare("DELETE FROM crdt_rows WHERE tbl=? AND key=?");
+    this.#removeMany = db.prepare(
+      `DELETE FROM crdt_rows WHERE tbl=? AND key IN(${new Array(chunk).fill("?").join(",")})`,
+    );
     this.#insert = db.prepare("INSERT INTO crdt_rows(tbl,key,uid)VALUES(?,?,?)");
     const rows = new Array(chunk).fill("(?,?,?)").join(",");
     // Fails as a whole transaction would; so SQLite need not be able to undo the statement alone, which costs twice as much.
@@ -68,8 +72,22 @@ export class Identities {
   assign(
     keys: readonly { readonly table: number; readonly key: LocalKey; readonly uid: Uid | undefined }[],
   ): void {
-    for (const { table, key } of keys) this.#remove.run(table, bindKey(key));
-    for (const { table, key, uid } of keys) if (uid !== undefined) this.#insert.run(table, bindKey(key), uid);
+    for (let from = 0; from < keys.length; ) {
+      const to = endOfRun(keys, from);
+      if (to - from === chunk)
+        this.#removeMany.run(keys[from]!.table, ...keys.slice(from, to).map(({ key }) => key));
+      else for (let i = from; i < to; i++) this.remove(keys[i]!.table, keys[i]!.key);
+      from = to;
+    }
+    // Only now: a uid may move from one key to another.
+    const there = keys.filter(
+      (one): one is (typeof keys)[number] & { readonly uid: Uid } => one.uid !== undefined,
+    );
+    for (let from = 0; from < there.length; ) {
+      const to = endOfRun(there, from);
+      this.add(there[from]!.table, there.slice(from, to));
+      from = to;
+    }
   }
 
   remove(table: number, key: LocalKey): void {
@@ -86,4 +104,11 @@ export class Identities {
     }
     for (; at < rows.length; at++) this.#insert.run(table, bindKey(rows[at]!.key), rows[at]!.uid);
   }
+}
+
+/** The end of the keys from here on that are of one table, as many as one statement takes. */
+function endOfRun(keys: readonly { readonly table: number }[], from: number): number {
+  let to = from + 1;
+  while (to < keys.length && to - from < chunk && keys[to]!.table === keys[from]!.table) to++;
+  return to;
 }

@@ -6,6 +6,7 @@ import { uidText } from "../uid.ts";
 import type { Access } from "./access.ts";
 import { adoptedRows } from "./adopted-rows.ts";
 import { type Allocated, allocateKeys } from "./allocate-keys.ts";
+import type { AsCaptured } from "./as-captured.ts";
 import type { Contest } from "./contest.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { HiddenRows } from "./hidden.ts";
@@ -25,6 +26,7 @@ export class Materialiser {
   readonly #db: ArchiveDatabase;
   readonly #hasher: Hasher;
   readonly #identities: Identities;
+  readonly #asCaptured: AsCaptured;
   readonly #refused: RefusedRows;
   readonly #hidden: HiddenRows;
   readonly #contest: Contest;
@@ -39,6 +41,7 @@ export class Materialiser {
     db: ArchiveDatabase,
     hasher: Hasher,
     identities: Identities,
+    asCaptured: AsCaptured,
     refused: RefusedRows,
     hidden: HiddenRows,
     contest: Contest,
@@ -49,6 +52,7 @@ export class Materialiser {
     this.#db = db;
     this.#hasher = hasher;
     this.#identities = identities;
+    this.#asCaptured = asCaptured;
     this.#refused = refused;
     this.#hidden = hidden;
     this.#contest = contest;
@@ -82,6 +86,7 @@ export class Materialiser {
       const key = keys[i];
       if (view === undefined) this.#hide(access, uid, key);
       else if (this.#isClaimed(access, view)) continue;
+      else if (key !== undefined && this.#stamp(access, key, view)) continue;
       else if (key === undefined || !this.#update(access, key, view, here)) inserts.push(view);
     }
     this.#insert(access, inserts);
@@ -104,6 +109,19 @@ export class Materialiser {
     this.#identities.remove(table.id, key);
     this.#hidden.release(uid);
     this.#shown++;
+  }
+
+  /**
+   * A row that holds what its batch says, as whoever captured it knows, needs its stamp alone. Any other is compared, and so is
+   * one whose stamp the file does not take.
+   */
+  #stamp({ table, writer }: Access, key: LocalKey, view: RowView): boolean {
+    const isAsCaptured = this.#asCaptured.take(table.id, key);
+    if (!isAsCaptured || view.slots === undefined || !writer.stamp(key, view)) return false;
+    this.#settled({ table }, view.uid);
+    this.#hidden.release(view.uid);
+    this.#shown++;
+    return true;
   }
 
   /** Whether the row is there at all. */
@@ -168,7 +186,7 @@ export class Materialiser {
   }
 
   /** The row is as it shall be. */
-  #settled({ table }: Access, uid: Uid): void {
+  #settled({ table }: Pick<Access, "table">, uid: Uid): void {
     this.#refused.remove(uid);
     this.#hidden.remove(table.id, uid);
   }

@@ -1,6 +1,7 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { NodeId } from "@jarvis-crdt/crdt";
 import type { PlannedRow, State } from "../state/state.ts";
+import type { AsCaptured } from "./as-captured.ts";
 import type { Check } from "./check.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { FileTables } from "./file-tables.ts";
@@ -18,6 +19,7 @@ export interface OpenArchive {
   readonly hasher: Hasher;
   readonly tables: FileTables;
   readonly identities: Identities;
+  readonly asCaptured: AsCaptured;
   readonly hidden: HiddenRows;
   readonly leftovers: Leftovers;
   readonly outbox: OutboxReader;

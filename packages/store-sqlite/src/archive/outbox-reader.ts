@@ -4,6 +4,7 @@ import type { Intent } from "@jarvis-crdt/store";
 import type { RowKey, State } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import { timeIn } from "./adopted-rows.ts";
+import type { AsCaptured } from "./as-captured.ts";
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import { EntriesAhead } from "./entries-ahead.ts";
@@ -49,6 +50,7 @@ export class OutboxReader {
   readonly #seams: Seams;
   readonly #ahead: EntriesAhead;
   readonly #mostSettled: number;
+  readonly #asCaptured: AsCaptured;
   /** The last entry that was captured; a guess, which only says how much is read at once. */
   #known = 0;
 
@@ -57,8 +59,10 @@ export class OutboxReader {
     identities: Identities,
     state: State,
     accessOf: (table: number) => Access | undefined,
+    asCaptured: AsCaptured,
     options: { readonly outbox?: OutboxLimits; readonly hasher: Hasher },
   ) {
+    this.#asCaptured = asCaptured;
     this.#db = db;
     this.#identities = identities;
     this.#state = state;
@@ -114,9 +118,10 @@ export class OutboxReader {
     this.#seams.note();
   }
 
-  /** The state has now what was read. */
-  know({ captured, drain }: OutboxReading): void {
+  /** The state has what was read, or will have it before anything of it is shown. */
+  know({ captured, drain, added }: OutboxReading): void {
     if (captured.entries.length > 0) this.#known = drain.entries.at(-1)!.id;
+    this.#asCaptured.note(captured.entries, added);
   }
 
   /** The same, however large it is. */
@@ -139,12 +144,12 @@ export class OutboxReader {
     });
     const found = this.#intentsOf(fold, mostBytes);
     if (found === undefined) return undefined;
-    const { intents, times, evicted, fresh, keys, unreplicable, unknown } = found;
+    const { intents, times, evicted, added, keys, unreplicable, unknown } = found;
     // The last one of the part is the last: whether the file carries the plan is told by it.
     const entries = [...ahead, ...drain.entries].filter(({ id }) => !drained.has(id));
     const captured = { intents, times, entries: settled ? [] : entries, evicted };
     const isPlain = unknown.size === 0 && !all.some(({ kind }) => kind === entryKind.contested);
-    return { drain, fold, captured, fresh, keys, unreplicable, isPlain };
+    return { drain, fold, captured, added, keys, unreplicable, isPlain };
   }
 
   /** The beginning of an outbox whose rows have too many bytes for one drain. */
@@ -242,8 +247,8 @@ export class OutboxReader {
       intents: timed.map(({ intent }) => intent),
       times: timed.map(({ time }) => time),
       evicted,
-      /** Rows that the application added. */
-      fresh: fold.rows.filter(({ fresh, uid }) => fresh === "own" && !unknown.has(uid)),
+      /** Rows that are new to the state. */
+      added: fold.rows.filter(({ fresh, uid }) => fresh !== undefined && !unknown.has(uid)),
       keys: fold.keys.map((one) => (one.uid && unknown.has(one.uid) ? { ...one, uid: undefined } : one)),
       unreplicable,
       unknown,

@@ -8,6 +8,7 @@ import type { ArchiveRow } from "./row-reader.ts";
 import { SlotWriter } from "./slot-writer.ts";
 import { type SqlValue, toSql } from "./sql-value.ts";
 import { isStamped, stampOf, stampPlaces } from "./stamp.ts";
+import { StampWriter } from "./stamp-writer.ts";
 import { Statements } from "./statements.ts";
 import { type GroupRange, stampColumns, type Table } from "./table.ts";
 
@@ -23,6 +24,7 @@ export class RowWriter {
   readonly #insert;
   readonly #statements: Statements;
   readonly #slots: SlotWriter | undefined;
+  readonly #stamps: StampWriter;
 
   constructor(db: ArchiveDatabase, table: Table) {
     this.#table = table;
@@ -35,6 +37,7 @@ export class RowWriter {
     const columns = [...key, ...this.#present.map((i) => quote(table.columns[i]!)), ...stamp];
     this.#into = `INSERT INTO ${this.#name}(${columns.join(",")})VALUES`;
     this.#returning = naturalKey ? ` RETURNING ${NaturalKey.expression(naturalKey.columns, "")}` : "";
+    this.#stamps = new StampWriter(db, table);
     this.#slots = SlotWriter.for(db, table, this.#into, this.#present);
     this.#insert = db.prepare(this.#into + this.#places(this.#present.map(() => "?")) + this.#returning);
   }
@@ -106,6 +109,16 @@ export class RowWriter {
     const sql = `UPDATE ${replace ? "OR REPLACE " : ""}${this.#name} SET ${set.join(",")} WHERE ${where.sql}`;
     this.#statements.get(sql).run([...bindings, ...where.bindings]);
     return true;
+  }
+
+  /** Writes the stamp of a row that is as it shall be otherwise. Whether the row is there and took it. */
+  stamp(key: LocalKey, view: RowView): boolean {
+    if (!this.#table.mapping.stamped || typeof key !== "number") return false;
+    let isThere = false;
+    const refusal = attempt(() => {
+      isThere = this.#stamps.write(key, view);
+    });
+    return refusal === undefined && isThere;
   }
 
   delete(key: LocalKey): void {

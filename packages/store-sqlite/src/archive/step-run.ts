@@ -43,7 +43,8 @@ export class StepRun {
   }
 
   run(step: Step): Exchange {
-    const { db, state, node, tables, identities, leftovers, hidden, outbox, pace, totals } = this.#archive;
+    const { db, state, node, tables, identities, asCaptured, leftovers, hidden, outbox, pace, totals } =
+      this.#archive;
     db.exec("BEGIN IMMEDIATE");
     const begin = performance.now();
     try {
@@ -53,7 +54,8 @@ export class StepRun {
         return { outcome: "busy" };
       }
       const read = outbox.read();
-      const { drain, fold, captured, fresh, keys } = read;
+      const { drain, fold, captured, added, keys } = read;
+      asCaptured.forget();
       for (const uid of changedBy(fold)) hidden.release(uid);
       if (drain.entries.length > 0) {
         const { isRewound } = step;
@@ -70,7 +72,12 @@ export class StepRun {
       trimOutbox(db, drain);
       const { shown, refused } = totals;
       const resume = drain.cut ? undefined : suspendForeign(db, tables.foreign);
-      const nonce = drain.cut ? readMarker(db).nonce : step.do(this.#rows, fresh);
+      const nonce = drain.cut
+        ? readMarker(db).nonce
+        : step.do(
+            this.#rows,
+            added.filter(({ fresh }) => fresh === "own"),
+          );
       resume?.();
       const last = nonce ?? this.#archive.nonce();
       if (nonce === undefined) state.plan({ nonce: last, captured: nothingCaptured, maxRows: 0, also: [] });
