@@ -39,7 +39,7 @@ import { WhyDesk } from "./why/why-desk.ts";
 const now = () => Date.now();
 /** How often peers are asked again for batches that could not be judged when they came. */
 const retryHeldMs = 5_000;
-/** How often it is looked whether the time of a peer has come, where changes wait for it. */
+/** How often it is looked whether the time of a peer has come, the clock was set, or what is in doubt can be compared. */
 const tickMs = 1_000;
 const random = (bytes: number) => randomBytes(bytes);
 

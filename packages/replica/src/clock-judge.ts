@@ -32,7 +32,7 @@ export class ClockJudge {
     this.#judge();
   }
 
-  /** Every few seconds: asks all again where this clock was set, or is contradicted. */
+  /** Every second or so: asks all again where this clock was set, or is contradicted. */
   look(sessions: Iterable<{ compareClocks(): void }>): void {
     const watch = this.#options?.watch;
     if (watch === undefined) return;

@@ -187,9 +187,14 @@ export class Replica {
     this.#schedule.schedule(peer, priority, this.#options.now());
   }
 
-  /** Synchronises with the peers whose time has come; call it about every second, unless the mode is eager. */
+  /**
+   * Synchronises with the peers whose time has come, looks whether the clock was set, and compares what hollow batches left
+   * in doubt; call it about every second.
+   */
   tick(): void {
     for (const peer of this.#schedule.due(this.#options.now())) this.#sessions.with(peer)?.flush();
+    this.#clock.look(this.#sessions);
+    this.#settling.run().catch((error) => this.#problem(undefined, error));
   }
 
   /** Whether an operation is stored here. */
@@ -247,13 +252,11 @@ export class Replica {
 
   /**
    * Asks all peers again for batches that could not be judged when they came, and others for what does not come from
-   * the peer that was asked for it, and compares what hollow batches left in doubt; call it every few seconds.
+   * the peer that was asked for it; call it every few seconds.
    */
   retryHeld(): void {
-    this.#clock.look(this.#sessions);
     for (const session of this.#sessions)
       session.retryHeld((log) => this.#sessions.offering(log, session.link.node) !== undefined);
-    this.#settling.run().catch((error) => this.#problem(undefined, error));
     this.#sessions.reroute(this.#sources);
   }
 

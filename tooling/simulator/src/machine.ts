@@ -34,8 +34,9 @@ interface Process {
   readonly stop: () => void;
 }
 
-/** How often what could not be judged is asked for again, as the shipped node does. */
+/** How often what could not be judged is asked for again, and what is in doubt compared, as the shipped node does. */
 const retryMs = 5_000;
+const tickMs = 1_000;
 /** What `durability: normal` may lose: a checkpoint is fsynced so often. */
 const checkpointMs = 1_000;
 
@@ -213,6 +214,7 @@ export class Machine {
     });
     const timers = [
       every(timeline, retryMs, () => replica.retryHeld()),
+      every(timeline, tickMs, () => replica.tick()),
       every(timeline, checkpointMs, () => this.#disk.sync()),
     ];
     const stop = (): void => {

@@ -5,7 +5,7 @@ import { mergedRuns } from "./merged-runs.ts";
 import type { Witness, Witnesses } from "./witness.ts";
 
 /** Calls between two comparisons at most: a minute, as it is called. */
-const longestPause = 12;
+const longestPause = 60;
 
 /** What keeps this node from comparing what hollow batches left in doubt. */
 export interface InDoubt {

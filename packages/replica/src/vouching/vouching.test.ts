@@ -35,7 +35,10 @@ function countOf(header: Uint8Array): number {
 async function pass(world: World): Promise<void> {
   for (let i = 0; i < 4; i++) {
     await world.settle();
-    for (const { replica } of world.members) replica.retryHeld();
+    for (const { replica } of world.members) {
+      replica.retryHeld();
+      replica.tick();
+    }
   }
   await world.settle();
 }
