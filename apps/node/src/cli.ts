@@ -53,7 +53,7 @@ export async function runCli(args: readonly string[], compose: Compose): Promise
 
 async function runConfigured(file: string, compose: Compose): Promise<number> {
   const configuration = loadConfiguration(file);
-  const logger = createLogger(configuration.debugging.log_level);
+  const logger = await createLogger(configuration.debugging.log_level);
   for (const key of inertKeys(configuration))
     logger.warn({ key }, `${key}: false changes nothing in this version; leave it out`);
   if (!configuration.enabled) {
