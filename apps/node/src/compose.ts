@@ -163,7 +163,10 @@ export const compose: Compose = async (configuration, logger) => {
       links,
       peers,
       peerAddress: listening && hostPort(listening.host, listening.port),
-      close: () => opened.close(),
+      close: () => {
+        archive.hurry();
+        return opened.close();
+      },
     });
   } catch (error) {
     await opened.close();

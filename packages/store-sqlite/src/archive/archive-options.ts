@@ -21,4 +21,6 @@ export interface ArchiveOptions {
   /** How long a statement waits for another program's lock, in ms; this process stands still meanwhile. */
   readonly busyMs?: number;
   readonly outbox?: OutboxLimits;
+  /** Whether nothing long is to be begun or finished any more; a run that reads much is then left as if the file were busy. */
+  readonly isEnding?: () => boolean;
 }

@@ -82,3 +82,17 @@ it.each(["before-commit", "before-confirm"] as const)("goes on after a kill %s, 
     expect(digestOf(b)).toBe(digestOf(a));
   }
 });
+
+it("leaves what it reads where the thread is to end, and finds all of it the next time", () => {
+  using small = new SmallArchive();
+  let looks = 20;
+  const file = small.open({ outbox, isEnding: () => looks-- <= 0 });
+  small.app.exec(insert(35));
+  expect(file.exchange()).toEqual({ outcome: "busy" });
+  expect(file.capture()).toEqual({ outcome: "busy" });
+  expect(small.state.intents).toEqual([]);
+  looks = 1_000;
+  expect(runs(small, () => file.exchange()).at(-1)).toEqual(["done", 0]);
+  expect(small.state.intents).toHaveLength(35);
+  file.close();
+});

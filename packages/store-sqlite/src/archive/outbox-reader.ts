@@ -1,9 +1,10 @@
 import type { Hasher } from "@jarvis-crdt/batch";
 import type { Uid } from "@jarvis-crdt/crdt";
 import type { Intent } from "@jarvis-crdt/store";
-import type { RowKey, State } from "../state/state.ts";
+import { type RowKey, type State, StateBusy } from "../state/state.ts";
 import type { Access } from "./access.ts";
 import { timeIn } from "./adopted-rows.ts";
+import type { ArchiveOptions } from "./archive-options.ts";
 import type { AsCaptured } from "./as-captured.ts";
 import { entryKind } from "./capture-sql.ts";
 import type { ArchiveDatabase } from "./database.ts";
@@ -51,6 +52,7 @@ export class OutboxReader {
   readonly #ahead: EntriesAhead;
   readonly #mostSettled: number;
   readonly #asCaptured: AsCaptured;
+  readonly #isEnding: () => boolean;
   /** The last entry that was captured; a guess, which only says how much is read at once. */
   #known = 0;
 
@@ -60,7 +62,7 @@ export class OutboxReader {
     state: State,
     accessOf: (table: number) => Access | undefined,
     asCaptured: AsCaptured,
-    options: { readonly outbox?: OutboxLimits; readonly hasher: Hasher },
+    options: Pick<ArchiveOptions, "outbox" | "hasher" | "isEnding">,
   ) {
     this.#asCaptured = asCaptured;
     this.#db = db;
@@ -71,6 +73,7 @@ export class OutboxReader {
     this.#hasher = options.hasher;
     this.#seams = new Seams(db);
     this.#ahead = new EntriesAhead(db);
+    this.#isEnding = options.isEnding ?? (() => false);
     this.#mostSettled = this.#limits.settled ?? settledAtOnce;
   }
 
@@ -124,13 +127,19 @@ export class OutboxReader {
     this.#asCaptured.note(captured.entries, added);
   }
 
-  /** The same, however large it is. */
+  /** The same, however large it is, and to its end. */
   readAll() {
-    return this.#fold(readOutbox(this.#db, unlimited), Number.POSITIVE_INFINITY)!;
+    return this.#fold(readOutbox(this.#db, unlimited), Number.POSITIVE_INFINITY, () => {})!;
   }
 
+  /** Throws StateBusy where the thread is to end: what was read is not in the state, and is read again at the next start. */
+  readonly #checkEnding = (): void => {
+    if (this.#isEnding()) throw new StateBusy();
+  };
+
   /** Undefined where its rows have more bytes. */
-  #fold(read: Drain, mostBytes: number) {
+  #fold(read: Drain, mostBytes: number, check = this.#checkEnding) {
+    check();
     const ahead = read.cut && read.isClean !== true ? this.#ahead.of(read.entries) : [];
     const whole = ahead.length > 0 ? [...read.entries, ...ahead] : read.entries;
     const drained = this.#state.drained(whole);
@@ -142,7 +151,7 @@ export class OutboxReader {
       identity: (table, key) => this.#identities.uidOf(table, key),
       hasher: this.#hasher,
     });
-    const found = this.#intentsOf(fold, mostBytes);
+    const found = this.#intentsOf(fold, mostBytes, check);
     if (found === undefined) return undefined;
     const { intents, times, evicted, added, keys, unreplicable, unknown } = found;
     // The last one of the part is the last: whether the file carries the plan is told by it.
@@ -187,7 +196,7 @@ export class OutboxReader {
    * What the folded outbox asks of the state, in the order in which it happened, and what its keys are afterwards;
    * undefined where the rows have more bytes than may be.
    */
-  #intentsOf(fold: Fold, mostBytes: number) {
+  #intentsOf(fold: Fold, mostBytes: number, check: () => void) {
     const isLarge = fold.rows.length > 0 && this.#isLarge();
     let total = 0;
     const timed: { intent: Intent; time: number }[] = [];
@@ -204,6 +213,7 @@ export class OutboxReader {
       }
     }
     for (const row of fold.rows) {
+      check();
       const { table, reader } = this.#accessOf(row.table)!;
       const name = table.mapping.name;
       const { uid, time } = row;

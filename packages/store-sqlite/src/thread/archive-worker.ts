@@ -61,7 +61,7 @@ export function runArchiveWorker(work: ArchiveWork): void {
   let archive: KeptArchive;
   try {
     const state = new RemoteState(port, signals, work.compressor);
-    archive = keep(path, node, state, work, mapping);
+    archive = keep({ path, node, signals, mapping }, state, work);
   } catch (error) {
     tell(failure(error, true));
     port.close();
@@ -108,13 +108,11 @@ export function runArchiveWorker(work: ArchiveWork): void {
 }
 
 function keep(
-  path: string,
-  node: NodeId,
+  { path, node, signals, mapping }: Omit<ArchiveWorkerData, "port">,
   state: RemoteState,
   work: ArchiveWork,
-  options: unknown,
 ): KeptArchive {
-  const remap = (db: ArchiveDatabase) => work.mapTables(db, options);
+  const remap = (db: ArchiveDatabase) => work.mapTables(db, mapping);
   const mappings = readMappings(path, remap);
   const now = () => Date.now();
   return new KeptArchive({
@@ -131,6 +129,7 @@ function keep(
         now,
         random: (n) => randomBytes(n),
         hasher: work.hasher,
+        isEnding: () => Atomics.load(signals, 3) === 1,
       }),
   });
 }

@@ -33,13 +33,15 @@ export type StateCall =
 
 export type StateAnswer =
   | { readonly result: unknown }
+  /** The node stops, and does nothing long any more. */
+  | { readonly busy: true }
   | {
       readonly error: { readonly name: string; readonly code: string | undefined; readonly message: string };
     };
 
 /**
  * What both threads see: [0] becomes 1 when an answer is there, [1] is what is known of the worklist (`work`), [2] is how many
- * leftovers the archive has.
+ * leftovers the archive has, [3] becomes 1 when the archive's thread is to end.
  */
 export type StateSignals = Int32Array<SharedArrayBuffer>;
 
@@ -47,7 +49,7 @@ export type StateSignals = Int32Array<SharedArrayBuffer>;
 export const work = { none: 0, unknown: 1, some: 2 } as const;
 
 export function makeSignals(): StateSignals {
-  const signals = new Int32Array(new SharedArrayBuffer(12));
+  const signals = new Int32Array(new SharedArrayBuffer(16));
   signals[1] = work.unknown;
   return signals;
 }
@@ -169,6 +171,7 @@ export class RemoteState implements State {
     Atomics.store(this.#signals, 0, 0);
     this.#port.postMessage(call, "bytes" in call ? [call.bytes.buffer] : []);
     const answer = this.#answer();
+    if ("busy" in answer) throw new StateBusy();
     if ("error" in answer) throw new RemoteStateError(answer.error);
     return answer.result;
   }

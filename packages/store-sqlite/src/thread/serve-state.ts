@@ -15,6 +15,9 @@ export interface StateObserver {
   readonly failed: (error: unknown) => void;
 }
 
+/** What takes longer than a tenth of a second is not begun any more where the thread is to end. */
+const longBytes = 1024 * 1024;
+
 /** Does what a `RemoteState` at the other end of the port asks. */
 export function serveState(
   state: PackingState,
@@ -53,7 +56,8 @@ export function serveState(
     let answer: StateAnswer;
     try {
       if (unconfirmed) confirm();
-      answer = { result: carryOut(state, plan, call, signals) };
+      const isLeft = Atomics.load(signals, 3) === 1 && "bytes" in call && call.bytes.length > longBytes;
+      answer = isLeft ? { busy: true } : { result: carryOut(state, plan, call, signals) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       const code = (error as { code?: unknown }).code;
