@@ -1,3 +1,5 @@
+import { systemSentence } from "@jarvis-crdt/config";
+
 /** Exit codes: it did what was asked; it failed, differs or found nothing; it was asked wrongly. */
 export const exitCode = { done: 0, failed: 1, misused: 2 } as const;
 
@@ -29,7 +31,7 @@ export function asFailure(error: unknown): CommandFailure | undefined {
   if (!(error instanceof Error) || typeof code !== "string" || code.startsWith("ERR_")) return undefined;
   return new CommandFailure(
     code,
-    error.message,
+    systemSentence(error) ?? error.message,
     code === "bad-configuration" ? exitCode.misused : exitCode.failed,
   );
 }

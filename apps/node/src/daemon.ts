@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Configuration, dataFolder, hostPort, httpAddressFile } from "@jarvis-crdt/config";
@@ -6,6 +5,7 @@ import type { Logger } from "pino";
 import type { createHttp } from "./http/server.ts";
 import { bearerToken } from "./http/token.ts";
 import { ReloadableNode } from "./reloadable-node.ts";
+import { requireWritable } from "./require-writable.ts";
 import { writeRuntimeFile } from "./runtime-file.ts";
 import type { Compose, RunningNode } from "./service.ts";
 import { StartError } from "./start-error.ts";
@@ -20,7 +20,7 @@ export async function runDaemon(
   reread: () => Configuration,
 ): Promise<void> {
   const folder = dataFolder(configuration);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  requireWritable(configuration);
   const token = bearerToken(folder);
   const lost = Promise.withResolvers<never>();
   // Only whoever waits for it is told.

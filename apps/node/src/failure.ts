@@ -1,4 +1,4 @@
-import { escapeText } from "@jarvis-crdt/config";
+import { escapeText, systemSentence } from "@jarvis-crdt/config";
 import type { Logger } from "pino";
 
 /**
@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 export function logFailure(logger: Logger, error: unknown): void {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof Error && typeof code === "string" && !code.startsWith("ERR_")) {
-    logger.fatal({ code }, escapeText(error.message, 2000));
+    logger.fatal({ code }, systemSentence(error) ?? escapeText(error.message, 2000));
   } else {
     logger.fatal({ err: error }, "ended by an internal error");
   }

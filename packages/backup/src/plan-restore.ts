@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeId } from "@jarvis-crdt/crdt";
-import { isDatabaseSound, Lock, StateCopy, stateHolder } from "@jarvis-crdt/store-sqlite";
+import { databaseHealth, Lock, StateCopy, stateHolder } from "@jarvis-crdt/store-sqlite";
 import { BackupError } from "./backup-error.ts";
 import { readManifest } from "./list-backups.ts";
 import type { Manifest } from "./manifest.ts";
@@ -52,7 +52,7 @@ export function planRestore(target: RestoreTarget): RestorePlan {
     manifest,
     onState: !hasState ? "place" : isSound ? "merge" : "replace",
     onArchive: existsSync(archive) ? "replace" : "place",
-    captures: isSound && existsSync(archive) && isDatabaseSound(archive),
+    captures: isSound && existsSync(archive) && databaseHealth(archive) === "sound",
   };
 }
 
@@ -69,7 +69,7 @@ export function refuseRunning(state: string): void {
 }
 
 function isUsable(state: string): boolean {
-  if (!isDatabaseSound(state)) return false;
+  if (databaseHealth(state) !== "sound") return false;
   try {
     using copy = new StateCopy(state);
     return copy.cluster !== undefined;

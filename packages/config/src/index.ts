@@ -10,4 +10,5 @@ export {
 } from "./load.ts";
 export { printConfiguration } from "./print.ts";
 export type { Configuration } from "./schema.ts";
+export { systemSentence } from "./system-error.ts";
 export { escapeText, showValue } from "./text.ts";

@@ -38,7 +38,7 @@ export { SqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 export type { CellAudit } from "./state/cell-audit.ts";
 export type { ConflictRecord } from "./state/conflict-records.ts";
 export type { StateFileOptions } from "./state/core.ts";
-export { isDatabaseSound } from "./state/database-sound.ts";
+export { databaseHealth } from "./state/database-health.ts";
 export { examineFence, type FenceState } from "./state/examine-fence.ts";
 export { Lock } from "./state/lock.ts";
 export type { NamedCell } from "./state/named-cells.ts";

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { ArchiveError, type ArchiveFacts, archiveFacts, isDatabaseSound } from "@jarvis-crdt/store-sqlite";
-import { codeOf, type Finding, good, note, problem, warning } from "./finding.ts";
+import { existsSync, statSync } from "node:fs";
+import { ArchiveError, type ArchiveFacts, archiveFacts, databaseHealth } from "@jarvis-crdt/store-sqlite";
+import { codeOf, type Finding, good, note, problem, unread, warning } from "./finding.ts";
 
 export interface ArchiveSubject {
   readonly path: string;
@@ -23,7 +23,17 @@ export function examineArchive(subject: ArchiveSubject): readonly Finding[] {
       ),
     ];
   }
-  if (!isRunning && !isDatabaseSound(path))
+  if (statSync(path).size === 0)
+    return [
+      note(
+        "archive-empty",
+        `The archive ${path} is an empty file.`,
+        "Start jarvisd: it makes its tables, with every row that its state has. Or correct archive.path.",
+      ),
+    ];
+  const health = isRunning ? "sound" : databaseHealth(path);
+  if (health === "unreadable") return [unread("archive-unread", "archive", path)];
+  if (health === "damaged")
     return [
       problem(
         "archive-damaged",

@@ -108,6 +108,16 @@ test.each<[string, string, () => void]>([
   ["written while stopped", "note outbox", insert],
   ["archive gone", "note no-archive", () => rmSync(at("archive.db"))],
   ["archive damaged", "problem archive-damaged", () => writeFileSync(at("archive.db"), "no database at all")],
+  ["archive empty", "note archive-empty", () => writeFileSync(at("archive.db"), "")],
+  [
+    "archive that SQLite cannot look into",
+    "warning archive-unread",
+    () => {
+      sql("PRAGMA journal_mode = WAL");
+      mkdirSync(at("archive.db-wal"));
+    },
+  ],
+  ["state that SQLite cannot look into", "warning state-unread", () => mkdirSync(at("state.db-wal"))],
   ["archive not adopted", "note not-adopted", () => sql("DROP TABLE crdt_marker")],
   ["state gone", "note no-state", () => rmSync(at("state.db"))],
   ["state damaged", "problem state-damaged", () => flip("state.db")],

@@ -17,6 +17,14 @@ export const warning = (code: string, sentence: string, next: string): Finding =
 export const problem = (code: string, sentence: string, next: string): Finding =>
   finding("problem", code, sentence, next);
 
+/** A file of which nothing is known, because SQLite could not look into it. */
+export const unread = (code: string, what: string, path: string): Finding =>
+  warning(
+    code,
+    `The ${what} ${path} could not be looked into: another program holds it, or it or its folder cannot be written.`,
+    "End that program, or make both writable; then call this again.",
+  );
+
 function finding(level: Finding["level"], code: string, sentence: string, next: string | undefined): Finding {
   return { code, level, sentence, ...(next === undefined ? {} : { next }) };
 }

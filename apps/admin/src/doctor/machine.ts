@@ -10,18 +10,17 @@ const leastBytes = 64 * 1024 * 1024;
 /** Disk space and permissions. */
 export function examineMachine(configuration: Configuration): readonly Finding[] {
   const folder = dataFolder(configuration);
+  const { archive, storage } = configuration;
   if (!existsSync(folder)) {
     const next = "Start jarvisd, which makes it, or correct storage.path.";
     return [problem("no-folder", `The data folder ${folder} is not there.`, next)];
   }
   const secret = join(configuration.security.node_certificates, "node.key");
   return [
-    ...writable(folder),
-    ...writable(dirname(configuration.archive.path)),
-    ...[configuration.storage.path, configuration.archive.path].flatMap(writable),
+    ...[...new Set([folder, dirname(archive.path), storage.path, archive.path])].flatMap(writable),
     ...privateFile(join(folder, "http.token"), "whoever can read it can do everything that jarvisctl can"),
     ...privateFile(secret, "whoever can read it can write in this node's name"),
-    space(folder, sizeOf(configuration.storage.path) + sizeOf(configuration.archive.path)),
+    space(folder, sizeOf(storage.path) + sizeOf(archive.path)),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hlcTime } from "@jarvis-crdt/crdt";
-import { examineFence, type FenceState, isDatabaseSound, StateCopy } from "@jarvis-crdt/store-sqlite";
-import { codeOf, type Finding, good, note, problem, warning } from "./finding.ts";
+import { databaseHealth, examineFence, type FenceState, StateCopy } from "@jarvis-crdt/store-sqlite";
+import { codeOf, type Finding, good, note, problem, unread, warning } from "./finding.ts";
 
 export interface StateSubject {
   readonly path: string;
@@ -36,7 +36,10 @@ export function examineState(subject: StateSubject): {
     return { nonces: undefined, findings: [note("no-state", sentence, next)] };
   }
   // What a process has open is its own to read whole.
-  if (!isRunning && !isDatabaseSound(path))
+  const health = isRunning ? "sound" : databaseHealth(path);
+  if (health === "unreadable")
+    return { nonces: undefined, findings: [unread("state-unread", "state file", path)] };
+  if (health === "damaged")
     return {
       nonces: undefined,
       findings: [problem("state-damaged", `The state file ${path} is damaged.`, restore)],

@@ -40,7 +40,7 @@ export function asArchiveError(error: unknown, path: string): unknown {
   if (code.startsWith("SQLITE_CANTOPEN")) {
     return new ArchiveError(
       "missing",
-      `${path} cannot be opened; check that the file is there and may be read.`,
+      `${path} cannot be opened; check that the file is there, and that it and its folder may be read and written.`,
       {
         cause: error,
       },
