@@ -35,6 +35,11 @@ export class Deliveries {
     return this.#held.list;
   }
 
+  /** Logs of which something is held because it contradicts what is stored. */
+  get contradicted(): readonly LogId[] {
+    return this.held.filter(({ code }) => isContradiction(code)).map(({ log }) => log);
+  }
+
   /** Resolves when the next batch may come. Rejects where the peer is to blame. */
   async deliver(envelope: Envelope): Promise<void> {
     const { inbox, peer, onUnvouched, onProblem } = this.#options;

@@ -52,19 +52,24 @@ export class LogHealing {
     for (const log of this.#held.takeToAsk(() => false)) await this.#ask(log);
   }
 
-  /** The session began: tells the peer of what is stored of its logs and does not count. */
-  async begin(): Promise<void> {
+  /** The session began: tells the peer of what is stored of its logs and does not count, or `contradicts` what others have. */
+  async begin(contradicts: readonly LogId[]): Promise<void> {
     const { store, peer } = this.#options;
     for (const { log, isUnsettled } of await store.voids()) {
       if (isUnsettled && nodeOf(log) === peer) await this.#tell(log);
     }
+    for (const log of contradicts) await this.tell(log);
   }
 
   /** What the peer has of a log contradicts what is stored. */
   async contradicted(log: LogId): Promise<void> {
-    const { store, peer } = this.#options;
-    if (nodeOf(log) === store.node) await this.#ask(log);
-    else if (nodeOf(log) === peer) await this.#tell(log);
+    if (nodeOf(log) === this.#options.store.node) await this.#ask(log);
+    else await this.tell(log);
+  }
+
+  /** What somebody has of a log contradicts what is stored: its author is told, if he is the peer. */
+  async tell(log: LogId): Promise<void> {
+    if (nodeOf(log) === this.#options.peer) await this.#tell(log);
   }
 
   /** What the peer holds of a log after a place, as far as one answer goes; nothing where the session ends before. */

@@ -29,6 +29,10 @@ export interface PeerSessionOptions {
   readonly onSynced: (peer: NodeId) => void;
   /** A log of this node was written twice, and is abandoned; what it held is minted anew. */
   readonly onHealed: (log: LogId) => void;
+  /** What this peer has of a log contradicts what is stored. */
+  readonly onContradicted: (log: LogId) => void;
+  /** The logs of which that was found, with any peer. */
+  readonly contradicted: () => readonly LogId[];
   /** What was exchanged since the last one. */
   readonly onRound: (peer: NodeId, round: Round) => void;
   /** What the session tells about its peer may be new. */

@@ -67,7 +67,7 @@ export class PeerSession implements SessionView {
       now,
       onConsumed: (envelope) => this.#start(this.#session.consumed([envelope])),
       onRefused: (log) => this.#start(this.#session.refused(log)),
-      onContradicted: (log) => this.#spawn(this.#healing.contradicted(log)),
+      onContradicted: (log) => this.#contradicts(log),
       onUnvouched: (envelope) => options.onUnvouched(link.node, envelope),
       onProblem: (code, message) => this.#report(code, message),
     });
@@ -117,6 +117,16 @@ export class PeerSession implements SessionView {
 
   get forks(): readonly LogId[] {
     return this.#session.status.forks;
+  }
+
+  /** Logs of which the peer has what contradicts what is stored. */
+  get contradicted(): readonly LogId[] {
+    return [...this.forks, ...this.#deliveries.contradicted];
+  }
+
+  /** Another peer's version of a log contradicts what is stored: the author is told, if he is this one. */
+  tellForked(log: LogId): void {
+    if (this.#open) this.#spawn(this.#healing.tell(log));
   }
 
   /** Operations in batches that came over this session, and of those how many were here already. */
@@ -278,7 +288,7 @@ export class PeerSession implements SessionView {
           await this.#inquiries.receive(action.message);
           break;
         case "fork":
-          this.#spawn(this.#healing.contradicted(action.log));
+          this.#contradicts(action.log);
           this.#report("fork", `two versions of ${action.log} end at ${action.seq}`);
           break;
         case "synced":
@@ -298,10 +308,15 @@ export class PeerSession implements SessionView {
           break;
         case "offer":
           this.#options.onClock(this.link.node, action.clock);
-          this.#spawn(this.#healing.begin());
+          this.#spawn(this.#healing.begin(this.#options.contradicted()));
           break;
       }
     }
+  }
+
+  #contradicts(log: LogId): void {
+    this.#spawn(this.#healing.contradicted(log));
+    this.#options.onContradicted(log);
   }
 
   async #say(message: Healing | Vouching, schemas: Loaded["schemas"] = []): Promise<void> {

@@ -1,5 +1,5 @@
 import { decodeHeader } from "@jarvis-crdt/batch";
-import type { Dot, LogId, NodeId } from "@jarvis-crdt/crdt";
+import { type Dot, type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { Sources } from "@jarvis-crdt/sync";
 import { Announcer, type Change } from "./announcer.ts";
 import { Authors } from "./authors.ts";
@@ -126,6 +126,9 @@ export class Replica {
       onClock: (peer, clock) => this.#clock.heard(peer, clock),
       onSynced: (peer) => onSynced?.(peer),
       onHealed: (log) => onHealed?.(log),
+      // Whoever has the other version, only the author can mend it.
+      onContradicted: (log) => this.#sessions.with(nodeOf(log))?.tellForked(log),
+      contradicted: () => [...this.#sessions].flatMap(({ contradicted }) => contradicted),
       onRound: (peer, round) => onRound?.(peer, round),
       onChange: (changed) => {
         this.#records.get(link.node)?.observe(changed, now());
