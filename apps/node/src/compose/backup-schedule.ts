@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { listBackups, type Manifest, type Retention } from "@jarvis-crdt/backup";
 import type { Logger } from "pino";
+import { settledWithin } from "./settled-within.ts";
 
 /** What one backup is made of; plain data, for the thread that makes it. */
 export interface BackupWork {
@@ -21,6 +22,8 @@ export interface BackupScheduleOptions extends BackupWork {
   /** Last sequence of each log, as it is now. */
   readonly frontier: () => ReadonlyMap<string, { readonly seq: number }>;
   readonly now: () => number;
+  /** How long `stop` waits for a backup under way. */
+  readonly stopMs?: number;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
 }
 
@@ -47,14 +50,17 @@ export class BackupSchedule {
     this.#schedule();
   }
 
+  /**
+   * Ends a backup that is under way. One that does not end in time, because the disk does not answer, is left to end by itself or
+   * with the process: to terminate a thread that is in a native call can take the whole process along.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     if (this.#running === undefined) return;
     this.#worker?.postMessage("stop");
-    const late = setTimeout(() => void this.#worker?.terminate(), stopMs);
-    await this.#running;
-    clearTimeout(late);
+    this.#worker?.unref();
+    await settledWithin(this.#running, this.#options.stopMs ?? stopMs);
   }
 
   /** One backup now, if anything has changed since the last. */
@@ -86,23 +92,29 @@ export class BackupSchedule {
   }
 
   async #run(): Promise<void> {
-    const { archive, state, folder, retention, worker: script, logger } = this.#options;
-    if (this.#isUnchanged()) return;
-    const workerData: BackupWork = { archive, state, folder, retention };
-    const worker = new Worker(script, { workerData });
-    this.#worker = worker;
-    const said = await new Promise<FromBackup>((resolve) => {
-      const failed = (message: string) => resolve({ say: "failed", code: undefined, message });
-      worker.once("message", resolve);
-      worker.once("error", (error: Error) => failed(error.message));
-      worker.once("exit", () => failed("the thread ended"));
-    });
+    const { folder, logger } = this.#options;
+    const said = await this.#make().catch((error: Error) => failure(error.message));
     this.#worker = undefined;
+    if (said === undefined) return;
     if (said.say === "made") {
       const { path, rows, removed } = said;
       logger.info({ path, rows, removed }, "backup made");
     } else if (!this.#isStopped)
       logger.error({ code: said.code, folder }, `no backup was made: ${said.message}`);
+  }
+
+  /** Undefined where there is nothing to do. Whatever ends the thread is a failure, and the next interval tries again. */
+  async #make(): Promise<FromBackup | undefined> {
+    const { archive, state, folder, retention, worker: script } = this.#options;
+    if (this.#isUnchanged()) return undefined;
+    const workerData: BackupWork = { archive, state, folder, retention };
+    const worker = new Worker(script, { workerData });
+    this.#worker = worker;
+    return new Promise((resolve) => {
+      worker.once("message", resolve);
+      worker.once("error", (error: Error) => resolve(failure(error.message)));
+      worker.once("exit", (code) => resolve(failure(`its thread ended by itself, with exit code ${code}`)));
+    });
   }
 
   /** Nothing in any log, and the archive was not written, as far as its file tells. */
@@ -119,4 +131,8 @@ export class BackupSchedule {
     );
     return isSame && Math.max(...written) < Date.parse(last.created);
   }
+}
+
+function failure(message: string): FromBackup {
+  return { say: "failed", code: undefined, message };
 }

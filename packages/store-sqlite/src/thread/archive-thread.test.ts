@@ -146,3 +146,28 @@ it("lets go of whoever waits when it is closed", async () => {
   small.app.exec("ROLLBACK");
   await expect(thread.drain()).rejects.toThrow("closed");
 });
+
+const ends = [
+  ["exit", /ended .*exit code 3.*start the node again/],
+  ["throw", /a bug/],
+  ["fill its memory", /no more memory.*start the node again/],
+] as const;
+
+it.each(ends)("says so where the thread ends by itself: %s", async (how, sentence) => {
+  const { path, state } = small;
+  const worker = new URL("./testing/ending-worker.ts", import.meta.url);
+  const openBy = (when: string, onLost: (error: Error) => void) =>
+    ArchiveThread.open({ path, node, state, worker, mapping: { how, when }, memoryMb: 16, onLost });
+  await expect(openBy("at start", () => {})).rejects.toThrow(sentence);
+  const lost: Error[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const thread = await openBy("later", (error) => {
+    lost.push(error);
+    resolve();
+  });
+  const waiting = expect(thread.drain()).rejects.toThrow("closed");
+  await promise;
+  await waiting;
+  await thread.close();
+  expect(lost).toEqual([expect.objectContaining({ message: expect.stringMatching(sentence) as string })]);
+});

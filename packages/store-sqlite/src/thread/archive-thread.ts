@@ -5,13 +5,14 @@ import type { Exchange } from "../archive/exchange.ts";
 import { KeyFinder } from "../archive/key-finder.ts";
 import type { LocalKey } from "../archive/local-key.ts";
 import type { PackingState } from "../state/state.ts";
+import { ArchiveThreadError, asThreadError } from "./archive-thread-error.ts";
 import type { ArchiveWorkerData, FromArchive, ToArchive } from "./archive-worker.ts";
 import { makeSignals, type StateSignals, work } from "./remote-state.ts";
 import { serveState } from "./serve-state.ts";
 import { ShownWaiters } from "./shown-waiters.ts";
 
 /** Rows pass through and are gone: a larger young generation only takes memory. */
-const resourceLimits = { maxYoungGenerationSizeMb: 12 };
+const maxYoungGenerationSizeMb = 12;
 
 export interface ArchiveThreadOptions {
   readonly path: string;
@@ -21,9 +22,13 @@ export interface ArchiveThreadOptions {
   readonly worker: URL;
   /** Given to the script, which maps tables by it; plain data. */
   readonly mapping?: unknown;
+  /** Megabytes of objects that the thread may hold at once; as much as the runtime gives it, unless given. */
+  readonly memoryMb?: number;
   readonly onExchange?: (exchange: Exchange) => void;
   /** What the loop met; it goes on. Said once for as long as nothing changes. */
   readonly onError?: (error: Failure) => void;
+  /** The thread ended without being told to: nobody could go on without the archive. Thrown as uncaught, unless given. */
+  readonly onLost?: (error: Error) => void;
 }
 
 type Failure = Error & { readonly code?: string };
@@ -47,6 +52,8 @@ export class ArchiveThread {
   readonly #drains = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   #tickets = 0;
   #running = true;
+  #isClosing = false;
+  #isLost = false;
 
   /** Throws ArchiveError where the file cannot be used. */
   static async open(options: ArchiveThreadOptions): Promise<ArchiveThread> {
@@ -65,6 +72,11 @@ export class ArchiveThread {
     });
     const workerData: ArchiveWorkerData = { path, node, port: port2, signals, mapping };
     const transferList: TransferListItem[] = [port2];
+    const { memoryMb } = options;
+    const resourceLimits = {
+      maxYoungGenerationSizeMb,
+      ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),
+    };
     const worker = new Worker(script, { workerData, transferList, resourceLimits });
     // The port closes after its last message, which may be delivered when the thread is gone already.
     const told = new Promise<void>((resolve) => port1.once("close", () => resolve()));
@@ -106,12 +118,15 @@ export class ArchiveThread {
         options.onError?.(health.failure);
       }
     });
-    // A bug in the thread is a bug of this process: nobody could go on without the archive.
+    const { onLost = raise } = options;
     worker.on("error", (error) => {
-      throw error;
+      this.#isLost = true;
+      onLost(asThreadError(error));
     });
-    worker.once("exit", () => {
+    worker.once("exit", (code) => {
       this.#running = false;
+      if (!this.#isClosing && !this.#isLost)
+        onLost(new ArchiveThreadError(`by itself, with exit code ${code}`));
       waiters.end();
       for (const ticket of [...this.#drains.keys()]) this.#drained(ticket, "the archive is closed");
     });
@@ -167,6 +182,7 @@ export class ArchiveThread {
 
   /** Ends the thread after the run under way, and closes the file. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.hurry();
     // Whoever closes the file last moves its write-ahead log into it; a connection that only reads cannot, and a log that
     // is left would undo a copy which is put in the file's place.
@@ -187,11 +203,20 @@ export class ArchiveThread {
   }
 }
 
+function raise(error: Error): never {
+  throw error;
+}
+
 function opened(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.once("error", reject);
+    const failed = (error: Error): void => reject(asThreadError(error));
+    const ended = (code: number): void =>
+      reject(new ArchiveThreadError(`before it had opened the file, with exit code ${code}`));
+    worker.once("error", failed);
+    worker.once("exit", ended);
     worker.once("message", (message: FromArchive) => {
-      worker.off("error", reject);
+      worker.off("error", failed);
+      worker.off("exit", ended);
       if (message.say === "error") reject(errorOf(message));
       else resolve();
     });
