@@ -44,6 +44,7 @@ export * from "./containers/rw-set.ts";
 export * from "./containers/time-series.ts";
 export * from "./containers/two-phase-set.ts";
 export * from "./dot.ts";
+export * from "./encoded-values.ts";
 export * from "./error.ts";
 export * from "./frontier.ts";
 export * from "./hlc.ts";

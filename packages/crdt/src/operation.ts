@@ -1,4 +1,5 @@
 import type { Dot } from "./dot.ts";
+import type { EncodedValues } from "./encoded-values.ts";
 import type { LogId } from "./log.ts";
 import type { Column } from "./pieces.ts";
 import type { Value } from "./value.ts";
@@ -71,6 +72,11 @@ export interface RowAdd {
   /** The author's local key, kept by a receiver where it is free; null where there is none. */
   readonly hint: number | null;
   readonly values: readonly Column[];
+}
+
+/** A `row.add` that is written and not read: its values are bytes already. */
+export interface EncodedRowAdd extends Omit<RowAdd, "values"> {
+  readonly values: EncodedValues;
 }
 
 /** One column group of a row gets new values. `adds` are the row's live adds, `seen` the group's maximal dots. */

@@ -1,6 +1,7 @@
 import type { Batch, BatchHeader, Envelope } from "@jarvis-crdt/batch";
 import type {
   Dot,
+  EncodedValues,
   Frontier,
   FrontierEntry,
   LogId,
@@ -178,10 +179,20 @@ export type Intent =
     }
   | { readonly kind: "row.remove"; readonly table: string; readonly uid: Uid };
 
+/** What another program wrote, as it comes from where it was read: the values of a new row may be bytes already. */
+export type CapturedIntent =
+  | Intent
+  | (Omit<Extract<Intent, { kind: "row.add" }>, "values"> & { readonly values: EncodedValues });
+
 export interface Transaction {
   readonly intents: readonly Intent[];
   /** Unix milliseconds at which each intent happened; absent: now. Non-decreasing. */
   readonly times?: readonly number[];
+}
+
+/** A transaction of a program that was captured, or of anybody else. */
+export interface CapturedTransaction extends Omit<Transaction, "intents"> {
+  readonly intents: readonly CapturedIntent[];
 }
 
 export interface Committed {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { EncodedValues } from "../encoded-values.ts";
 import { CrdtError } from "../error.ts";
 import { maxOperationBytes } from "../limits.ts";
 import type { Operation } from "../operation.ts";
@@ -33,6 +34,18 @@ test("an operation survives", () => {
       expect(decodeOperation(encodeOperation(one, context), context)).toEqual(one);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test("a row whose values are bytes already is written as any other", () => {
+  fc.assert(
+    fc.property(fc.array(scalar), fc.option(fc.maxSafeInteger()), (values, hint) => {
+      const add = { kind: "row.add", stamp: context.hlcMin, table: 3, uid, hint } as const;
+      const encoded = new EncodedValues(encodeRowValues(values), values.length);
+      expect(hex(encodeOperation({ ...add, values: encoded }, context))).toBe(
+        hex(encodeOperation({ ...add, values }, context)),
+      );
+    }),
   );
 });
 

@@ -1,6 +1,6 @@
 import { CrdtError } from "../error.ts";
 import { maxOperationBytes, maxTables } from "../limits.ts";
-import type { Operation, Outline, RowAdd } from "../operation.ts";
+import type { EncodedRowAdd, Operation, Outline, RowAdd } from "../operation.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { readColumns, readPiece, skipColumns } from "./columns-codec.ts";
@@ -12,7 +12,7 @@ import { withWriter } from "./scratch.ts";
 import { type OperationContext, readStamp, stampVarint } from "./stamp-codec.ts";
 
 /** Canonical bytes of an operation. Errors: `invalid-operation`, `invalid-value`, `invalid-dot`, `too-large`. O(size). */
-export function encodeOperation(operation: Operation, context: OperationContext): Uint8Array {
+export function encodeOperation(operation: Operation | EncodedRowAdd, context: OperationContext): Uint8Array {
   return withWriter((writer) => {
     writeOperation(writer, operation, context);
     return writer.slice();
@@ -20,7 +20,11 @@ export function encodeOperation(operation: Operation, context: OperationContext)
 }
 
 /** Appends the canonical bytes of an operation. After an error the writer holds a part of them. */
-export function writeOperation(writer: ByteWriter, operation: Operation, context: OperationContext): void {
+export function writeOperation(
+  writer: ByteWriter,
+  operation: Operation | EncodedRowAdd,
+  context: OperationContext,
+): void {
   const start = writer.length;
   writer.u8(kindByte(operation.kind));
   writer.varint(stampVarint(operation.stamp, context));

@@ -1,7 +1,8 @@
+import { EncodedValues } from "../encoded-values.ts";
 import { CrdtError } from "../error.ts";
 import { maxGroups } from "../limits.ts";
 import type { LogId } from "../log.ts";
-import type { Operation, Piece, RowAdd, RowSet, Stamp } from "../operation.ts";
+import type { EncodedRowAdd, Operation, Piece, RowAdd, RowSet, Stamp } from "../operation.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { checkPiece, writeColumns } from "./columns-codec.ts";
@@ -14,7 +15,7 @@ import { readSafeInteger, writeSafeInteger } from "./safe-integer-codec.ts";
 import { readValue, writeValue } from "./value-codec.ts";
 
 /** What follows kind and stamp. Checks what `readOperation` would refuse. */
-export function writeFields(writer: ByteWriter, operation: Operation, own: LogId): void {
+export function writeFields(writer: ByteWriter, operation: Operation | EncodedRowAdd, own: LogId): void {
   switch (operation.kind) {
     case "counter.add":
       writeName(writer, operation.object);
@@ -44,7 +45,8 @@ export function writeFields(writer: ByteWriter, operation: Operation, own: LogId
     case "row.add":
       writeRowKey(writer, operation);
       writeHint(writer, operation.hint);
-      writeColumns(writer, operation.values);
+      if (operation.values instanceof EncodedValues) writer.raw(operation.values.bytes);
+      else writeColumns(writer, operation.values);
       return;
     case "row.set":
       checkNamesSome(operation.adds);

@@ -9,7 +9,10 @@ import { readSafeInteger, writeSafeInteger } from "./safe-integer-codec.ts";
 
 export const uidBytes = 16;
 
-export function writeRowKey(writer: ByteWriter, operation: RowAdd | RowSet | RowRemove): void {
+export function writeRowKey(
+  writer: ByteWriter,
+  operation: Pick<RowAdd | RowSet | RowRemove, "table" | "uid">,
+): void {
   writeIndex(writer, operation.table, maxTables);
   if (operation.uid.length !== uidBytes) throw new CrdtError("invalid-operation", "a uid has 16 bytes");
   writer.raw(operation.uid);

@@ -1,6 +1,7 @@
 import {
   addRow,
   type Dot,
+  type EncodedRowAdd,
   type IsDead,
   type Operation,
   type RowCell,
@@ -10,7 +11,7 @@ import {
 } from "@jarvis-crdt/crdt";
 import type { TableBinding } from "@jarvis-crdt/store";
 
-export type RowOperation = Extract<Operation, { table: number }>;
+export type RowOperation = Extract<Operation, { table: number }> | EncodedRowAdd;
 
 const alive: IsDead = () => false;
 

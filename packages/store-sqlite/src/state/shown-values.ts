@@ -1,5 +1,5 @@
 import { type RowCell, type Schema, sameValue, type Uid, winner } from "@jarvis-crdt/crdt";
-import type { Engine, Intent, ObjectRef, OwnGroup } from "@jarvis-crdt/store";
+import type { CapturedIntent, Engine, ObjectRef, OwnGroup } from "@jarvis-crdt/store";
 import type { SqlMedium } from "./medium.ts";
 import type { PresentColumns } from "./state.ts";
 
@@ -32,7 +32,7 @@ export class ShownValues {
   }
 
   /** The values that a row had of columns which the application cannot know, in place of the NULLs it left for them. */
-  complete(intent: Intent): Intent {
+  complete(intent: CapturedIntent): CapturedIntent {
     const absent = intent.kind === "row.set" && this.#absent.get(intent.table);
     if (!absent) return intent;
     const group = this.#group(intent.table, intent.uid, intent.group);
@@ -53,7 +53,7 @@ export class ShownValues {
   }
 
   /** An update that changed nothing: the archive showed these values before. O(values). */
-  holds(intent: Intent): boolean {
+  holds(intent: CapturedIntent): boolean {
     if (intent.kind !== "row.set") return false;
     const shown = this.#group(intent.table, intent.uid, intent.group)?.values;
     return shown?.every((value, i) => sameValue(value, intent.values[i] ?? null)) ?? false;

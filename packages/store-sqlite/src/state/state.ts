@@ -8,7 +8,7 @@ import {
   type Uid,
   type Value,
 } from "@jarvis-crdt/crdt";
-import type { Committed, Intent } from "@jarvis-crdt/store";
+import type { CapturedIntent, Committed } from "@jarvis-crdt/store";
 import { uidText } from "../uid.ts";
 import type { SurveyPage, SurveyRequest } from "./survey.ts";
 import type { FoundRow, Weighed } from "./weigh.ts";
@@ -48,7 +48,7 @@ export interface Worklist {
 
 /** What the application wrote since the last plan, folded into one transaction. */
 export interface Captured {
-  readonly intents: readonly Intent[];
+  readonly intents: readonly CapturedIntent[];
   /** Unix milliseconds of each intent, non-decreasing. */
   readonly times: readonly number[];
   /** The outbox entries they come from, remembered as drained. */

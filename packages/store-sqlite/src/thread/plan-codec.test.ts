@@ -1,5 +1,5 @@
 import { testCrypto } from "@jarvis-crdt/batch/testing";
-import { RawText, Real, type Value } from "@jarvis-crdt/crdt";
+import { EncodedValues, encodeRowValues, maxPieceBytes, RawText, Real, type Value } from "@jarvis-crdt/crdt";
 import { expect, it } from "vitest";
 import type { ChangedRow, PlannedRow, PlanRequest } from "../state/state.ts";
 import {
@@ -49,6 +49,22 @@ it("carries a request with every kind of intent and value", () => {
       isRewound: true,
     },
   };
+  const [first, second, ...others] = request.captured.intents;
+  const intents = [
+    { ...first, values: new EncodedValues(encodeRowValues(everything), everything.length) },
+    { ...second, values: new EncodedValues(encodeRowValues([]), 0) },
+    ...others,
+  ];
+  const carried = { ...request, captured: { ...request.captured, intents } } as PlanRequest;
+  expect(decodeRequest(encodeRequest(request))).toEqual(carried);
+  expect(decodeRequest(encodeRequest(carried))).toEqual(carried);
+});
+
+it("carries as values what may have to be cut into pieces", () => {
+  const values = ["x".repeat(maxPieceBytes + 1), null];
+  const intents = [{ kind: "row.add", table: "a", uid: uid(1), hint: null, values }] as const;
+  const captured = { intents, times: [1], entries: [], evicted: [], unevicted: [], isRewound: false };
+  const request: PlanRequest = { nonce: "", maxRows: 0, also: [], captured };
   expect(decodeRequest(encodeRequest(request))).toEqual(request);
 });
 

@@ -10,13 +10,15 @@ import {
   ByteWriter,
   type Dot,
   decodeOperation,
+  EncodedValues,
+  maxPieceBytes,
   type OpenRowAdd,
   openRowAdd,
   readRowValues,
   type Value,
   writeRowValues,
 } from "@jarvis-crdt/crdt";
-import type { Intent } from "@jarvis-crdt/store";
+import type { CapturedIntent } from "@jarvis-crdt/store";
 import {
   type ChangedRow,
   type OutboxEntry,
@@ -63,14 +65,15 @@ export function decodeEntries(bytes: Uint8Array): readonly OutboxEntry[] {
 
 export function encodeRequest({ nonce, captured, maxRows, also }: PlanRequest): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(
-    1024 + sum(captured.intents, (one) => ("values" in one ? sizeOf(one.values) : 0)),
+    1024 + sum(captured.intents, (one) => ("values" in one ? sizeOfValues(one.values) : 0)),
   );
   const names = new NameWriter();
   writer.str(nonce);
   writer.varint(maxRows);
   writeKeys(writer, names, also);
   writer.varint(captured.intents.length);
-  for (const intent of captured.intents) writeIntent(writer, names, intent);
+  const scratch = new ByteWriter(4096);
+  for (const intent of captured.intents) writeIntent(writer, names, intent, scratch);
   for (const time of captured.times) writer.f64(time);
   writeEntries(writer, captured.entries);
   writeKeys(writer, names, captured.evicted);
@@ -123,6 +126,10 @@ export function encodePlan({ batches, rows, left, more }: PackedPlan): Uint8Arra
   for (const row of rows) writeRow(writer, names, row);
   writeKeys(writer, names, left);
   return writer.subarray();
+}
+
+function sizeOfValues(values: readonly Value[] | EncodedValues): number {
+  return values instanceof EncodedValues ? values.bytes.length : sizeOf(values);
 }
 
 /** Large rows are copied once if the buffer need not grow. */
@@ -184,17 +191,46 @@ function readPacked(reader: ByteReader, names: NameReader): PackedBatch {
   return { envelope, tables, count: reader.varint() };
 }
 
-function writeIntent(writer: ByteWriter, names: NameWriter, intent: Intent): void {
+function writeIntent(
+  writer: ByteWriter,
+  names: NameWriter,
+  intent: CapturedIntent,
+  scratch: ByteWriter,
+): void {
   if (!("table" in intent)) throw new Error("an archive captures rows only");
   writer.u8(intent.kind === "row.add" ? (intent.base ? 1 : 0) : intent.kind === "row.set" ? 2 : 3);
   names.write(writer, intent.table);
   writer.raw(intent.uid);
-  if (intent.kind === "row.add") writeHint(writer, intent.hint);
-  if (intent.kind === "row.set") names.write(writer, intent.group);
-  if (intent.kind !== "row.remove") writeRowValues(writer, intent.values);
+  if (intent.kind === "row.add") {
+    writeHint(writer, intent.hint);
+    writeAdded(writer, intent.values, scratch);
+  } else if (intent.kind === "row.set") {
+    names.write(writer, intent.group);
+    writeRowValues(writer, intent.values);
+  }
 }
 
-function readIntent(reader: ByteReader, names: NameReader): Intent {
+/** The values of a new row go into its operation as they are written here. */
+function writeAdded(writer: ByteWriter, values: readonly Value[] | EncodedValues, scratch: ByteWriter): void {
+  writer.varint(values.length);
+  if (values instanceof EncodedValues) writer.bytes(values.bytes);
+  else {
+    scratch.truncate();
+    writeRowValues(scratch, values);
+    writer.bytes(scratch.subarray());
+  }
+}
+
+/** Bytes, unless one of them may have to be cut into pieces. */
+function readAdded(reader: ByteReader): readonly Value[] | EncodedValues {
+  const length = reader.varint();
+  const bytes = reader.bytes();
+  return bytes.length > maxPieceBytes
+    ? readRowValues(new ByteReader(bytes))
+    : new EncodedValues(bytes, length);
+}
+
+function readIntent(reader: ByteReader, names: NameReader): CapturedIntent {
   const kind = reader.u8();
   const table = names.read(reader);
   const uid = reader.raw(uidBytes);
@@ -204,8 +240,9 @@ function readIntent(reader: ByteReader, names: NameReader): Intent {
     return { kind: "row.set", table, uid, group, values: readRowValues(reader) };
   }
   const hint = readHint(reader);
-  const values = readRowValues(reader);
-  return { kind: "row.add", table, uid, hint, values, ...(kind === 1 ? { base: true } : {}) };
+  const values = readAdded(reader);
+  const add = { kind: "row.add", table, uid, hint, ...(kind === 1 ? { base: true } : {}) } as const;
+  return values instanceof EncodedValues ? { ...add, values } : { ...add, values };
 }
 
 function writeKeys(writer: ByteWriter, names: NameWriter, keys: readonly RowKey[]): void {

@@ -1,5 +1,12 @@
 import { type Batch, closeBytes, closeOperations, type MakeCrypto, makeBatch } from "@jarvis-crdt/batch";
-import { type Dot, encodeOperation, type Hlc, type LogId, type Operation } from "@jarvis-crdt/crdt";
+import {
+  type Dot,
+  type EncodedRowAdd,
+  encodeOperation,
+  type Hlc,
+  type LogId,
+  type Operation,
+} from "@jarvis-crdt/crdt";
 import { OpenBatch } from "./open-batch.ts";
 
 /** Sizes at which a draft makes a cut. */
@@ -85,7 +92,7 @@ export class Draft {
    * Adds an operation after the pieces of its values; all of them stay in one transaction. Throws `CrdtError` for an
    * operation that cannot be written.
    */
-  add(operation: Operation, pieces: readonly Uint8Array[] = []): void {
+  add(operation: Operation | EncodedRowAdd, pieces: readonly Uint8Array[] = []): void {
     if (pieces.length > 0) {
       const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (this.#encoded.length > 0 && this.#total + bytes > this.#limits.transaction) this.#close(false);
@@ -94,7 +101,7 @@ export class Draft {
     this.#add(operation, pieces.length > 0);
   }
 
-  #add(operation: Operation, goesOn: boolean): void {
+  #add(operation: Operation | EncodedRowAdd, goesOn: boolean): void {
     const stamp = operation.stamp === "base" ? undefined : operation.stamp;
     let bytes = this.#encode(operation, this.#hlcMin ?? stamp);
     if (this.#encoded.length === this.#limits.operations || this.#bytes + bytes.length > this.#limits.bytes) {
@@ -117,7 +124,7 @@ export class Draft {
     if (this.#encoded.length > 0) this.#close(false);
   }
 
-  #encode(operation: Operation, hlcMin: Hlc | undefined): Uint8Array {
+  #encode(operation: Operation | EncodedRowAdd, hlcMin: Hlc | undefined): Uint8Array {
     return encodeOperation(operation, { log: this.#start.log, hlcMin: hlcMin ?? 1 });
   }
 

@@ -2,6 +2,8 @@ import type { Batch, MakeCrypto } from "@jarvis-crdt/batch";
 import {
   cutValues,
   type Dot,
+  type EncodedRowAdd,
+  EncodedValues,
   type Hlc,
   type HybridClock,
   hlcAt,
@@ -10,10 +12,11 @@ import {
   type LogId,
   nodeOf,
   type Operation,
+  type Value,
 } from "@jarvis-crdt/crdt";
 import { type Collected, type CollectRequest, collect } from "../collection/collect.ts";
 import { StoreError } from "../error.ts";
-import type { Applied, Committed, Doubts, StoreContext, Transaction } from "../store.ts";
+import type { Applied, CapturedTransaction, Committed, Doubts, StoreContext } from "../store.ts";
 import { Bindings } from "./bindings.ts";
 import { doubtsOf, raiseDoubt, settleDoubts } from "./doubts.ts";
 import { Draft, usualLimits } from "./draft.ts";
@@ -46,7 +49,7 @@ export interface AuthorView {
   /** What he sees of a row; its cell, unless given. */
   readonly seen?: SeenRow;
   /** Called with each operation of the transaction. A run of `row.add` may not have reached the cells yet. */
-  readonly wrote?: (dot: Dot, operation: Operation) => void;
+  readonly wrote?: (dot: Dot, operation: Operation | EncodedRowAdd) => void;
 }
 
 /** Id of a batch or schema that is none: 32 zero bytes. */
@@ -100,7 +103,7 @@ export class Engine {
   }
 
   /** Mints the intents as one transaction. */
-  commit(transaction: Transaction, author: AuthorView = {}): Committed {
+  commit(transaction: CapturedTransaction, author: AuthorView = {}): Committed {
     const { intents, times } = transaction;
     const { clock, node } = this.#options;
     if (times !== undefined && times.length !== intents.length) {
@@ -144,8 +147,9 @@ export class Engine {
         dots.push(null);
         continue;
       }
-      const cut = "values" in intent ? cutValues(intent.values) : undefined;
-      const operation = cut === undefined ? planned : { ...planned, values: cut.values };
+      const isPlain = "values" in intent && !(intent.values instanceof EncodedValues);
+      const cut = isPlain ? cutValues(intent.values as readonly Value[]) : undefined;
+      const operation = cut === undefined ? planned : ({ ...planned, values: cut.values } as Operation);
       const pieces = cut?.pieces ?? [];
       const { seq } = draft.next();
       const dot = { log, seq: seq + pieces.length };

@@ -4,6 +4,7 @@ import {
   addToSet,
   type CounterCell,
   type Dot,
+  type EncodedRowAdd,
   encodeElement,
   type IsDead,
   type LogId,
@@ -55,7 +56,11 @@ export class Interpreter {
     this.flush();
   }
 
-  operation(seq: number, operation: Operation | Outline, binding: SchemaBinding | undefined): void {
+  operation(
+    seq: number,
+    operation: Operation | EncodedRowAdd | Outline,
+    binding: SchemaBinding | undefined,
+  ): void {
     if (operation.kind === "row.add") {
       const { object } = tableOf(binding, operation.table);
       if (this.#hasDeferred) {

@@ -1,6 +1,8 @@
 import {
   checkIncrement,
   counterValue,
+  type EncodedRowAdd,
+  EncodedValues,
   encodeElement,
   encodeLogId,
   type LogId,
@@ -15,7 +17,7 @@ import {
   uidBytes,
 } from "@jarvis-crdt/crdt";
 import { StoreError } from "../error.ts";
-import type { Intent } from "../store.ts";
+import type { CapturedIntent } from "../store.ts";
 import type { Cells } from "./cells.ts";
 import type { ObjectRef } from "./object.ts";
 import { registerKey } from "./register-cell.ts";
@@ -49,7 +51,12 @@ export class Planner {
   }
 
   /** Undefined where the intent has no effect: what it removes or changes is not there. Throws `StoreError`. */
-  plan(intent: Intent, stamp: Stamp, log: LogId, seen: SeenRow): Operation | undefined {
+  plan(
+    intent: CapturedIntent,
+    stamp: Stamp,
+    log: LogId,
+    seen: SeenRow,
+  ): Operation | EncodedRowAdd | undefined {
     const cells = this.#cells;
     switch (intent.kind) {
       case "counter.add": {
@@ -92,7 +99,14 @@ export class Planner {
         const { index, columns } = this.#table(intent.table, intent.uid);
         checkColumns(intent.values.length, columns, intent.table);
         const { uid, hint, values } = intent;
-        return { kind: "row.add", stamp: intent.base ? "base" : stamp, table: index, uid, hint, values };
+        const add = {
+          kind: "row.add",
+          stamp: intent.base ? "base" : stamp,
+          table: index,
+          uid,
+          hint,
+        } as const;
+        return values instanceof EncodedValues ? { ...add, values } : { ...add, values };
       }
       case "row.set": {
         const { index, schema, object } = this.#changeable(intent.table, intent.uid);

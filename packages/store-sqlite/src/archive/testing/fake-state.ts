@@ -1,5 +1,13 @@
-import { makeLogId, type Schema, sameValue, type Value } from "@jarvis-crdt/crdt";
-import type { Committed, Intent } from "@jarvis-crdt/store";
+import {
+  ByteReader,
+  EncodedValues,
+  makeLogId,
+  readRowValues,
+  type Schema,
+  sameValue,
+  type Value,
+} from "@jarvis-crdt/crdt";
+import type { CapturedIntent, Committed, Intent } from "@jarvis-crdt/store";
 import type { TableMapping } from "../../mapping.ts";
 import {
   type Captured,
@@ -59,7 +67,7 @@ export class FakeState implements PackingState, PlanSteps {
 
   capture({ intents, times, entries, evicted, unevicted = [] }: Captured): Committed {
     for (const entry of entries) this.done.add(nameOf(entry));
-    const dots = intents.map((intent, i) => {
+    const dots = intents.map(plain).map((intent, i) => {
       if (this.#isShown(intent)) return null;
       this.intents.push(intent);
       this.times.push(times[i]!);
@@ -185,4 +193,14 @@ export class FakeState implements PackingState, PlanSteps {
 
 function nameOf({ id, token }: OutboxEntry): string {
   return `${id}:${Buffer.from(token).toString("hex")}`;
+}
+
+/** As it was before it went from one thread to the other. */
+function plain(intent: CapturedIntent): Intent {
+  if (intent.kind !== "row.add") return intent;
+  const { values, ...rest } = intent;
+  return {
+    ...rest,
+    values: values instanceof EncodedValues ? readRowValues(new ByteReader(values.bytes)) : values,
+  };
 }
