@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { expect, test } from "vitest";
 import { inProcess, jarvisctl, program } from "./testing/run.ts";
 
@@ -74,6 +75,20 @@ test("who stops reading breaks nothing", async () => {
     err += chunk;
   });
   expect([await once(child, "close"), err]).toEqual([[0, null], ""]);
+});
+
+test.runIf(existsSync("/dev/full"))("where the output finds no room, that is one sentence and exit 1", () => {
+  const full = openSync("/dev/full", "w");
+  const args = ["-C", "source", program, "completion", "bash"];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    stdio: ["ignore", full, "pipe"],
+    encoding: "utf8",
+  });
+  closeSync(full);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "jarvisctl: the output cannot be written (ENOSPC)\n",
+  });
 });
 
 test("loads no SQLite and no keys to speak with a node", () => {

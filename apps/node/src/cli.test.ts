@@ -22,7 +22,7 @@ test.each([[[]], [["--unknown"]], [["extra"]], [["--config"]], [["--config", "a"
   async (args) => {
     expect(await run(...args)).toBe(2);
     expect(printed.out).toBe("");
-    expect(printed.err).toMatch(/^error: /);
+    expect(printed.err).toMatch(/^jarvisd: /);
   },
 );
 

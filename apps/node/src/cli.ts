@@ -26,6 +26,7 @@ export async function runCli(args: readonly string[], compose: Compose): Promise
     .version(version)
     .allowExcessArguments(false)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "jarvisd: ")) })
     .addHelpText(
       "after",
       "\nExamples:\n  jarvisd --print-config > config.yaml\n  jarvisd --config config.yaml\n\n" +

@@ -10,7 +10,11 @@ export async function confirm(question: string, yes: boolean | undefined): Promi
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     // Ctrl-C and Ctrl-D are a no.
-    const answer = await terminal.question(`${question} [y/N] `).catch(() => "");
+    const asked = question.endsWith("?") ? question : `${question} Go on?`;
+    const answer = await terminal.question(`${asked} [y/N] `).catch(() => {
+      process.stderr.write("\n");
+      return "";
+    });
     if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure("declined", "Nothing was changed.");
   } finally {
     terminal.close();

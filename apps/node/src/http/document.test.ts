@@ -92,6 +92,7 @@ test("every operation says what it answers and which parameters it takes; only h
       const open = path === "/healthz" || path === "/readyz";
       expect(operation.security?.length === 0, name).toBe(open);
       if (!open) expect(statuses, name).toEqual(expect.arrayContaining(["401", "403"]));
+      if (method !== "get") expect(statuses, name).toEqual(expect.arrayContaining(["413", "415", "422"]));
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       const declared = (operation.parameters ?? []).filter((one) => one.in === "path").map((one) => one.name);
       expect(declared, name).toEqual(inPath);

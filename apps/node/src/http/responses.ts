@@ -42,6 +42,9 @@ export const writeProblems = problems(
   "disk-failed",
 );
 
+/** What every route can answer that takes a body, also one that needs none. */
+export const bodyProblems = problems("too-large", "unsupported-media-type", "invalid");
+
 export const nameParams = (max: number) =>
   z.strictObject({
     name: z

@@ -9,6 +9,7 @@ import { type ConnectionLimits, httpLimits } from "./limits.ts";
 import { answerNoHttp } from "./no-http.ts";
 import { originRefusal } from "./origin.ts";
 import { problem, problemOf } from "./problem.ts";
+import { bodyProblems } from "./responses.ts";
 import { archiveRoutes } from "./routes/archive.ts";
 import { collectionRoutes } from "./routes/collection.ts";
 import { conflictRoutes } from "./routes/conflicts.ts";
@@ -128,6 +129,10 @@ export async function createHttp(service: NodeService, options: HttpOptions) {
     return reply.code(404).type("application/problem+json").send(JSON.stringify(answer));
   });
 
+  app.addHook("onRoute", ({ method, schema }) => {
+    if (method !== "GET" && schema !== undefined)
+      schema.response = { ...bodyProblems, ...(schema.response as object | undefined) };
+  });
   await app.register(swagger, documentOptions);
   for (const routes of [
     healthRoutes,

@@ -67,5 +67,5 @@ function makePrivate(path: string): void {
 }
 
 function lockedMessage(path: string): string {
-  return `${path} is in use by ${stateHolder(path)}; a state file has one process at a time`;
+  return `${path} is in use by ${stateHolder(path)}; stop that first, or give this node a storage.path of its own`;
 }
