@@ -1,7 +1,9 @@
 /** The CRDT types that the plan assigns to operations (§5.2). */
 export const entryTypes = ["g_counter", "pn_counter", "g_set", "or_set", "lww_register"] as const;
+/** A type that an operation of `archive_entries` may be given: one of `entryTypes`. */
 export type EntryType = (typeof entryTypes)[number];
 
+/** Gives the operations of a pattern a type. */
 export interface TypeRule {
   /** Name of an operation; `*` stands for any run of characters. */
   readonly pattern: string;

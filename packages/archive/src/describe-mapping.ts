@@ -10,6 +10,7 @@ export interface MappingDocument {
   readonly missing: readonly string[];
 }
 
+/** How one table replicates, as plain data for people and programs. */
 export interface TableDocument {
   readonly name: string;
   readonly kind: TableMapping["kind"];

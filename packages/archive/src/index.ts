@@ -1,12 +1,4 @@
-export {
-  defaultType,
-  type EntryType,
-  entryTypes,
-  type TypeRule,
-  type TypeRules,
-  typeAssigner,
-  typeRules,
-} from "./crdt-type.ts";
+export { type EntryType, type TypeRule, type TypeRules, typeAssigner } from "./crdt-type.ts";
 export { createArchive } from "./create-archive.ts";
 export { describeMapping, isRefused, type MappingDocument, type TableDocument } from "./describe-mapping.ts";
 export { type MapOptions, mapArchive } from "./map-archive.ts";

@@ -9,6 +9,7 @@ export interface EntryOperation {
   readonly metadata: Value;
 }
 
+/** What completing an entry takes from outside. */
 export interface EntryContext {
   /** Unix milliseconds. */
   readonly now: number;

@@ -24,6 +24,7 @@ interface Twin {
   readonly reader: RowReader;
 }
 
+/** The intent that adds a row. */
 export type RowAdd = Extract<Intent, { kind: "row.add" }>;
 
 /** Why a row cannot be written: an unknown table or column, a value that the table refuses. The message is for the caller. */

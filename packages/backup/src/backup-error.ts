@@ -10,6 +10,10 @@ export type BackupErrorCode =
   | "passphrase"
   | "interrupted";
 
+/**
+ * Thrown for what a disk, a file, a passphrase or another process can cause; mistakes of the caller throw anything
+ * else.
+ */
 export class BackupError extends Error {
   override readonly name = "BackupError";
   readonly code: BackupErrorCode;

@@ -9,6 +9,7 @@ import { backupName, isPartialName, manifestFile, partialName, timeOfName } from
 import { isPaired } from "./pairing.ts";
 import { type KeyFiles, sealKeys } from "./seal-keys.ts";
 
+/** How far a step of `createBackup` is. */
 export interface BackupProgress {
   readonly step: "copy the archive" | "copy the state" | "read the copies";
   /** Pages or bytes. */
@@ -16,6 +17,7 @@ export interface BackupProgress {
   readonly total: number;
 }
 
+/** What to copy, where to, and who says so: paths of files and folders, the program's version, clock and randomness. */
 export interface CreateOptions {
   readonly archive: string;
   readonly state: string;
@@ -30,6 +32,7 @@ export interface CreateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A backup that is whole: its folder, and what its manifest says. */
 export interface Backup {
   readonly path: string;
   readonly manifest: Manifest;

@@ -8,6 +8,6 @@ export { type Rebuilt, rebuildState } from "./rebuild-state.ts";
 export { type Restored, type RestoreOptions, restoreBackup } from "./restore-backup.ts";
 export type { Retention } from "./retention.ts";
 export { type Damage, type Scrubbed, scrubState } from "./scrub-state.ts";
-export { leastPassphrase, openKeys } from "./seal-keys.ts";
+export { openKeys } from "./seal-keys.ts";
 export { thinOut } from "./thin-out.ts";
 export { verifyBackup } from "./verify-backup.ts";

@@ -34,4 +34,5 @@ export const manifestSchema = z.strictObject({
   frontier: z.record(z.string().max(80), z.int().min(1)),
 });
 
+/** What `manifest.json` says: whose backup it is, when it was made, what each file must be. */
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -32,6 +32,7 @@ export interface Judge {
   readonly until: number;
 }
 
+/** What a state took over from another one's log. */
 export interface Merged {
   readonly batches: number;
   readonly operations: number;

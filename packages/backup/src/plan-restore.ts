@@ -6,6 +6,7 @@ import { BackupError } from "./backup-error.ts";
 import { readManifest } from "./list-backups.ts";
 import type { Manifest } from "./manifest.ts";
 
+/** A backup's folder, and the files that it is to become. */
 export interface RestoreTarget {
   readonly backup: string;
   readonly archive: string;

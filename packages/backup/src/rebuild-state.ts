@@ -17,6 +17,7 @@ export interface RebuildOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What became of a state that was made anew. */
 export interface Rebuilt {
   readonly merged: Merged;
   /** Where the old file is now. */

@@ -8,6 +8,7 @@ import { type Judge, type Merged, mergeBatches } from "./merge-batches.ts";
 import { filesOf, type RestorePlan, refuseRunning } from "./plan-restore.ts";
 import { verifyBackup } from "./verify-backup.ts";
 
+/** What restoring takes from outside: the clock, who judges authors, how this node opens its state. */
 export interface RestoreOptions {
   readonly now: () => number;
   readonly judge: Judge;
@@ -19,6 +20,7 @@ export interface RestoreOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a restore has done. */
 export interface Restored {
   /** The files that were there before, where they are now. */
   readonly setAside: readonly string[];

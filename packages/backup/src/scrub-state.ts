@@ -29,6 +29,7 @@ export interface ScrubOptions {
   readonly onCells?: (cells: number) => Promise<void>;
 }
 
+/** What reading a whole log found. */
 export interface Scrubbed {
   readonly batches: number;
   readonly operations: number;

@@ -4,6 +4,7 @@ export interface Hasher {
   hash(parts: readonly Uint8Array[]): Uint8Array;
 }
 
+/** Signs batches with the key of one certificate. */
 export interface Signer {
   /** Identifies the signer's certificate in headers: the first 16 bytes of the hash of its DER. */
   readonly key: Uint8Array;
@@ -11,11 +12,13 @@ export interface Signer {
   sign(message: Uint8Array): Uint8Array;
 }
 
+/** Ed25519, given by the caller. */
 export interface Verifier {
   /** Whether `signature` over `message` is by the Ed25519 `publicKey` (32 bytes). */
   verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
 }
 
+/** zstd, given by the caller; `inflate` is fed by peers. */
 export interface Compressor {
   deflate(bytes: Uint8Array): Uint8Array;
   /** Exactly `length` bytes, or throws; never allocates more. */

@@ -8,7 +8,7 @@ export { decodeHeader, encodeHeader } from "./header-codec.ts";
 export * from "./hollow.ts";
 export * from "./id.ts";
 export * from "./inclusion.ts";
-export { acceptOperations, acceptRawBytes, closeBytes, closeOperations } from "./limits.ts";
+export { closeBytes, closeOperations } from "./limits.ts";
 export * from "./make.ts";
 export { hashBytes, leafHash, leafHashes, merkleRoot } from "./merkle.ts";
 export * from "./split.ts";

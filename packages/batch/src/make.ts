@@ -13,6 +13,7 @@ export interface BatchContent extends Omit<BatchHeader, "version" | "key" | "cou
   readonly operations: readonly Uint8Array[];
 }
 
+/** What making a batch takes from outside. */
 export interface MakeCrypto {
   readonly hasher: Hasher;
   readonly signer: Signer;

@@ -1,6 +1,7 @@
 import type { Hasher } from "./crypto.ts";
 import { leafDomain, nodeDomain } from "./domain.ts";
 
+/** Length of every hash, in bytes: BLAKE2b-256. */
 export const hashBytes = 32;
 
 /** Hash of operation number `index` (from 0) of a batch. 32 bytes. */

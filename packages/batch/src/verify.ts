@@ -27,6 +27,7 @@ export interface AuthorKey {
   readonly until: Hlc;
 }
 
+/** What is known here of the cluster, the author and the log, by which a batch is judged. */
 export interface VerifyContext {
   /** This node's cluster, 16 bytes. */
   readonly cluster: Uint8Array;

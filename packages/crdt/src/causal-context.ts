@@ -2,6 +2,7 @@ import type { Dot } from "./dot.ts";
 import { CrdtError } from "./error.ts";
 import type { LogId } from "./log.ts";
 
+/** A causal context as plain data: for each log the end of its run, and then the dots above it, ascending. */
 export type ContextJson = Readonly<Record<LogId, readonly number[]>>;
 
 /**

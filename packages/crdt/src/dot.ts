@@ -12,10 +12,12 @@ export function compareDots(a: Dot, b: Dot): number {
   return a.seq - b.seq;
 }
 
+/** Whether two dots name one operation. */
 export function sameDot(a: Dot, b: Dot): boolean {
   return a.seq === b.seq && a.log === b.log;
 }
 
+/** Whether a dot is among some. O(dots). */
 export function hasDot(dots: readonly Dot[], dot: Dot): boolean {
   for (const one of dots) if (one.seq === dot.seq && one.log === dot.log) return true;
   return false;

@@ -12,6 +12,7 @@ export type CrdtErrorCode =
   | "truncated"
   | "clock-drift";
 
+/** Thrown for what a peer, a file or a caller's value can cause; `code` is stable. */
 export class CrdtError extends Error {
   override readonly name = "CrdtError";
   readonly code: CrdtErrorCode;

@@ -27,6 +27,7 @@ export const maxValueDepth = 16;
 /** Arrays and objects in one value: an empty one is two bytes on the wire and two hundred in memory. */
 export const maxValueContainers = 65_536;
 
+/** Tables of one schema. */
 export const maxTables = 256;
 
 /** Column groups of one table. */

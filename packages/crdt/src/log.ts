@@ -14,12 +14,14 @@ export const logIdBytes = 24;
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{16}$/;
 
+/** The id of a node's log. Throws `CrdtError` where the two do not make one. */
 export function makeLogId(node: NodeId, incarnation: Incarnation): LogId {
   const log = `${node}:${incarnation}`;
   checkLogId(log);
   return log;
 }
 
+/** Whether a text is a log id: the node's UUID in lower case, a colon, 16 hex digits. */
 export function isLogId(text: string): boolean {
   return pattern.test(text);
 }
@@ -29,10 +31,12 @@ function checkLogId(text: string): void {
     throw new CrdtError("invalid-log", `not a log id: ${JSON.stringify(text.slice(0, 80))}`);
 }
 
+/** The node of a log id that was checked: its first 36 characters. */
 export function nodeOf(log: LogId): NodeId {
   return log.slice(0, 36);
 }
 
+/** The incarnation of a log id that was checked: its last 16 hex digits. */
 export function incarnationOf(log: LogId): Incarnation {
   return log.slice(37);
 }

@@ -25,8 +25,10 @@ export type Operation =
   | LogAbandon
   | CounterAgain;
 
+/** The time of an operation for ordering: an HLC, or `base`, which is before all. */
 export type Stamp = number | "base";
 
+/** Adds to a counter. */
 export interface CounterAdd {
   readonly kind: "counter.add";
   readonly stamp: Stamp;
@@ -35,6 +37,7 @@ export interface CounterAdd {
   readonly by: number;
 }
 
+/** Writes a register, and supersedes the writes that it names. */
 export interface RegisterSet {
   readonly kind: "register.set";
   readonly stamp: Stamp;
@@ -43,6 +46,7 @@ export interface RegisterSet {
   readonly seen: readonly Dot[];
 }
 
+/** Adds an element, and supersedes the adds of it that it names. */
 export interface SetAdd {
   readonly kind: "set.add";
   readonly stamp: Stamp;
@@ -51,6 +55,7 @@ export interface SetAdd {
   readonly seen: readonly Dot[];
 }
 
+/** Removes the adds of an element that it names. */
 export interface SetRemove {
   readonly kind: "set.remove";
   readonly stamp: Stamp;
@@ -153,6 +158,7 @@ export interface LogAbandon {
  */
 export type AbandonProof = readonly [SignedHeader, SignedHeader] | readonly [SignedHeader];
 
+/** A batch's header and what proves who wrote it. */
 export interface SignedHeader {
   /** As it was signed. 198 bytes. */
   readonly header: Uint8Array;
@@ -160,6 +166,7 @@ export interface SignedHeader {
   readonly signature: Uint8Array;
 }
 
+/** A batch that was void, and where its operations stand now. */
 export interface AnewBatch {
   /** Id of the batch as it was. 32 bytes. */
   readonly batch: Uint8Array;
@@ -184,6 +191,7 @@ export type Outline =
   | RowSetOutline
   | PieceOutline;
 
+/** A `row.add` without its values. */
 export interface RowAddOutline extends Omit<RowAdd, "hint" | "values"> {
   /** How many values there are. */
   readonly columns: number;
@@ -191,11 +199,13 @@ export interface RowAddOutline extends Omit<RowAdd, "hint" | "values"> {
   readonly pieced?: readonly number[];
 }
 
+/** A `row.set` without its values; `columns` and `pieced` as in `RowAddOutline`. */
 export interface RowSetOutline extends Omit<RowSet, "values"> {
   readonly columns: number;
   readonly pieced?: readonly number[];
 }
 
+/** A piece of a long value without its bytes. */
 export interface PieceOutline extends Omit<Piece, "bytes"> {
   /** Bytes. */
   readonly length: number;

@@ -6,6 +6,7 @@ export interface Schema {
   readonly tables: readonly TableSchema[];
 }
 
+/** One table that replicates: its name, its kind and its columns by group. */
 export interface TableSchema {
   readonly name: string;
   /** `records`: rows come and go · `grow-only`: rows are only added · `map`: rows with equal keys are one row. */
@@ -14,6 +15,7 @@ export interface TableSchema {
   readonly groups: readonly ColumnGroup[];
 }
 
+/** Columns that are written, and merged, as a whole. */
 export interface ColumnGroup {
   readonly name: string;
   readonly columns: readonly string[];

@@ -18,6 +18,7 @@ import { MigrateError } from "./migrate-error.ts";
 import { type AdoptionPlan, type PlanOptions, planAdoption, refusalOf } from "./plan-adoption.ts";
 import { removeCapture } from "./remove-capture.ts";
 
+/** What an adoption takes beside the file: a hash, a clock, how much at once. */
 export interface AdoptionOptions extends PlanOptions {
   /** BLAKE2b-256 of the concatenation of its parts. */
   readonly hash: (parts: readonly Uint8Array[]) => Uint8Array;
@@ -32,6 +33,7 @@ export interface AdoptionOptions extends PlanOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How far a step of `applyAdoption` is. */
 export interface AdoptionProgress {
   readonly step: "back up" | "mark";
   /** Pages of the file, or rows of all tables. */
@@ -39,6 +41,7 @@ export interface AdoptionProgress {
   readonly total: number;
 }
 
+/** What an adoption has done. */
 export interface Adoption {
   /** What the file was. */
   readonly plan: AdoptionPlan;

@@ -14,6 +14,7 @@ import { holdNode } from "./running-node.ts";
 import { setStateAside } from "./set-aside.ts";
 import { requireSpace } from "./space.ts";
 
+/** The archive and the state of a node, and how much is undone. */
 export interface RollbackOptions {
   readonly path: string;
   /** The node's state file, whether it exists or not. */
@@ -24,6 +25,7 @@ export interface RollbackOptions {
   readonly localOnly?: boolean;
 }
 
+/** What a rollback has done. */
 export interface Rollback {
   /** What the file was. */
   readonly plan: RollbackPlan;

@@ -16,6 +16,7 @@ import { basename, dirname, join } from "node:path";
 import { type ArchiveDatabase, openArchiveDatabase } from "@jarvis-crdt/store-sqlite";
 import { checkIntegrity } from "./integrity.ts";
 
+/** The copy of an archive that is made before anything is changed. */
 export interface Backup {
   readonly path: string;
   /** 64 hex digits; also in `<path>.sha256`, as `sha256sum --check` reads it. */

@@ -21,6 +21,7 @@ export interface DataPatterns {
   readonly oddities: readonly { readonly what: string; readonly rows: number }[];
 }
 
+/** What the values of one column are like. */
 export interface ColumnPattern {
   readonly table: string;
   readonly column: string;
@@ -32,6 +33,7 @@ export interface ColumnPattern {
   readonly bytes: number;
 }
 
+/** The archive that is looked at, and who is told how far that is. */
 export interface PatternOptions {
   readonly path: string;
   readonly onProgress?: (progress: { readonly table: string; readonly rows: number }) => void;

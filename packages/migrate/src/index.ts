@@ -19,7 +19,7 @@ export {
 } from "./plan-adoption.ts";
 export { planRollback, type RollbackPlan } from "./plan-rollback.ts";
 export type { Traces } from "./remove-capture.ts";
-export { type Measurements, rollbackLimits, rollbackReasons } from "./rollback-reasons.ts";
+export { type Measurements, rollbackReasons } from "./rollback-reasons.ts";
 export { stopNode } from "./stop-node.ts";
 export type { TableFindings } from "./tally.ts";
 export { type Verification, type VerifyOptions, verifyAdoption } from "./verify-adoption.ts";

@@ -13,6 +13,7 @@ export type MigrateErrorCode =
   | "unsupported"
   | "interrupted";
 
+/** Thrown for what a file, a disk or another process can cause; `code` is stable. */
 export class MigrateError extends Error {
   override readonly name = "MigrateError";
   readonly code: MigrateErrorCode;

@@ -38,6 +38,7 @@ export interface AdoptionPlan {
   readonly steps: readonly string[];
 }
 
+/** What an adoption will take, from the size of the file. */
 export interface Estimate {
   /** Seconds until the rows are marked. */
   readonly seconds: number;
@@ -49,6 +50,7 @@ export interface Estimate {
   readonly state: number;
 }
 
+/** The archive, and what is to be thought of it. */
 export interface PlanOptions {
   readonly path: string;
   /** The node's state file; default: `crdt_state.db` beside the archive. */

@@ -17,6 +17,7 @@ import { busyMs, examine } from "./examine.ts";
 import { MigrateError } from "./migrate-error.ts";
 import { type TableFindings, Tally } from "./tally.ts";
 
+/** The files that are compared, and how strictly. */
 export interface VerifyOptions {
   readonly path: string;
   /** The node's state file; what it says is left out where there is none. */

@@ -2,6 +2,7 @@ import type { Hlc, NodeId } from "@jarvis-crdt/crdt";
 import type { Store } from "@jarvis-crdt/store";
 import type { ClockVerdict, ClockWatch } from "./clock-watch.ts";
 
+/** Has a clock judged by peers, and tells what followed from it. */
 export interface ClockOptions {
   readonly watch: ClockWatch;
   /** Peers contradict this node's clock, or do so no more. */

@@ -1,5 +1,6 @@
 import { driftBound, type Hlc, hlcTime, type NodeId } from "@jarvis-crdt/crdt";
 
+/** The clock that is watched, and one that nobody can set. */
 export interface ClockWatchOptions {
   /** The clock that is watched: Unix milliseconds. */
   readonly now: () => number;
@@ -7,6 +8,7 @@ export interface ClockWatchOptions {
   readonly elapsed: () => number;
 }
 
+/** What peers say of this node's clock. */
 export interface ClockVerdict {
   /** `agreed`: as many clocks agree with this one as do not, itself among them. */
   readonly kind: "unknown" | "agreed" | "contradicted";

@@ -8,6 +8,7 @@ import type { PeerSession } from "./peer-session.ts";
 import type { Round } from "./rounds.ts";
 import type { Spoken } from "./spoken.ts";
 
+/** Of a message, as this node sees it. */
 export type Direction = "sent" | "received";
 
 export interface PeerSessionOptions {

@@ -11,6 +11,7 @@ import type { SyncMode } from "./schedule/schedule.ts";
 import type { PriorityRules } from "./schedule/urgencies.ts";
 import type { Spoken } from "./spoken.ts";
 
+/** What a replica is made of: a store, who may write, cryptography, clock and event loop; the rest has defaults. */
 export interface ReplicaOptions {
   readonly store: Store;
   readonly authority: Authority;

@@ -23,6 +23,10 @@ import { Members } from "./vouching/members.ts";
 import { type InDoubt, Settling } from "./vouching/settling.ts";
 import { Vouchers } from "./vouching/vouchers.ts";
 
+/**
+ * How far a peer is behind: operations that it has not acknowledged, since how many seconds, and whether both have had
+ * the same.
+ */
 export interface SessionLag {
   readonly operations: number;
   readonly seconds: number;

@@ -16,16 +16,19 @@ export interface Handshake {
   receive(message: Uint8Array): Received;
 }
 
+/** What came of a message of the handshake: an answer to send, and the channel once it stands. */
 export interface Received {
   readonly reply?: Uint8Array;
   readonly channel?: Channel;
 }
 
+/** Begins handshakes of one identity, one for each connection. */
 export interface HandshakeFactory {
   initiator(): Handshake;
   responder(): Handshake;
 }
 
+/** Who this end is, whom it believes, and what for. */
 export interface HandshakeOptions {
   readonly identity: Identity;
   /** Whom to believe; that of the identity if absent. */

@@ -7,6 +7,7 @@ import { encodePem } from "./pem.ts";
 import { caLifeMs, clockSkewMs, isName } from "./profile.ts";
 import { refuseExisting, writeFiles } from "./write-file.ts";
 
+/** Where an authority is made, its cluster's name, time and randomness. */
 export interface InitCaOptions {
   /** Folder for `ca.pem`, `ca.key` (0600) and `cluster.json`. */
   readonly out: string;
@@ -20,6 +21,7 @@ export interface InitCaOptions {
   readonly force?: boolean;
 }
 
+/** Name and id of a cluster, as `cluster.json` has them. */
 export interface Cluster {
   readonly cluster: string;
   /** 32 hex digits. */

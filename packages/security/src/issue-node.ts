@@ -10,6 +10,7 @@ import { parseTrust, readText } from "./trust.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
 import { refuseExisting, writeFiles } from "./write-file.ts";
 
+/** Which authority certifies whom as what, and where to. */
 export interface IssueNodeOptions {
   /** Folder of the authority: `ca.key` and `ca.pem`. */
   readonly ca: string;

@@ -25,6 +25,7 @@ import type { StateFileOptions } from "./state/core.ts";
 import { StateFile } from "./state/state-file.ts";
 import { WalSync } from "./state/wal-sync.ts";
 
+/** A `SqliteStore` is made as its state file is. */
 export type SqliteStoreOptions = StateFileOptions;
 
 interface Pending {

@@ -4,6 +4,7 @@ import type { StateFile } from "./state/state-file.ts";
 /** When a log that somebody reads is looked at again, in ms. */
 const againMs = 1_000;
 
+/** When upkeep begins, and who is told where it fails. */
 export interface UpkeepOptions {
   /** How long nothing must have changed before upkeep begins, in ms. */
   readonly quietMs?: number;

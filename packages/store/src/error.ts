@@ -12,6 +12,7 @@ export type StoreErrorCode =
   | "clock-contradicted"
   | "closed";
 
+/** Thrown for what callers, files and batches can cause; `code` is stable. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;

@@ -111,6 +111,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A log of which a part does not count. */
 export interface VoidLog {
   readonly log: LogId;
   /** The first sequence that does not count. */
@@ -132,6 +133,7 @@ export interface Doubts {
   readonly causes: number;
 }
 
+/** What a stretch of a log takes up. */
 export interface LogWeight {
   readonly batches: number;
   /** Of those the ones without a body, because nothing of them lives. */
@@ -140,6 +142,7 @@ export interface LogWeight {
   readonly bytes: number;
 }
 
+/** The last batch of a log: its id, 32 bytes, and header. */
 export interface LogHead {
   readonly id: Uint8Array;
   readonly header: BatchHeader;
@@ -184,6 +187,7 @@ export type CapturedIntent =
   | Intent
   | (Omit<Extract<Intent, { kind: "row.add" }>, "values"> & { readonly values: EncodedValues });
 
+/** Changes that act together or not at all. */
 export interface Transaction {
   readonly intents: readonly Intent[];
   /** Unix milliseconds at which each intent happened; absent: now. Non-decreasing. */
@@ -195,6 +199,7 @@ export interface CapturedTransaction extends Omit<Transaction, "intents"> {
   readonly intents: readonly CapturedIntent[];
 }
 
+/** What became of a transaction. */
 export interface Committed {
   /** Dot of each intent, in order; null where it had no effect (removing what is not there). */
   readonly dots: readonly (Dot | null)[];
@@ -202,6 +207,7 @@ export interface Committed {
   readonly transactions?: number;
 }
 
+/** What became of batches that were given to a store. */
 export interface Applied {
   /** Batches stored by this call. */
   readonly stored: number;
@@ -210,6 +216,7 @@ export interface Applied {
   readonly refused: readonly { readonly log: LogId; readonly first: number; readonly reason: string }[];
 }
 
+/** A register as it reads now. */
 export interface RegisterState {
   readonly value: Value;
   readonly dot: Dot;
@@ -217,6 +224,7 @@ export interface RegisterState {
   readonly siblings: number;
 }
 
+/** An object that is no table. */
 export interface ObjectName {
   readonly type: Exclude<ObjectType, "table">;
   readonly name: string;
@@ -229,6 +237,7 @@ export type ObjectCell =
   | RegisterOfObject<"register">
   | RegisterOfObject<"keyed">;
 
+/** One key of an object, and what is written there. */
 export interface RegisterOfObject<T extends ObjectType> {
   readonly type: T;
   /** null of a register, which has one cell. */
@@ -243,6 +252,7 @@ export interface WrittenValue {
   readonly value: Value;
 }
 
+/** A row as it reads now; `values` by column, `conflicts` how many of its groups have siblings. */
 export interface RowState {
   readonly table: string;
   readonly uid: Uid;
@@ -252,6 +262,7 @@ export interface RowState {
   readonly conflicts: number;
 }
 
+/** A summary of all cells, by which states are compared. */
 export interface Digest {
   /** 32 bytes; equal on nodes with equal state. */
   readonly digest: Uint8Array;
@@ -261,6 +272,7 @@ export interface Digest {
   readonly cells: number;
 }
 
+/** How much a store holds. */
 export interface Counts {
   readonly rows: number;
   readonly operations: number;

@@ -16,6 +16,7 @@ export interface SessionLimits {
   readonly page: number;
 }
 
+/** The limits of a session, where none are given. */
 export const sessionLimits: SessionLimits = {
   window: 8 * 1024 * 1024,
   maxBatch: 4.5 * 1024 * 1024,

@@ -87,6 +87,7 @@ export interface SchemaMessage {
   readonly bytes: Uint8Array;
 }
 
+/** A batch, as its author signed it. */
 export interface BatchMessage {
   readonly type: "batch";
   readonly envelope: Envelope;

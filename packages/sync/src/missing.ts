@@ -1,5 +1,6 @@
 import type { Frontier, FrontierEntry, LogId } from "@jarvis-crdt/crdt";
 
+/** What comparing two frontiers shows. */
 export interface Missing {
   /** Logs of which `theirs` reaches less far than `mine`: what follows `after`, through `through`. */
   readonly lacks: readonly Lack[];
@@ -7,6 +8,7 @@ export interface Missing {
   readonly forks: readonly { readonly log: LogId; readonly seq: number }[];
 }
 
+/** A stretch of a log that is missing: what follows `after`, through `through`. */
 export interface Lack {
   readonly log: LogId;
   readonly after: number;

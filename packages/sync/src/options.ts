@@ -3,6 +3,7 @@ import type { HeadingOf } from "./heading.ts";
 import type { SessionLimits } from "./limits.ts";
 import type { Sources } from "./sources.ts";
 
+/** Who this side is, what it reads of batches, and what it lets the other side do. */
 export interface SessionOptions {
   readonly node: NodeId;
   /** 16 bytes. */

@@ -4,6 +4,7 @@ import type { Phase } from "./phase.ts";
 /** A sequence for each log. */
 export type Sequences = ReadonlyMap<LogId, number>;
 
+/** A session as it stands now. */
 export interface SessionStatus {
   readonly phase: Phase;
   readonly peerNode: NodeId | undefined;

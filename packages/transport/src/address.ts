@@ -1,5 +1,6 @@
 import { TransportError } from "./error.ts";
 
+/** Where something listens; `host` without brackets. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -18,6 +19,7 @@ export function parseAddress(text: string): Address {
   return { host: match[1] ?? match[2]!, port };
 }
 
+/** `host:port`, an IPv6 address in brackets; `parseAddress` reads it. */
 export function formatAddress({ host, port }: Address): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

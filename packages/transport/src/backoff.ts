@@ -1,3 +1,4 @@
+/** How the pauses between attempts grow, in ms. */
 export interface Backoff {
   readonly minMs: number;
   readonly maxMs: number;
@@ -5,6 +6,7 @@ export interface Backoff {
   readonly attempts: number;
 }
 
+/** A quarter of a second, doubled with each attempt, up to 15 s. */
 export const defaultBackoff: Backoff = { minMs: 250, maxMs: 15_000, attempts: 1 };
 
 /**

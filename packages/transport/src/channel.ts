@@ -26,6 +26,7 @@ export interface SecureChannel {
   open(record: Uint8Array): Uint8Array;
 }
 
+/** Begins handshakes of this node, one for each connection. */
 export interface HandshakeFactory {
   initiator(): Handshake;
   responder(): Handshake;

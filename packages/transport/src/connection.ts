@@ -13,6 +13,7 @@ export interface ConnectionHandler {
   close?(reason: CloseReason): void;
 }
 
+/** Why a connection ended. */
 export interface CloseReason {
   /** `local`: this side closed; `peer`: the peer said so; `failure`: neither, and messages may have been lost. */
   readonly by: "local" | "peer" | "failure";

@@ -8,6 +8,7 @@ import { type Admit, shakeHands } from "./handshake.ts";
 import { type TransportLimits, transportLimits } from "./limits.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 
+/** Where to, as whom, and how long at most. */
 export interface DialOptions {
   readonly host: string;
   readonly port: number;

@@ -19,6 +19,7 @@ export type TransportErrorCode =
   | "stalled"
   | "idle";
 
+/** Thrown and told for what the network and the other side can cause; `code` is stable. */
 export class TransportError extends Error {
   override readonly name = "TransportError";
   readonly code: TransportErrorCode;

@@ -1,4 +1,4 @@
-export * from "./address.ts";
+export type { Address } from "./address.ts";
 export * from "./backoff.ts";
 export type * from "./channel.ts";
 export type { CloseReason, Connection, ConnectionHandler } from "./connection.ts";

@@ -28,6 +28,7 @@ export interface TransportLimits {
   readonly closeMs: number;
 }
 
+/** The limits of connections, where none are given: bytes, milliseconds and counts. */
 export const transportLimits: TransportLimits = {
   handshakeRecord: 2560,
   message: 5 * 1024 * 1024,

@@ -8,6 +8,7 @@ import { type Admit, shakeHands } from "./handshake.ts";
 import { type TransportLimits, transportLimits } from "./limits.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 
+/** Where to listen, as whom, and who gets the connections. */
 export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
@@ -23,6 +24,7 @@ export interface ListenOptions {
   readonly timers?: Timers;
 }
 
+/** An open port. */
 export interface Listener {
   readonly address: Address;
   /** Stops accepting, says goodbye to every session, and resolves when all sockets are gone. */

@@ -1,6 +1,7 @@
 import type { Connection } from "./connection.ts";
 import type { KnownPeer } from "./known-peer.ts";
 
+/** One peer as `Peers` sees it. */
 export interface PeerState {
   /** As configured or found; of a peer that dialled us, where it came from. Undefined for a disabled node that is not here. */
   readonly address: string | undefined;
@@ -15,6 +16,7 @@ export interface PeerState {
   readonly traffic: Traffic | undefined;
 }
 
+/** Bytes of a connection so far, and bytes a second. */
 export type Traffic = Pick<Connection, "bytesSent" | "bytesReceived" | "sendRate" | "receiveRate">;
 
 export interface PeersNow {

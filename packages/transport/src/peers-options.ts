@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { Timers } from "./timers.ts";
 
+/** Who this node is, which peers it knows, and how connections are made and used. */
 export interface PeersOptions {
   /** This node's UUID, as in its certificate. */
   readonly node: string;

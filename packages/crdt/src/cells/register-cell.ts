@@ -9,6 +9,7 @@ import { dotOfEntry, type Entry, type HasSeen, type IsDead } from "./entry.ts";
  */
 export type RegisterCell<E extends Entry = Entry> = readonly [E, ...E[]];
 
+/** What a write did to a register. */
 export interface RegisterChange<E extends Entry = Entry> {
   /** Undefined where a write still to come supersedes all there is. */
   readonly cell: RegisterCell<E> | undefined;

@@ -23,6 +23,7 @@ export interface RowEntry extends Entry {
   readonly adds: readonly Dot[];
 }
 
+/** What an operation did to a row. */
 export interface RowChange {
   readonly cell: RowCell | undefined;
   /** Entries of the operation's group that it replaced, having seen them. */
@@ -31,6 +32,7 @@ export interface RowChange {
   readonly lost: readonly LostEntry[];
 }
 
+/** A write that was removed with its row unseen, and the group it stood in. */
 export interface LostEntry {
   readonly group: number;
   readonly entry: RowEntry;

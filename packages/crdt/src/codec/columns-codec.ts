@@ -22,6 +22,7 @@ export function decodeRowValues(bytes: Uint8Array): readonly Value[] {
   return values;
 }
 
+/** Writes the values of a row as `readRowValues` reads them. O(bytes). */
 export function writeRowValues(writer: ByteWriter, values: readonly Value[]): void {
   writeAll(writer, values, (value) => writeScalar(writer, value));
 }
@@ -32,6 +33,7 @@ function writeAll<One>(writer: ByteWriter, values: readonly One[], write: (value
   for (const value of values) write(value);
 }
 
+/** Reads the values of a row, at most `maxColumns`; throws `CrdtError`. O(bytes). */
 export function readRowValues(reader: ByteReader): readonly Value[] {
   const count = reader.count(maxColumns);
   const values: Value[] = [];

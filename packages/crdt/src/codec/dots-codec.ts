@@ -27,6 +27,10 @@ export function writeDots(writer: ByteWriter, dots: readonly Dot[], own: LogId):
   }
 }
 
+/**
+ * Reads dots in canonical order, at most `maxOperationDots`; `own` is the log that is written as 0. Throws
+ * `CrdtError`. O(dots).
+ */
 export function readDots(reader: ByteReader, own: LogId): readonly Dot[] {
   const count = reader.count(maxOperationDots, 2);
   const dots: Dot[] = [];

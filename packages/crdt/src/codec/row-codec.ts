@@ -7,6 +7,7 @@ import type { ByteWriter } from "./byte-writer.ts";
 import { checkDots, checkNamesSome, readDots } from "./dots-codec.ts";
 import { readSafeInteger, writeSafeInteger } from "./safe-integer-codec.ts";
 
+/** Length of a row's uid, in bytes. */
 export const uidBytes = 16;
 
 export function writeRowKey(

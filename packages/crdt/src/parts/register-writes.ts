@@ -6,6 +6,7 @@ import type { Stamp } from "../operation.ts";
 import type { Value } from "../value.ts";
 import { neverDead, sees } from "./seen.ts";
 
+/** A write that lives in a register, with its value. */
 export interface RegisterEntry<V extends Value> extends Entry {
   readonly value: V;
 }

@@ -3,6 +3,7 @@ import { type Collected, horizons, type Store } from "@jarvis-crdt/store";
 import type { Authority } from "../authority.ts";
 import { membersOf } from "./members.ts";
 
+/** Whose history is collected, and for whom and how long it waits. */
 export interface CollectingOptions {
   readonly store: Store;
   readonly authority: Authority;

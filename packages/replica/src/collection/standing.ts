@@ -10,11 +10,13 @@ import {
 import type { Authority } from "../authority.ts";
 import { type KnownMember, membersOf } from "./members.ts";
 
+/** How far one log is interpreted by all, and what it weighs. */
 export interface LogStanding extends LogHorizon, LogWeight {
   /** Bytes that some member has not interpreted yet, or nobody else at all. */
   readonly heldBytes: number;
 }
 
+/** One member, and what old history waits for from it. */
 export interface MemberStanding extends KnownMember {
   /** Whether its lease runs, so that it is waited for. */
   readonly isRunning: boolean;
@@ -30,6 +32,7 @@ export interface Standing {
   readonly members: readonly MemberStanding[];
 }
 
+/** Of which store and cluster the standing is asked, and at what time. */
 export interface StandingOptions {
   readonly store: Store;
   readonly authority: Authority;

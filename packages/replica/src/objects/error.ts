@@ -8,6 +8,7 @@ export type ObjectErrorCode =
   | "wrong-type"
   | "ambiguous-type";
 
+/** Thrown for names, types and values that do not go together; `code` is stable. */
 export class ObjectError extends Error {
   override readonly name = "ObjectError";
   readonly code: ObjectErrorCode;

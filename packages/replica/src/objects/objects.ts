@@ -6,17 +6,20 @@ import type { Access, Bases } from "./kind.ts";
 import type { Operations } from "./operations.ts";
 import { kindOf, type TypeName } from "./type-name.ts";
 
+/** The store that keeps the objects, and what their operations take from outside. */
 export interface ObjectsOptions {
   readonly store: Store;
   readonly hasher: Hasher;
   readonly random: (bytes: number) => Uint8Array;
 }
 
+/** An object's name and type, which together are its identity. */
 export interface NamedObject {
   readonly name: string;
   readonly type: string;
 }
 
+/** An object as it reads now. */
 export interface ObjectState extends NamedObject {
   /** What the type reads: a number, a list of elements, a list of pairs of key and value, and so on. */
   readonly value: Value;

@@ -52,6 +52,7 @@ export function kindOf(type: string, nesting = 0): Kind {
   );
 }
 
+/** A type by its name, what it means, and what one can do to its objects. */
 export interface TypeDescription {
   readonly type: string;
   readonly summary: string;

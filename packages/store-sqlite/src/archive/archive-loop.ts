@@ -7,6 +7,7 @@ import { Lull, lullMs } from "./lull.ts";
 /** Calls back once after `ms`; returns how to call it off. */
 export type Timer = (callback: () => void, ms: number) => () => void;
 
+/** How often an archive is looked at, in ms, and who is told what that found. */
 export interface LoopOptions {
   /** How often the file is looked at while nothing happens, in ms. */
   readonly idleMs?: number;

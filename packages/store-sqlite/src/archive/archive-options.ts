@@ -5,6 +5,7 @@ import type { State } from "../state/state.ts";
 import type { ArchiveDatabase } from "./database.ts";
 import type { OutboxLimits } from "./outbox.ts";
 
+/** The archive's file, how its tables replicate, and the state that it is shown from. */
 export interface ArchiveOptions {
   readonly path: string;
   readonly mappings: readonly TableMapping[];

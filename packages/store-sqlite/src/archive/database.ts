@@ -5,6 +5,7 @@ import { ArchiveError } from "./error.ts";
 /** A connection to an application's database file. */
 export type ArchiveDatabase = Sqlite.Database;
 
+/** How a database file is opened. */
 export interface OpenOptions {
   readonly readonly?: boolean;
   /** Create the file where it is missing. */

@@ -10,6 +10,7 @@ export type ArchiveErrorCode =
   | "foreign"
   | "replaced";
 
+/** Thrown for what an archive's file, its tables or another program can cause; `code` is stable. */
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
   readonly code: ArchiveErrorCode;

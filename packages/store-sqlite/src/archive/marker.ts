@@ -8,6 +8,7 @@ export interface Marker {
   readonly nonce: string | null;
 }
 
+/** Which plan of which node a file carries; both null where none has written it. */
 export function readMarker(db: ArchiveDatabase): Marker {
   const marker = prepared(db, "SELECT node,nonce FROM crdt_marker").get() as Marker | undefined;
   return marker ?? { node: null, nonce: null };

@@ -9,6 +9,7 @@ import { fromSql, type SqlValue } from "./sql-value.ts";
 import { Statements } from "./statements.ts";
 import { stampColumns, type Table } from "./table.ts";
 
+/** A row of an archive as it stands there. */
 export interface ArchiveRow {
   readonly key: LocalKey;
   /** The replicated columns, all groups in order. */

@@ -20,6 +20,7 @@ import { type Durability, openDatabase } from "./open-database.ts";
 import { OwnLog } from "./own-log.ts";
 import { Transactions } from "./transactions.ts";
 
+/** The state's file, whose it is, and what it takes from outside. */
 export interface StateFileOptions extends StoreContext {
   /** The state file; made where there is none, in a folder that exists. */
   readonly path: string;

@@ -20,6 +20,7 @@ export interface OutboxEntry {
   readonly token: Uint8Array;
 }
 
+/** A row by its table's name and its uid. */
 export interface RowKey {
   readonly table: string;
   readonly uid: Uid;
@@ -61,6 +62,7 @@ export interface Captured {
   readonly isRewound?: boolean;
 }
 
+/** What an archive has captured, and how much it will show. */
 export interface PlanRequest {
   /** The archive will carry it once it shows what is planned. */
   readonly nonce: string;
@@ -85,6 +87,7 @@ export interface ChangedRow extends RowKey {
   readonly changed: readonly (Value | undefined)[];
 }
 
+/** What an archive is to show next, page by page. */
 export interface Plan {
   /** How many rows there are in all pages. */
   readonly count: number;
@@ -224,6 +227,7 @@ export interface PlanSteps {
 /** Nothing captured: a plan that only shows. */
 export const nothingCaptured: Captured = { intents: [], times: [], entries: [], evicted: [] };
 
+/** Whether there is anything to keep. */
 export function holdsAnything({ intents, entries, unevicted = [] }: Captured): boolean {
   return entries.length > 0 || intents.length > 0 || unevicted.length > 0;
 }

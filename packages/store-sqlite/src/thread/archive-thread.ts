@@ -14,6 +14,7 @@ import { ShownWaiters } from "./shown-waiters.ts";
 /** Rows pass through and are gone: a larger young generation only takes memory. */
 const maxYoungGenerationSizeMb = 12;
 
+/** The archive that a thread works on, the state that it asks, and the script that it runs. */
 export interface ArchiveThreadOptions {
   readonly path: string;
   readonly node: NodeId;

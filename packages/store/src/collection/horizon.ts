@@ -10,6 +10,7 @@ export interface Member {
   readonly interpreted: ReadonlyMap<LogId, Stretch>;
 }
 
+/** What is known of who has interpreted what. */
 export interface HorizonInput {
   /** Unix ms. */
   readonly now: number;

@@ -1,5 +1,6 @@
 /** Bytes of a cell's name in the digest's tree: an author who wants two cells to collide has 2^96 names to try. */
 export const nameBytes = 24;
+/** Length of a cell's leaf, in bytes. */
 export const leafBytes = 32;
 const entryBytes = nameBytes + leafBytes;
 
@@ -11,6 +12,7 @@ export interface CellLeaf {
   readonly leaf: Uint8Array | undefined;
 }
 
+/** Order of cells' names by their bytes; as `Array.sort` wants it. */
 export function compareNames(a: Uint8Array, b: Uint8Array): number {
   return compareAt(a, 0, b, 0);
 }

@@ -13,6 +13,7 @@ export type AskParts = (
   paths: readonly string[],
 ) => Promise<readonly [readonly DigestPart[], readonly DigestPart[]]>;
 
+/** Where two states differ. */
 export interface DigestComparison {
   readonly cells: readonly DifferingCell[];
   /** There are more, which were not looked for. */

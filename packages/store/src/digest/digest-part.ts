@@ -6,6 +6,7 @@ export type DigestPart =
   | { readonly cells: number; readonly hashes: readonly Uint8Array[] }
   | { readonly cells: number; readonly leaves: readonly DigestLeaf[] };
 
+/** A cell's name and leaf. */
 export interface DigestLeaf {
   /** 24 bytes that name a cell. */
   readonly name: Uint8Array;

@@ -33,6 +33,7 @@ import { type Spent, spentOf } from "./spent.ts";
 import { ValueReader } from "./values.ts";
 import { wither } from "./wither.ts";
 
+/** The medium that an engine works over, and whence it takes logs, stamps and cryptography. */
 export interface EngineOptions extends StoreContext, MakeCrypto {
   readonly medium: Medium;
   readonly clock: HybridClock;

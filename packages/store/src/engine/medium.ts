@@ -18,6 +18,7 @@ export interface LogState {
   readonly head: Uint8Array;
 }
 
+/** What of a stored batch can be told without reading its body. */
 export interface StoredHeader {
   readonly first: number;
   readonly last: number;
@@ -50,6 +51,7 @@ export interface Doubt {
   readonly settled: number;
 }
 
+/** Nothing came hollow. */
 export const noDoubt: Doubt = { until: 0, causes: 0, settled: 0 };
 
 /**

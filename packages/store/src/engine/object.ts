@@ -14,6 +14,7 @@ export function showsConflicts({ type, name }: Pick<ObjectRef, "type" | "name">)
   return type === "register" || (type === "keyed" && !name.includes(partMark));
 }
 
+/** An object as one medium knows it. */
 export interface ObjectRef {
   readonly type: ObjectType;
   readonly name: string;

@@ -10,6 +10,7 @@ export interface SchemaBinding {
 /** How rows under a schema become rows of this node; undefined while the schema is not stored. */
 export type Bind = (schema: Uint8Array) => SchemaBinding | undefined;
 
+/** A table of a batch's schema as this node has it. */
 export interface TableBinding {
   readonly object: ObjectRef;
   readonly kind: TableSchema["kind"];
@@ -32,6 +33,7 @@ export interface GroupBinding {
   readonly fromSet: readonly number[];
 }
 
+/** One of this node's column groups, and where a batch of another schema has its values. */
 export interface OwnGroup {
   readonly part: number;
   readonly columns: readonly string[];

@@ -28,11 +28,13 @@ export interface SpentHere extends Spent {
   readonly told: readonly SpentRun[];
 }
 
+/** Operations of a log that are spent, from `first` through `last`. */
 export interface SpentRun {
   readonly first: number;
   readonly last: number;
 }
 
+/** A group of a live `row.add` whose value was overwritten. */
 export interface OverwrittenPart {
   readonly seq: number;
   /** Name of the column group. */

@@ -18,6 +18,7 @@ export interface TransactionRange {
   readonly last: number;
 }
 
+/** A transaction that is stored and not interpreted yet, and what it waits for. */
 export interface WaitingTransaction extends TransactionRange {
   readonly wait: Wait;
 }

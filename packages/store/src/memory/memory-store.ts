@@ -48,6 +48,7 @@ import { digestOf, rowCount } from "./memory-digest.ts";
 import { MemoryMedium } from "./memory-medium.ts";
 import { openConflicts, rowConflicts } from "./open-conflicts.ts";
 
+/** What a store in memory takes from outside. */
 export interface MemoryStoreOptions extends StoreContext {
   readonly signer: Signer;
   readonly hasher: Hasher;

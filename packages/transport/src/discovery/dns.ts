@@ -5,6 +5,7 @@ import { systemTimers, type Timers } from "../timers.ts";
 import type { Hints } from "./hints.ts";
 import type { Resolver } from "./resolver.ts";
 
+/** Which names are looked up, and how often. */
 export interface DnsOptions {
   /** A service such as `_crdtsync._tcp.example.org`, looked up as SRV; or a host, with a port behind a colon. */
   readonly names: readonly string[];

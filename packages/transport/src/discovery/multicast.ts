@@ -7,6 +7,7 @@ import { HintBook } from "./hint-book.ts";
 import type { Hints } from "./hints.ts";
 import { type Interface, interfacesOf, isOnLink } from "./interfaces.ts";
 
+/** What is announced in the local network, and what for. */
 export interface MulticastOptions {
   readonly hints: Hints;
   /** Where this node accepts peers. */
