@@ -26,6 +26,7 @@ export class History {
         skew: 0,
         schema: 0,
         durability: "full",
+        mode: { kind: "eager" },
         ...plan,
       }) - 1
     );

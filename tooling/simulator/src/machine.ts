@@ -209,6 +209,7 @@ export class Machine {
             for (const { log } of voids) onAbandoned(log);
           }),
       },
+      mode: this.plan.mode,
       ...(limits && { limits }),
       onProblem,
     });

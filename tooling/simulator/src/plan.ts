@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { stepShape } from "./step.ts";
 
+const modeShape = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("eager") }),
+  z.strictObject({ kind: z.literal("lazy"), priority: z.enum(["critical", "high", "normal"]) }),
+  z.strictObject({ kind: z.literal("scheduled"), intervalMs: z.number().positive() }),
+]);
+
 const machineShape = z.strictObject({
   /** Not there from the beginning. */
   absent: z.boolean().default(false),
@@ -12,6 +18,8 @@ const machineShape = z.strictObject({
   schema: z.number().int().min(0).max(1).default(0),
   /** `full`: what is answered survives a loss of power. */
   durability: z.enum(["full", "normal"]).default("full"),
+  /** When its changes leave. */
+  mode: modeShape.default({ kind: "eager" }),
 });
 export type MachinePlan = z.infer<typeof machineShape>;
 

@@ -1,3 +1,4 @@
+import { adaptiveInterval } from "@jarvis-crdt/replica";
 import { type Crypto, cryptoOf } from "./crypto.ts";
 import { inspectContent, inspectEnd, sameFrontiers } from "./inspect.ts";
 import type { Plan } from "./plan.ts";
@@ -68,7 +69,8 @@ async function settle(world: World, crypto: Crypto): Promise<void> {
   await world.calm();
   const { timeline } = world;
   let equal = 0;
-  for (const until = timeline.now + patienceMs + furthestClock(world.plan); timeline.now < until; ) {
+  const patience = patienceMs + furthestClock(world.plan) + longestWaits(world.plan);
+  for (const until = timeline.now + patience; timeline.now < until; ) {
     await timeline.runUntil(timeline.now + stepMs);
     if (world.judge.violations.length > 0) return;
     const stores = world.honest.map(({ process }) => process?.store.inner);
@@ -93,6 +95,16 @@ function furthestClock({ machines, steps }: Plan): number {
   for (const { skew } of machines) furthest += Math.abs(skew);
   for (const step of steps) if (step.do === "clock") furthest += Math.abs(step.by);
   return furthest;
+}
+
+/** As long as changes may wait before they leave, all the way from one machine to the last. */
+function longestWaits({ machines }: Plan): number {
+  let sum = 0;
+  for (const { mode } of machines) {
+    if (mode.kind === "lazy") sum += adaptiveInterval(mode.priority, 0) * 1000;
+    if (mode.kind === "scheduled") sum += mode.intervalMs;
+  }
+  return sum;
 }
 
 async function resultOf(world: World, { hasher }: Crypto): Promise<RunResult> {

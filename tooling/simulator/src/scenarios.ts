@@ -67,6 +67,44 @@ const slow: Scenario = {
   },
 };
 
+const modes: Scenario = {
+  name: "modes",
+  summary:
+    "changes that leave at once, after a while or by the clock; synchronisation that somebody asks for",
+  nodes: 5,
+  plan(seed, nodes) {
+    const history = written(seed, "modes", nodes, 60);
+    const { random } = history;
+    history.writes(2, span, ["bulk"]);
+    for (const [index, machine] of history.machines.entries())
+      history.machines[index] = {
+        ...machine,
+        mode: random.pick([
+          { kind: "eager" },
+          { kind: "lazy", priority: random.pick(["critical", "high", "normal"] as const) },
+          { kind: "scheduled", intervalMs: between(random, 500, 60_000) },
+        ] as const),
+      };
+    for (let i = 5 + random.below(20); i > 0; i--) {
+      const [a, b] =
+        random.below(2) === 0 ? random.pick(history.edges) : random.pick(history.edges).toReversed();
+      history.at(between(random, 0, span), { do: "sync", a: a!, b: b! });
+    }
+    for (let i = random.below(3); i > 0; i--)
+      history.at(between(random, 0, span), {
+        do: "disk",
+        machine: random.below(nodes),
+        ms: between(random, 20, 2000),
+      });
+    for (let i = random.below(3); i > 0; i--) {
+      const [machine, at] = [random.below(nodes), between(random, 0, span)];
+      history.at(at, { do: "stop", machine });
+      history.at(at + between(random, 1, 9000), { do: "start", machine });
+    }
+    return history.plan("modes");
+  },
+};
+
 const crash: Scenario = {
   name: "crash",
   summary: "processes are killed, power fails, what was not fsynced is gone",
@@ -306,6 +344,7 @@ export const scenarios: readonly Scenario[] = [
   calm,
   partition,
   slow,
+  modes,
   crash,
   restore,
   clock,

@@ -43,6 +43,8 @@ const of = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape:
 export const stepShape = z.discriminatedUnion("do", [
   of("write", { machine, change: z.enum(changes), key: z.number().int().min(0) }),
   of("cut", { a: machine, b: machine }),
+  /** Has both store what the other has, whatever their modes. */
+  of("sync", { a: machine, b: machine }),
   of("join", { a: machine, b: machine }),
   of("partition", { sides: z.array(z.number().int().min(0).max(9)) }),
   of("heal", {}),

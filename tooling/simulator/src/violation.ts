@@ -7,6 +7,7 @@ export const invariants = [
   "frontier-is-content",
   "state-follows-from-operations",
   "acknowledged-before-stored",
+  "synchronised-before-stored",
   "unbounded-queue",
   "honest-peer-refused",
   "forged-content-accepted",

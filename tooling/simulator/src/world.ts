@@ -13,6 +13,7 @@ import type { MachinePlan, Plan } from "./plan.ts";
 import { chance } from "./random.ts";
 import { SqliteDisk } from "./sqlite-disk.ts";
 import type { Step } from "./step.ts";
+import { synchronise } from "./synchronise.ts";
 import { Tamper } from "./tamper.ts";
 import { drained, Timeline } from "./timeline.ts";
 import { Writer } from "./writer.ts";
@@ -160,6 +161,13 @@ export class World {
     if (step.do === "heal") return this.network.partition([]);
     if (step.do === "partition") return this.network.partition(step.sides);
     if (step.do === "cut") return this.network.cut(step.a, step.b);
+    if (step.do === "sync") {
+      // Likewise not waited for, where it is never answered.
+      synchronise(this.machines[step.a], this.machines[step.b], this.judge).catch((error) =>
+        this.judge.defect(error),
+      );
+      return;
+    }
     if (step.do === "join") return this.network.join(step.a, step.b);
     if (step.do === "block") return this.network.block(step.from, step.to);
     if (step.do === "unblock") return this.network.unblock(step.from, step.to);
