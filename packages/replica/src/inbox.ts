@@ -196,8 +196,11 @@ export class Inbox {
     const { refused } = await this.#options.store.apply(taken.map(({ batch }) => batch));
     this.#transactions++;
     const refusedLogs = new Set(refused.map(({ log }) => log));
-    for (const { log, reason } of refused)
-      this.#options.onFailure(new ReplicaError("refused", `the store refused a batch of ${log}: ${reason}`));
+    for (const { log, reason } of refused) {
+      // Of an own log that was written while this was verified.
+      const code = reason === "fork" ? "fork" : "refused";
+      this.#options.onFailure(new ReplicaError(code, `the store refused a batch of ${log}: ${reason}`));
+    }
     // What waits of a refused log continues something that is not there.
     const [orphans, rest] = partition(this.#queue, ({ batch }) => refusedLogs.has(batch.header.log));
     this.#queue = rest;
