@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Configuration, hostPort } from "@jarvis-crdt/config";
+import { type Configuration, dataFolder, hostPort } from "@jarvis-crdt/config";
 import { nodeOf } from "@jarvis-crdt/crdt";
 import { Objects } from "@jarvis-crdt/replica";
 import { compressor, createSigner, hasher } from "@jarvis-crdt/security";
@@ -26,7 +26,9 @@ import {
   archiveTrouble,
   clockTrouble,
   diskTrouble,
+  freeBytes,
   readerTrouble,
+  spaceTrouble,
   stateTrouble,
   type Trouble,
   watchClock,
@@ -57,6 +59,7 @@ export const compose: Compose = async (configuration, logger) => {
       [
         clockTrouble(clocks.verdict, now()),
         diskTrouble(store.failure, configuration.storage.path),
+        spaceTrouble(freeBytes(dataFolder(configuration)), dataFolder(configuration)),
         archiveTrouble(archive.failure, configuration.archive.path),
         stateTrouble(isStateGone(), configuration.storage.path),
         mayWrite ? undefined : readerTrouble(store.node, store.state.frontier().keys()),

@@ -151,8 +151,8 @@ export interface Status {
   /** On the wire since this process started, encrypted and framed. */
   readonly bytes_sent: number;
   readonly bytes_received: number;
-  /** 32 bytes. */
-  readonly digest: Uint8Array;
+  /** 32 bytes; undefined where it is not known, because the disk takes nothing. */
+  readonly digest: Uint8Array | undefined;
 }
 
 export interface PeerStatus {

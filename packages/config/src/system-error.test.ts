@@ -43,6 +43,11 @@ test("a folder on a disk that cannot be written is not told to be missing", () =
   );
 });
 
+test("a full disk that SQLite found is told with the next step", () => {
+  const error = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  expect(systemSentence(error)).toBe("database or disk is full: free some space, then try again");
+});
+
 test("anything else is not its business", () => {
   for (const error of [
     undefined,

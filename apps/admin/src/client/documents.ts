@@ -42,7 +42,7 @@ export const statusDocument = z.looseObject({
       waits_for: z.array(z.looseObject({ node: z.string().max(100), seen_at: z.iso.datetime() })),
     })
     .optional(),
-  digest: z.string(),
+  digest: z.string().nullable(),
 });
 
 const batchPlace = { log: z.string().max(100), first: z.int() };

@@ -3,6 +3,7 @@ import { codeOf, type Exchanged, type Objects, type Replica } from "@jarvis-crdt
 import type { Intent, RegisterState, Store, VoidLog } from "@jarvis-crdt/store";
 import type { ArchiveThread, NamedCell, Oversight } from "@jarvis-crdt/store-sqlite";
 import type { Peers } from "@jarvis-crdt/transport";
+import { withoutDisk } from "../disk-error.ts";
 import {
   type ComposedNode,
   type CreatedEntry,
@@ -97,10 +98,10 @@ export class JarvisNode implements ComposedNode {
   async status(): Promise<Status> {
     const { cluster, store, ownLog, evictions, links, collection } = this.#parts;
     const own = ownLog();
-    const [frontier, counts, { digest }, holders] = await Promise.all([
+    const [frontier, counts, digest, holders] = await Promise.all([
       store.frontier(),
       store.counts(),
-      store.digest(),
+      store.digest().catch(withoutDisk),
       collection.holders(),
     ]);
     return {
@@ -115,7 +116,7 @@ export class JarvisNode implements ComposedNode {
       collection: { isOn: collection.isOn, leaseMs: collection.leaseMs, holders },
       bytes_sent: links.bytesSent,
       bytes_received: links.bytesReceived,
-      digest,
+      digest: digest?.digest,
     };
   }
 

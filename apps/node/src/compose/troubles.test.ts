@@ -7,7 +7,9 @@ import {
   archiveTrouble,
   clockTrouble,
   diskTrouble,
+  freeBytes,
   readerTrouble,
+  spaceTrouble,
   stateTrouble,
   watchFile,
 } from "./troubles.ts";
@@ -30,6 +32,15 @@ test("a disk that failed an fsync is told with its code and the next step, and o
   expect(trouble).toMatchObject({ code: "disk-failed", next: expect.stringContaining("restart jarvisd") });
   expect(trouble?.sentence).toMatch(/crdt_state\.db \(EIO\): what peers send is not stored any more/);
   expect(diskTrouble(undefined, "/data/crdt_state.db")).toBeUndefined();
+});
+
+test("a disk with room is no trouble, and one without is told by its folder", () => {
+  expect(spaceTrouble(freeBytes(tmpdir()), tmpdir())).toBeUndefined();
+  expect(spaceTrouble(4096, "/data")).toMatchObject({
+    code: "disk-full",
+    sentence: expect.stringMatching(/^The disk of \/data is full: writes are refused/),
+    next: expect.stringMatching(/^Free some space/),
+  });
 });
 
 test("an archive that cannot be used is told with the reason, and that it is tried again", () => {

@@ -1,11 +1,11 @@
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 import { type LogId, type NodeId, nodeOf } from "@jarvis-crdt/crdt";
 import { type ClockVerdict, ClockWatch } from "@jarvis-crdt/replica";
 
 /** Something of this machine that keeps the node from its work, and what to do. */
 export interface Trouble {
-  /** Stable: `clock-contradicted`, `disk-failed`, `archive-failing`, `reader-writes`, `state-gone`. */
+  /** Stable: `clock-contradicted`, `disk-failed`, `disk-full`, `archive-failing`, `reader-writes`, `state-gone`. */
   readonly code: string;
   readonly sentence: string;
   /** The next step. */
@@ -40,6 +40,27 @@ export function diskTrouble(failure: unknown, path: string): Trouble | undefined
       `The disk failed to keep what it had taken of ${path} (${code ?? message ?? "error"}): what peers send is not ` +
       "stored any more, because it could not be told from what is lost. Nothing that was acknowledged is missing.",
     next: "Look after the disk (its free space, dmesg, smartctl), then restart jarvisd: peers send again what is not there. Where it fails again, restore a backup on another disk.",
+  };
+}
+
+/** With less there is no room for a transaction. */
+const leastBytes = 1 << 20;
+
+/** Bytes that may be written to the disk of a folder. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+/** Why nothing can be written; undefined where there is room. `folder` is the data folder. */
+export function spaceTrouble(free: number, folder: string): Trouble | undefined {
+  if (free >= leastBytes) return undefined;
+  return {
+    code: "disk-full",
+    sentence:
+      `The disk of ${folder} is full: writes are refused, and what peers send is not stored. Nothing that was ` +
+      "acknowledged is missing.",
+    next: "Free some space. Nothing has to be restarted.",
   };
 }
 

@@ -5,6 +5,7 @@ import { StoreError } from "@jarvis-crdt/store";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { diskError } from "../disk-error.ts";
 import { ServiceError } from "../service.ts";
 import { ValueError } from "./values.ts";
 
@@ -59,18 +60,17 @@ const ofObjects: Record<ObjectErrorCode, ProblemCode> = {
 
 /** What the system or SQLite says of the disk. */
 function diskProblem(error: unknown): Problem | undefined {
-  const code = String((error as { code?: unknown } | null | undefined)?.code);
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code))
+  const found = diskError(error);
+  if (found === undefined) return undefined;
+  if (found.kind === "full")
     return problem(
       "disk-full",
       "this node's disk is full, so nothing was written; make room and try again, jarvisctl doctor tells more",
     );
-  if (/^(SQLITE_(IOERR|READONLY)|EIO$|EROFS$)/.test(code))
-    return problem(
-      "disk-failed",
-      `this node's disk failed (${code}), and what was not answered for may be lost; jarvisctl doctor tells more`,
-    );
-  return undefined;
+  return problem(
+    "disk-failed",
+    `this node's disk failed (${found.code}), and what was not answered for may be lost; jarvisctl doctor tells more`,
+  );
 }
 
 /** Turns whatever a handler or the framework threw into a problem. Nothing of a bug's message reaches the client. */

@@ -42,6 +42,13 @@ test("synchronising with a peer says what went over", async () => {
   expect((await call("POST", `/v1/peers/${fakeId}/sync`)).status).toBe(404);
 });
 
+test("status is answered where the digest is not known", async () => {
+  const { call, node } = await fakeHttp();
+  const status = node.status.bind(node);
+  node.status = async () => ({ ...(await status()), digest: undefined });
+  expect(await call("GET", "/v1/status")).toMatchObject({ status: 200, body: { digest: null } });
+});
+
 test("registers", async () => {
   const { call } = await fakeHttp();
   const value = {

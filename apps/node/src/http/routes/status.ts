@@ -39,7 +39,9 @@ const statusSchema = z
     }),
     bytes_sent: z.int().meta({ description: "To peers since this process started" }),
     bytes_received: z.int(),
-    digest: hexSchema(32),
+    digest: hexSchema(32)
+      .nullable()
+      .meta({ description: "null where it is not known, because the disk takes nothing" }),
   })
   .meta({ id: "Status" });
 
@@ -97,7 +99,7 @@ export const statusRoutes: FastifyPluginAsyncZod<{ service: NodeService }> = asy
             acknowledged_at: isoOrNull(acknowledgedAt),
           })),
         },
-        digest: hex(digest),
+        digest: digest === undefined ? null : hex(digest),
       };
     },
   );
