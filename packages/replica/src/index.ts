@@ -21,7 +21,7 @@ export type { Direction } from "./peer-session-options.ts";
 export * from "./replica.ts";
 export type * from "./replica-options.ts";
 export type { Round } from "./rounds.ts";
-export type { Priority } from "./schedule/interval.ts";
+export { adaptiveInterval, type Priority } from "./schedule/interval.ts";
 export type { SyncMode } from "./schedule/schedule.ts";
 export type { PriorityRules } from "./schedule/urgencies.ts";
 export type { Spoken } from "./spoken.ts";
