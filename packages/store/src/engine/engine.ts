@@ -132,6 +132,8 @@ export class Engine {
       ({ batch, open }) => {
         this.#medium.append(batch, open);
         last = open.last;
+        // Rows that come batch by batch are digested without being read.
+        interpreter.flush();
       },
       { ...usualLimits, operations: this.#options.batchOperations ?? usualLimits.operations },
     );
