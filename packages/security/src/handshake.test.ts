@@ -1,49 +1,13 @@
 import { fc, test } from "@fast-check/vitest";
-import Noise from "noise-handshake";
 import { describe, expect, it } from "vitest";
-import type { Channel } from "./channel.ts";
-import { SecurityError } from "./error.ts";
-import { createHandshakes, type Handshake, type HandshakeOptions, makePrologue } from "./handshake.ts";
+import type { HandshakeOptions } from "./handshake.ts";
 import type { Identity } from "./identity.ts";
 import { clockSkewMs } from "./profile.ts";
-import { makeProof } from "./proof.ts";
+import { alpha, beta, connect, ends, home, refusal } from "./testing/ends.ts";
 import { createTestCluster, testNow } from "./testing/index.ts";
-import { chachaPoly, NoiseReference } from "./testing/noise-reference.ts";
 import type { Trust } from "./trust.ts";
-import { systemRandom, x25519KeyPair } from "./x25519.ts";
 
-const home = await createTestCluster("home");
-const alpha = await home.node("alpha", { role: "admin" });
-const beta = await home.node("beta", { role: "reader" });
-const now = () => testNow;
-const ends = (identity: Identity, more: Partial<HandshakeOptions> = {}) =>
-  createHandshakes({ identity, purpose: "peer", now, ...more });
 const code = (expected: string) => expect.objectContaining({ code: expected });
-
-interface Transcript {
-  readonly messages: readonly [Uint8Array, Uint8Array, Uint8Array];
-  readonly initiator: Channel;
-  readonly responder: Channel;
-}
-
-function connect(initiator: Handshake, responder: Handshake): Transcript {
-  const first = initiator.start()!;
-  const second = responder.receive(first).reply!;
-  const { reply: third, channel: left } = initiator.receive(second);
-  const { reply: none, channel: right } = responder.receive(third!);
-  expect(none).toBeUndefined();
-  return { messages: [first, second, third!], initiator: left!, responder: right! };
-}
-
-function refusal(run: () => unknown): string {
-  try {
-    run();
-    return "accepted";
-  } catch (error) {
-    if (!(error instanceof SecurityError)) throw error;
-    return error.code;
-  }
-}
 
 const flip = (bytes: Uint8Array, at: number) => {
   const changed = Uint8Array.from(bytes);
@@ -209,82 +173,6 @@ describe("refusals", () => {
   });
 });
 
-describe("forged proofs", () => {
-  const hash = (noise: Noise) => Uint8Array.from(noise.digest!);
-
-  /** A responder that plays Noise by the book and answers with any payload, given what it knows at that point. */
-  function answer(payload: (known: { hash: Uint8Array; staticKey: Uint8Array }) => Uint8Array): string {
-    const initiator = ends(alpha).initiator();
-    const staticKeys = x25519KeyPair(systemRandom);
-    const noise = new Noise("XX", false, staticKeys);
-    noise.initialise(makePrologue(home.trust.clusterId, "peer"));
-    noise.recv(Buffer.from(initiator.start()!));
-    const message = noise.send(payload({ hash: hash(noise), staticKey: staticKeys.publicKey }));
-    return refusal(() => initiator.receive(message));
-  }
-
-  const right = ({ hash, staticKey }: { hash: Uint8Array; staticKey: Uint8Array }) =>
-    makeProof(beta, { side: "responder", handshakeHash: hash, staticKey });
-
-  it("accepts the right one, so that the refusals mean something", () => {
-    expect(answer(right)).toBe("accepted");
-  });
-
-  it("refuses a valid certificate with another key's signature", async () => {
-    const gamma = await home.node("gamma");
-    const mixed: Identity = { certificate: beta.certificate, sign: gamma.sign, trust: gamma.trust };
-    expect(
-      answer(({ hash, staticKey }) =>
-        makeProof(mixed, { side: "responder", handshakeHash: hash, staticKey }),
-      ),
-    ).toBe("identity-mismatch");
-  });
-
-  it("refuses a proof for another handshake, another end or another key", () => {
-    const other = systemRandom(64);
-    expect(answer(({ staticKey }) => right({ hash: other, staticKey }))).toBe("identity-mismatch");
-    expect(answer(({ hash }) => right({ hash, staticKey: other.subarray(32) }))).toBe("identity-mismatch");
-    expect(
-      answer(({ hash, staticKey }) => makeProof(beta, { side: "initiator", handshakeHash: hash, staticKey })),
-    ).toBe("identity-mismatch");
-  });
-
-  it("refuses the proof that an honest responder made for a man in the middle", () => {
-    // The man in the middle runs one handshake with beta, learns its proof, and shows it to alpha.
-    const noise = new Noise("XX", true, x25519KeyPair(systemRandom));
-    noise.initialise(makePrologue(home.trust.clusterId, "peer"));
-    const learned = noise.recv(Buffer.from(ends(beta).responder().receive(noise.send()).reply!));
-    expect(answer(() => learned)).toBe("identity-mismatch");
-  });
-
-  it("refuses payloads that are no proof", () => {
-    expect(answer(() => new Uint8Array())).toBe("cert-profile");
-    expect(answer(() => new Uint8Array(64))).toBe("cert-profile");
-    expect(answer((known) => Uint8Array.from([...right(known), 0]))).toBe("cert-profile");
-    expect(answer(() => new Uint8Array(64 + 2049))).toBe("frame-too-large");
-    expect(answer(() => beta.certificate.der)).toBe("cert-profile");
-  });
-
-  test.prop([fc.uint8Array({ maxLength: 700 }), fc.nat(500)], { numRuns: 100 })(
-    "answers any payload with a code",
-    (noise, at) => {
-      const garbled = (known: { hash: Uint8Array; staticKey: Uint8Array }) => {
-        const proof = right(known);
-        proof.set(noise.subarray(0, proof.length - (at % proof.length)), at % proof.length);
-        return proof;
-      };
-      expect([
-        "cert-profile",
-        "cert-untrusted",
-        "cluster-mismatch",
-        "identity-mismatch",
-        "accepted",
-      ]).toContain(answer(garbled));
-      expect(answer(() => noise)).toBe("cert-profile");
-    },
-  );
-});
-
 describe("fuzz", () => {
   test.prop([fc.uint8Array({ maxLength: 2600 })], { numRuns: 200 })(
     "any bytes at any point end in a code",
@@ -300,71 +188,6 @@ describe("fuzz", () => {
       expect(expected).toContain(refusal(() => responder.receive(bytes)));
     },
   );
-});
-
-/** Random bytes that can be asked for again afterwards. */
-function recorded(): { readonly random: (length: number) => Uint8Array; readonly all: Uint8Array[] } {
-  const all: Uint8Array[] = [];
-  return {
-    all,
-    random(length) {
-      const bytes = systemRandom(length);
-      all.push(Uint8Array.from(bytes));
-      return bytes;
-    },
-  };
-}
-
-describe("an independent implementation", () => {
-  it("computes the same three messages and the same first records", () => {
-    const [left, right] = [recorded(), recorded()];
-    const { messages, initiator, responder } = connect(
-      ends(alpha, { random: left.random }).initiator(),
-      ends(beta, { random: right.random }).responder(),
-    );
-    const publicOf = (secret: Uint8Array) => x25519KeyPair(() => secret).publicKey;
-    const [initiatorStatic, initiatorEphemeral] = left.all as [Uint8Array, Uint8Array];
-    const [responderStatic, responderEphemeral] = right.all as [Uint8Array, Uint8Array];
-
-    const prologue = Buffer.concat([
-      Buffer.from("crdtsync/1\0Noise_XX_25519_ChaChaPoly_BLAKE2b\0"),
-      Buffer.from("c6acf6993ca8c28a2761c9f337c898ae", "hex"),
-      Buffer.from("peer"),
-    ]);
-    const reference = new NoiseReference(prologue);
-    const proof = (identity: Identity, side: string, hash: Uint8Array, staticSecret: Uint8Array) =>
-      Buffer.concat([
-        identity.sign(
-          Buffer.concat([Buffer.from(`crdtsync/1 channel-identity\0${side}`), hash, publicOf(staticSecret)]),
-        ),
-        identity.certificate.der,
-      ]);
-
-    const first = Buffer.from(publicOf(initiatorEphemeral));
-    reference.mixHash(first);
-    reference.mixHash(new Uint8Array());
-    const answerProof = proof(beta, "responder", reference.hash, responderStatic);
-    const ephemeral = publicOf(responderEphemeral);
-    reference.mixHash(ephemeral);
-    reference.mixKey(responderEphemeral, publicOf(initiatorEphemeral));
-    const key = reference.seal(publicOf(responderStatic));
-    reference.mixKey(responderStatic, publicOf(initiatorEphemeral));
-    const second = Buffer.concat([ephemeral, key, reference.seal(answerProof)]);
-    const lastProof = proof(alpha, "initiator", reference.hash, initiatorStatic);
-    const lastKey = reference.seal(publicOf(initiatorStatic));
-    reference.mixKey(initiatorStatic, publicOf(responderEphemeral));
-    const third = Buffer.concat([lastKey, reference.seal(lastProof)]);
-
-    expect(messages.map((message) => Buffer.from(message).toString("hex"))).toEqual(
-      [first, second, third].map((message) => message.toString("hex")),
-    );
-    const [toResponder, toInitiator] = reference.split();
-    const plaintext = Buffer.from("hello");
-    for (const counter of [0, 1, 2]) {
-      expect(Buffer.from(initiator.seal(plaintext))).toEqual(chachaPoly(toResponder, counter, plaintext));
-      expect(Buffer.from(responder.seal(plaintext))).toEqual(chachaPoly(toInitiator, counter, plaintext));
-    }
-  });
 });
 
 /** The factory fits what the transport asks for; copied here because this package does not know the transport. */
