@@ -51,14 +51,14 @@ const histories: readonly History[] = [
   { deletes: "replicate", history: [update, "UPDATE notes SET id=8 WHERE id=1", another(8)] },
 ];
 
-/** What two nodes show once one has captured it, in parts of so many entries, and the other has received that. */
+/** What two nodes show once one has captured it, and taken it out of the outbox, in parts of so many entries, and the other has received that. */
 function shownAfter({ deletes, history }: History, entries: number) {
   let now = 1_800_000_000_000;
   const mappings = [mapping(deletes)];
   using a = new TestNode(1, mappings, () => ++now);
   using b = new TestNode(2, mappings, () => ++now);
   for (const node of [a, b]) makeArchive(node, schema, mappings);
-  a.outbox = { entries, adopted: 1000 };
+  a.outbox = { entries, adopted: 1000, settled: entries };
   write(a, "INSERT INTO notes VALUES(1,'one','')");
   write(a, "INSERT INTO notes VALUES(2,'two','')");
   a.settle();
