@@ -34,6 +34,7 @@ import {
   watchClock,
   watchFile,
 } from "./compose/troubles.ts";
+import { diskError } from "./disk-error.ts";
 import { takeArchive } from "./own-archive.ts";
 import type { Compose } from "./service.ts";
 import { WhyDesk } from "./why/why-desk.ts";
@@ -88,7 +89,10 @@ export const compose: Compose = async (configuration, logger) => {
     const entries = new CurrentEntries(() => makeEntries(configuration, store));
     opened.onClose(() => entries.close());
     const upkeep = new Upkeep(store.state, {
-      onError: (error) => logger.error({ err: error }, "the state file cannot be tidied"),
+      onError: (error) => {
+        const code = diskError(error)?.code;
+        logger.error(code === undefined ? { err: error } : { code }, "the state file cannot be tidied");
+      },
     });
     opened.onClose(() => upkeep.stop());
     const archive: ArchiveThread = await openArchiveThread(configuration, store, logger);

@@ -7,7 +7,7 @@ export interface DiskError {
 /** What the system or SQLite says of the disk; undefined for any other error. */
 export function diskError(error: unknown): DiskError | undefined {
   const code = String((error as { code?: unknown } | null | undefined)?.code);
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(code)) return { kind: "full", code };
+  if (/^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)$/.test(code)) return { kind: "full", code };
   if (/^(SQLITE_(IOERR|READONLY)|EIO$|EROFS$)/.test(code)) return { kind: "failed", code };
   return undefined;
 }

@@ -44,8 +44,11 @@ test("a folder on a disk that cannot be written is not told to be missing", () =
 });
 
 test("a full disk that SQLite found is told with the next step", () => {
-  const error = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
-  expect(systemSentence(error)).toBe("database or disk is full: free some space, then try again");
+  // Where a first start finds no room for what SQLite shares between processes, it says the second.
+  for (const code of ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"])
+    expect(systemSentence(Object.assign(new Error("disk I/O error"), { code }))).toBe(
+      "the disk is full: free some space, then try again",
+    );
 });
 
 test("anything else is not its business", () => {

@@ -24,8 +24,8 @@ const verbs: Readonly<Record<string, string>> = { access: "written", mkdir: "mad
 /** What the operating system refused, as a sentence with the next step; undefined for any other error. */
 export function systemSentence(error: unknown): string | undefined {
   const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (error instanceof Error && code === "SQLITE_FULL")
-    return `${error.message}: free some space, then try again`;
+  if (error instanceof Error && /^SQLITE_(FULL|IOERR_SHMSIZE)$/.test(code ?? ""))
+    return "the disk is full: free some space, then try again";
   if (!(error instanceof Error) || code === undefined || path === undefined || syscall === undefined)
     return undefined;
   const found = syscall === "mkdir" && code === "ENOENT" ? whyNotMade(path) : code;
