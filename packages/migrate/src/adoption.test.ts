@@ -15,14 +15,11 @@ import { type ArchiveDatabase, hasCapture, isAdopting, openArchiveDatabase } fro
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AdoptionOptions, applyAdoption } from "./apply-adoption.ts";
 import { planAdoption } from "./plan-adoption.ts";
+import { crypto } from "./testing/first-start.ts";
 
 const fixtures = join(import.meta.dirname, "../../../../shared/fixtures");
 
-const hash = (parts: readonly Uint8Array[]): Uint8Array => {
-  const sha = createHash("sha256");
-  for (const part of parts) sha.update(part);
-  return sha.digest();
-};
+const { hash } = crypto.hasher;
 
 let folder: string;
 let path: string;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   copyFileSync,
   existsSync,
@@ -17,14 +16,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyAdoption } from "./apply-adoption.ts";
 import { applyRollback } from "./apply-rollback.ts";
 import { planRollback } from "./plan-rollback.ts";
+import { crypto } from "./testing/first-start.ts";
 
 const fixtures = join(import.meta.dirname, "../../../../shared/fixtures");
 const now = () => 1_800_000_000_000;
-const hash = (parts: readonly Uint8Array[]): Uint8Array => {
-  const sha = createHash("sha256");
-  for (const part of parts) sha.update(part);
-  return sha.digest();
-};
+const { hash } = crypto.hasher;
 
 let folder: string;
 let path: string;

@@ -1,21 +1,18 @@
 // What it takes to throw old history away: rows that were all changed twice, in one store. Measured in this process.
 // `node -C source tooling/bench/src/collection-main.ts --rows 1000000`; the folder is made beside the system's temporary files.
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createArchive } from "@jarvis-crdt/archive";
-import { compressor, createSigner, hasher, initCa, issueNode, loadIdentity } from "@jarvis-crdt/security";
-import { SqliteStore, schemaOf } from "@jarvis-crdt/store-sqlite";
+import type { ColumnGroup } from "@jarvis-crdt/crdt";
+import type { SqliteStore } from "@jarvis-crdt/store-sqlite";
 import { benchEntries } from "./changes.ts";
+import { openMeasured, random, statePath } from "./measured-store.ts";
 
 const { values } = parseArgs({ options: { rows: { type: "string", default: "100000" } } });
 const rows = Number(values.rows);
 const perTransaction = 1000;
 const nothing = { intents: [], times: [], entries: [], evicted: [] };
-const now = () => Date.now();
-const random = (bytes: number) => randomBytes(bytes);
 
 const folder = mkdtempSync(join(tmpdir(), "jarvis-bench-collection-"));
 try {
@@ -25,31 +22,14 @@ try {
 }
 
 async function measure(): Promise<object> {
-  const schema = schemaOf(createArchive(join(folder, "archive.db")));
-  const [ca, out, path] = [join(folder, "ca"), join(folder, "certs"), join(folder, "crdt_state.db")];
-  await initCa({ out: ca, now: now(), random });
-  await issueNode({ ca, out, name: "bench", role: "writer", now: now(), random });
-  const identity = loadIdentity(out);
-  const store = new SqliteStore({
-    path,
-    node: identity.certificate.node,
-    cluster: identity.trust.clusterId,
-    notBefore: identity.certificate.notBefore,
-    durability: "normal",
-    schema,
-    signer: createSigner(identity),
-    now,
-    random,
-    hasher,
-    compressor,
-  });
+  const { store, groups } = await openMeasured(folder, "normal");
   try {
-    await write(store, schema.tables.find(({ name }) => name === "archive_entries")!.groups);
+    await write(store, groups);
     await store.digest();
     const [log] = (await store.interpreted()).keys();
     const weighed = await timed(() => store.weight(log!, 0, Number.MAX_SAFE_INTEGER));
     const { digest } = await store.digest();
-    const size = statSync(path).size;
+    const size = statSync(statePath(folder)).size;
     const collected = await collectAll(store);
     const after = await store.digest();
     if (Buffer.compare(digest, after.digest) !== 0) throw new Error("collecting changed the state");
@@ -70,10 +50,7 @@ async function measure(): Promise<object> {
 }
 
 /** All rows, then each of them judged, and judged once more. */
-async function write(
-  store: SqliteStore,
-  groups: readonly { readonly name: string; readonly columns: readonly string[] }[],
-): Promise<void> {
+async function write(store: SqliteStore, groups: readonly ColumnGroup[]): Promise<void> {
   const columns = groups.flatMap((group) => group.columns);
   const judgement = groups.find((group) => group.columns.includes("verification_status"))!;
   const source = benchEntries(1, rows);

@@ -1,33 +1,13 @@
 import { expect, test } from "vitest";
 import { roundTicks } from "./plot/bars.ts";
 import { plots } from "./plots.ts";
-import { type Measured, type Report, summarise } from "./report.ts";
 import type { Subject } from "./subject.ts";
+import { measured, report, subject } from "./testing/measured.ts";
 
-const subject = (name: string, title: string, group: Subject["group"]): Subject => ({
-  name,
-  title,
-  group,
-  measure: () => Promise.reject(new Error("not measured here")),
-});
-const y1 = subject("y1", "Y1", "yardsticks");
-const own = subject("own", "we & <us>", "ourselves");
+const y1 = subject("y1");
+const own = subject("own", "we & <us>");
 
-const at = (of: Subject, rows: number, sample: object): Measured => ({
-  subject: of,
-  rows,
-  round: 1,
-  outcome: { sample },
-});
-
-const report = (measured: readonly Measured[]): Report => ({
-  version: 1,
-  at: "now",
-  commit: null,
-  machine: { cpu: "a", cores: 2, node: "v24", system: "b", load: 0 },
-  seed: 1,
-  ...summarise(measured),
-});
+const at = (of: Subject, rows: number, sample: object) => measured(of, rows, 1, sample);
 
 test("one picture for each number of rows, and growth where there are two", () => {
   const one = [at(y1, 1000, { local: 100 }), at(own, 1000, { sync: 50, memory: 1e8 })];

@@ -1,31 +1,9 @@
 import { expect, test } from "vitest";
-import { type Measured, type Report, summarise } from "./report.ts";
-import type { Subject } from "./subject.ts";
+import { type Measured, summarise } from "./report.ts";
 import { show } from "./table.ts";
+import { measured, report, subject } from "./testing/measured.ts";
 
-const subject = (name: string): Subject => ({
-  name,
-  title: `the ${name}`,
-  group: name === "y1" ? "yardsticks" : "ourselves",
-  measure: () => Promise.reject(new Error("not measured here")),
-});
 const [y1, own] = [subject("y1"), subject("own")];
-
-const measured = (of: Subject, rows: number, round: number, sample: object): Measured => ({
-  subject: of,
-  rows,
-  round,
-  outcome: { sample },
-});
-
-const report = (all: readonly Measured[]): Report => ({
-  version: 1,
-  at: "2026-01-01T00:00:00.000Z",
-  commit: null,
-  machine: { cpu: "a", cores: 2, node: "v24", system: "b", load: 0 },
-  seed: 1,
-  ...summarise(all),
-});
 
 test("medians are of the rounds, ratios of each round with its own Y1", () => {
   const { results } = summarise([

@@ -1,14 +1,11 @@
 // The store by itself, measured in this process: rows in transactions of 1000, counters, the digest from nothing.
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createArchive } from "@jarvis-crdt/archive";
 import type { ColumnGroup, Value } from "@jarvis-crdt/crdt";
 import type { Entry } from "@jarvis-crdt/fixtures";
-import { compressor, createSigner, hasher, initCa, issueNode, loadIdentity } from "@jarvis-crdt/security";
-import { SqliteStore, schemaOf } from "@jarvis-crdt/store-sqlite";
+import type { SqliteStore } from "@jarvis-crdt/store-sqlite";
 import { benchEntries } from "./changes.ts";
 import type { Sample } from "./figures.ts";
+import { openMeasured, random } from "./measured-store.ts";
 
 const perTransaction = 1000;
 const counterNames = 10;
@@ -19,30 +16,11 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const seed = Number(values.seed);
 const folder = values.folder as string;
-const now = () => Date.now();
-const random = (bytes: number) => randomBytes(bytes);
 console.log(JSON.stringify(await measure()));
 
 async function measure(): Promise<Sample> {
-  const schema = schemaOf(createArchive(join(folder, "archive.db")));
-  await initCa({ out: join(folder, "ca"), now: now(), random });
-  const [ca, out] = [join(folder, "ca"), join(folder, "certs")];
-  await issueNode({ ca, out, name: "bench", role: "writer", now: now(), random });
-  const identity = loadIdentity(out);
-  const store = new SqliteStore({
-    path: join(folder, "crdt_state.db"),
-    node: identity.certificate.node,
-    cluster: identity.trust.clusterId,
-    notBefore: identity.certificate.notBefore,
-    schema,
-    signer: createSigner(identity),
-    now,
-    random,
-    hasher,
-    compressor,
-  });
+  const { store, groups } = await openMeasured(folder);
   try {
-    const groups = schema.tables.find(({ name }) => name === "archive_entries")?.groups ?? [];
     const local = await commitRows(store, groups);
     const asked = performance.now();
     const digest = await store.digest();
