@@ -321,17 +321,20 @@ const clone: Scenario = {
 
 const everything: Scenario = {
   name: "everything",
-  summary: "partitions, crashes, restored state, wrong clocks, slow disks and new programs at once",
+  summary:
+    "partitions, crashes, restored state, wrong clocks, slow disks, lazy peers and new programs at once",
   nodes: 5,
   plan(seed, nodes) {
     const history = written(seed, "everything", nodes, 60);
     const parts = [partition, slow, crash, restore, clock, schema].map(({ plan }) => plan(seed, nodes));
+    const { machines: lazy } = modes.plan(seed, nodes);
     for (const machine of history.machines.keys())
       history.machines[machine] = {
         ...history.machines[machine]!,
         durability: parts[2]!.machines[machine]!.durability,
         skew: parts[4]!.machines[machine]!.skew,
         schema: parts[5]!.machines[machine]!.schema,
+        mode: lazy[machine]!.mode,
       };
     for (const part of parts)
       for (const { id: _, at, ...step } of part.steps)
