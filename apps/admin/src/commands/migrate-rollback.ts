@@ -34,6 +34,8 @@ export function addRollback(migrate: Command): void {
       "\nRows that other nodes wrote stay, too: the assistant has seen them. With --local-only they go, as the state file" +
         "\ntells them apart; rows that this archive had when it was adopted, or wrote since, stay with the values they have." +
         "\nTo have the file as it was, copy the backup from before the adoption back, which loses what was written since." +
+        "\nAdopted anew, the file has rows twice that were written in between and that other nodes have. To go on after all," +
+        "\nput the backup from before the rollback and the files that were moved aside back, and start jarvisd." +
         "\nKilled at any moment, it goes on from there when called again.",
     )
     .action(async (options: Options) => {
