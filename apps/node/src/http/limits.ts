@@ -12,8 +12,11 @@ export const httpLimits = {
   elements: 1000,
   /** Nesting of a JSON value. */
   depth: 16,
-  /** From the first byte of a request to the last of its headers; also how long a new connection may say nothing. */
-  headersMs: 5_000,
+  /**
+   * From the first byte of a request to the last of its headers; also how long a new connection may say nothing. Much longer
+   * than the node itself may be busy: it would take what it has not read for what was not sent.
+   */
+  headersMs: 20_000,
   /** From the first byte of a request to its last. */
   requestMs: 30_000,
   /** How often it is looked for connections whose time is over. */
