@@ -10,5 +10,13 @@ export { type Chance, losePower, nothingLost } from "./power-loss.ts";
 export { mustRunNode, type ProgramOptions, type ProgramResult, runNode } from "./program.ts";
 export { type Programs, workspacePrograms } from "./programs.ts";
 export { Service, ServiceError, type ServiceOptions, tail } from "./service.ts";
-export { diskFullAtWrite, failAt, hasStrace, killAtFsync, killAtWrite, traceRunning } from "./strace.ts";
+export {
+  diskFullAtWrite,
+  failAlways,
+  failAt,
+  hasStrace,
+  killAtFsync,
+  killAtWrite,
+  traceRunning,
+} from "./strace.ts";
 export { type WaitOptions, waitFor } from "./wait.ts";

@@ -32,6 +32,11 @@ export function diskFullAtWrite(n: number): readonly string[] {
   return inject(`pwrite64:error=ENOSPC:when=${n}+`);
 }
 
+/** From its first call on every call of one of these fails as on a disk that cannot be read or written. */
+export function failAlways(calls: string): readonly string[] {
+  return inject(`${calls}:error=EIO`);
+}
+
 /** Its `n`-th call of one of these fails as on a disk that cannot be read or written, once. */
 export function failAt(calls: string, n: number): readonly string[] {
   return inject(`${calls}:error=EIO:when=${n}`);
